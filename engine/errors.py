@@ -1,0 +1,65 @@
+"""Everything the engine can refuse, with what a caller needs to explain it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing that is wrong, where it stands, and what to do about it."""
+
+    message: str  #: what is wrong, in Chinese
+    resource: str = ""  #: file name
+    element: str = ""  #: element id, form field or table cell
+    line: int | None = None  #: 1-based line in the file
+    hint: str = ""  #: what to do, in Chinese
+    severity: str = "error"  #: "error" or "warning"
+
+    def __str__(self) -> str:
+        where = " ".join(
+            part for part in (self.resource, self.element, f"第{self.line}行" if self.line else "") if part
+        )
+        return f"{where}：{self.message}{self.hint}" if where else f"{self.message}{self.hint}"
+
+
+class EngineError(Exception):
+    """办理失败。"""
+
+    def __init__(self, message: str = "", problems: Sequence[Problem] = ()) -> None:
+        self.problems = tuple(problems)
+        self.message = message or (str(self.problems[0]) if self.problems else (type(self).__doc__ or ""))
+        super().__init__(self.message)
+
+
+class NotFound(EngineError):
+    """没有这一项，或者您无权查看。"""
+
+
+class NotAllowed(EngineError):
+    """您不能办理这一项。"""
+
+
+class Conflict(EngineError):
+    """这一项刚才已有变动，请刷新后再办。"""
+
+
+class InvalidDefinition(EngineError):
+    """流程文件有错误，没有部署。"""
+
+
+class InvalidInput(EngineError):
+    """填写有误。"""
+
+
+class FeelError(EngineError):
+    """表达式有错误。"""
+
+
+class DecisionError(EngineError):
+    """规则表不能得出结论。"""
+
+
+class ExecutionError(EngineError):
+    """流程不能继续。"""

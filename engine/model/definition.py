@@ -1,0 +1,194 @@
+"""What parsing makes of a BPMN file: frozen values that execution compiles and everybody may read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Literal
+
+EMPTY: Mapping[str, str] = MappingProxyType({})
+
+EventKind = Literal[
+    "none", "timer", "message", "signal", "error", "escalation", "conditional", "link", "terminate"
+]
+TimerKind = Literal["date", "duration", "cycle"]
+
+
+@dataclass(frozen=True, slots=True)
+class Expression:
+    """A FEEL expression, already translated from `=...` or `${...}`."""
+
+    feel: str
+    line: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A literal attribute value, used where an attribute may be literal or `Expression`."""
+
+    value: str
+
+
+Value = Text | Expression
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """The event definition of an event or receive/send task (BPMN 10.5)."""
+
+    kind: EventKind
+    timer: TimerKind | None = None
+    value: Value | None = None  #: timer value (ISO 8601 text or FEEL) or condition
+    name: str = ""  #: message, signal or link name; error or escalation code ("" catches all)
+    correlation: Expression | None = None  #: from the property `correlationKey`
+
+
+@dataclass(frozen=True, slots=True)
+class Loop:
+    """Multi-instance characteristics (BPMN 10.3.7)."""
+
+    sequential: bool
+    cardinality: Expression | None = None
+    collection: Expression | None = None
+    element_variable: str | None = None
+    completion: Expression | None = None
+    output_collection: str | None = None  #: property `outputCollection`
+    output_element: Expression | None = None  #: property `outputElement`
+
+
+@dataclass(frozen=True, slots=True)
+class Assignment:
+    """Who may do a user task and by when (camunda:assignee, candidateGroups ...)."""
+
+    assignee: Value | None = None
+    candidate_groups: Value | None = None  #: comma-separated text, or FEEL giving text or list; default: lane name
+    candidate_users: Value | None = None
+    due_date: Value | None = None
+    follow_up_date: Value | None = None
+    priority: Value | None = None
+    form_ref: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Assign:
+    """One input or output parameter, or one camunda:in / camunda:out."""
+
+    target: str
+    value: Value
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A call activity's target and variable mapping."""
+
+    key: str
+    all_in: bool = False  #: camunda:in variables="all"
+    all_out: bool = False
+    inputs: tuple[Assign, ...] = ()
+    outputs: tuple[Assign, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """A sequence flow."""
+
+    id: str
+    source: str
+    target: str
+    name: str = ""
+    condition: Expression | None = None
+    line: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A flow node: `kind` is its BPMN local name (`userTask`, `exclusiveGateway`, `boundaryEvent` ...)."""
+
+    id: str
+    kind: str
+    name: str = ""
+    line: int | None = None
+    lane: str = ""  #: name of the innermost lane
+    documentation: str = ""
+    properties: Mapping[str, str] = EMPTY
+    incoming: tuple[str, ...] = ()
+    outgoing: tuple[str, ...] = ()
+    default: str | None = None  #: id of the default flow
+    event: Event | None = None
+    attached_to: str | None = None
+    interrupting: bool = True
+    instantiate: bool = False
+    loop: Loop | None = None
+    assignment: Assignment | None = None  #: user and manual tasks
+    script: Expression | None = None
+    result_variable: str | None = None  #: script and business rule tasks
+    decision_ref: str | None = None
+    map_decision_result: str = "collectEntries"  #: singleEntry | singleResult | collectEntries | resultList
+    topic: str | None = None  #: service and send tasks
+    inputs: tuple[Assign, ...] = ()  #: camunda:inputOutput
+    outputs: tuple[Assign, ...] = ()
+    call: Call | None = None
+    scope: Scope | None = None  #: embedded subprocess
+    async_before: bool = False
+    async_after: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """The flow nodes and flows of a process or an embedded subprocess."""
+
+    nodes: Mapping[str, Node]
+    flows: Mapping[str, Flow]
+
+    def walk(self) -> Iterator[Node]:
+        """Every node of this scope and of the subprocesses in it, in document order."""
+        for node in self.nodes.values():
+            yield node
+            if node.scope:
+                yield from node.scope.walk()
+
+
+@dataclass(frozen=True, slots=True)
+class ProcessModel:
+    """One executable process of a BPMN file."""
+
+    key: str
+    name: str
+    scope: Scope
+    resource: str = ""
+    line: int | None = None
+    documentation: str = ""
+    properties: Mapping[str, str] = EMPTY
+    lanes: tuple[str, ...] = ()
+    version_tag: str = ""
+    starter_groups: tuple[str, ...] = ()  #: camunda:candidateStarterGroups; empty: only called or started by code
+
+    def node(self, element_id: str) -> Node | None:
+        """The node with this id at any depth."""
+        return next((node for node in self.scope.walk() if node.id == element_id), None)
+
+    def called_keys(self) -> frozenset[str]:
+        """Keys of the processes that this one calls directly."""
+        return frozenset(node.call.key for node in self.scope.walk() if node.call)
+
+    def decision_refs(self) -> frozenset[str]:
+        """Ids of the decisions that this process asks for."""
+        return frozenset(node.decision_ref for node in self.scope.walk() if node.decision_ref)
+
+    def form_refs(self) -> frozenset[str]:
+        """Ids of the forms that this process shows."""
+        return frozenset(
+            node.assignment.form_ref
+            for node in self.scope.walk()
+            if node.assignment and node.assignment.form_ref
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Bpmn:
+    """All that one BPMN file defines."""
+
+    resource: str
+    processes: tuple[ProcessModel, ...]
+    warnings: tuple[object, ...] = field(default=())  #: engine.errors.Problem of severity "warning"

@@ -1,0 +1,195 @@
+"""What goes into and comes out of one execution step."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+JsonObject = dict[str, Any]  #: JSON values only: None, bool, int, float, str, list, dict
+
+InstanceStatus = Literal["active", "completed", "terminated", "suspended"]
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """Begin an instance at its none start event, or at the start event with this element id."""
+
+    now: datetime
+    variables: JsonObject
+    start_event: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CompleteActivity:
+    """A user, manual or receive task is done by a person, or a service or send task by its handler."""
+
+    now: datetime
+    activity_id: str
+    variables: JsonObject
+
+
+@dataclass(frozen=True, slots=True)
+class FailActivity:
+    """A handler reports a BPMN error (caught by a boundary error event of this code)."""
+
+    now: datetime
+    activity_id: str
+    code: str
+    message: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FireTimer:
+    """The due date of a waiting timer has come; `activity_id` is the waiting event's activity."""
+
+    now: datetime
+    activity_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class DeliverMessage:
+    """A message reaches the waiting event or receive task `activity_id`."""
+
+    now: datetime
+    activity_id: str
+    payload: JsonObject
+
+
+@dataclass(frozen=True, slots=True)
+class Continue:
+    """An asynchronous continuation (camunda:asyncBefore/After) is run."""
+
+    now: datetime
+    activity_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cancel:
+    """Everything that is live ends; the instance is terminated."""
+
+    now: datetime
+    reason: str
+
+
+Trigger = Start | CompleteActivity | FailActivity | FireTimer | DeliverMessage | Continue | Cancel
+
+
+@dataclass(frozen=True, slots=True)
+class ActivityChange:
+    """An activity instance was entered, completed or cancelled; in the order in which it happened."""
+
+    change: Literal["entered", "completed", "cancelled"]
+    activity_id: str  #: unique in the instance; the same for all changes of one activity instance
+    element_id: str
+    definition_id: str  #: of the (called) process that the element stands in
+    kind: str  #: BPMN local name
+    name: str
+    parent_id: str | None  #: activity id of the enclosing subprocess, call activity or multi-instance body
+    loop_index: int | None = None  #: 0-based, in a multi-instance body
+
+
+@dataclass(frozen=True, slots=True)
+class FlowTaken:
+    """A sequence flow was taken."""
+
+    flow_id: str
+    definition_id: str
+    parent_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionMade:
+    """A business rule task was evaluated."""
+
+    activity_id: str
+    evaluation: DecisionEvaluation
+
+
+TraceEvent = ActivityChange | FlowTaken | DecisionMade
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedTask:
+    """A user or manual task now waits for a person."""
+
+    activity_id: str
+    element_id: str
+    definition_id: str
+    name: str
+    lane: str
+    assignee: str | None
+    candidate_groups: tuple[str, ...]
+    candidate_users: tuple[str, ...]
+    due_date: str | None  #: ISO 8601 date or date-time, evaluated
+    follow_up_date: str | None
+    priority: int  #: default 50
+    form_ref: str | None
+    properties: Mapping[str, str]  #: values of properties that begin with "=" are evaluated to text
+    local: JsonObject  #: local variables (multi-instance element, loopCounter, input parameters)
+
+
+JobKind = Literal["timer", "handler", "continue", "message"]
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedJob:
+    """Work for the job runner: a timer that comes due, a handler to call, a continuation, a message to send."""
+
+    activity_id: str
+    kind: JobKind
+    element_id: str
+    definition_id: str
+    due_at: datetime | None = None  #: aware, UTC; None: at once
+    topic: str = ""  #: of a handler; name of a message
+    payload: JsonObject | None = None  #: handler: the visible variables incl. inputs; message: variables to send
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedSubscription:
+    """A catch event or receive task now waits for a message."""
+
+    activity_id: str
+    element_id: str
+    definition_id: str
+    message: str
+    correlation: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """The whole outcome of one trigger; applying it to the store is one transaction."""
+
+    state: JsonObject  #: JSON; holds live tokens and variables only, never the specification
+    status: InstanceStatus
+    variables: JsonObject  #: the instance's top-level variables after the step
+    trace: tuple[TraceEvent, ...] = ()
+    tasks_opened: tuple[OpenedTask, ...] = ()
+    jobs_opened: tuple[OpenedJob, ...] = ()
+    subscriptions_opened: tuple[OpenedSubscription, ...] = ()
+    closed: tuple[str, ...] = ()  #: activity ids whose open task, jobs and subscriptions are over
+    end_event: str | None = None  #: element id of the end event by which the instance completed
+    error: str | None = None  #: code of an error end event that nobody caught
+
+
+@dataclass(frozen=True, slots=True)
+class RuleHit:
+    """A rule that fired, with the texts that its author wrote."""
+
+    number: int  #: 1-based row
+    rule_id: str
+    annotation: str
+    outputs: JsonObject
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionEvaluation:
+    """What a decision saw, which rules fired, and what it gave."""
+
+    decision_id: str
+    name: str
+    inputs: JsonObject  #: label of input expression -> value
+    result: Any
+    hits: tuple[RuleHit, ...] = ()
+    required: tuple[DecisionEvaluation, ...] = ()  #: decisions evaluated on the way

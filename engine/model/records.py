@@ -1,0 +1,355 @@
+"""Rows of the store as frozen values, and the views that pages show."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Generic, Literal, TypeVar
+
+from engine.model.execution import DecisionEvaluation, InstanceStatus, JsonObject
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Resource:
+    """A named file of a deployment, or a stored one."""
+
+    name: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class User:
+    """A person who signs in; shown by position."""
+
+    id: str  #: login name
+    display: str  #: position, e.g. as the office names it
+    unit: str
+    groups: frozenset[str]
+    active: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Deployment:
+    id: str
+    name: str
+    deployed_at: datetime
+    deployed_by: str
+    definitions: tuple[ProcessDefinition, ...] = ()  #: new versions that it made
+
+
+@dataclass(frozen=True, slots=True)
+class ProcessDefinition:
+    """One version of a process."""
+
+    id: str  #: "key:version"
+    key: str
+    version: int
+    name: str
+    resource: str
+    deployment_id: str
+    deployed_at: datetime
+    deployed_by: str
+    checksum: str  #: sha256 of the BPMN file
+    starter_groups: tuple[str, ...] = ()
+    properties: Mapping[str, str] | None = None
+    documentation: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ProcessInstance:
+    """A case or matter: the instance of a top-level process."""
+
+    id: str
+    definition_id: str
+    key: str
+    business_key: str  #: case number
+    title: str
+    status: InstanceStatus
+    started_at: datetime
+    started_by: str
+    ended_at: datetime | None
+    revision: int
+    end_reason: str = ""
+    properties: Mapping[str, str] | None = None  #: of the process
+
+
+@dataclass(frozen=True, slots=True)
+class ActivityInstance:
+    id: str
+    instance_id: str
+    definition_id: str
+    element_id: str
+    kind: str
+    name: str
+    parent_id: str | None
+    loop_index: int | None
+    status: Literal["active", "completed", "cancelled"]
+    started_at: datetime
+    ended_at: datetime | None
+    actor: str | None  #: who completed it
+    assignee: str | None
+    due_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class UserTask:
+    """A task in somebody's inbox; its id is its activity instance's id."""
+
+    id: str
+    instance_id: str
+    definition_id: str
+    element_id: str
+    name: str
+    lane: str
+    assignee: str | None
+    candidate_groups: tuple[str, ...]
+    candidate_users: tuple[str, ...]
+    form_ref: str | None
+    priority: int
+    created_at: datetime
+    due_at: datetime | None  #: end of the last day, aware UTC
+    warn_at: datetime | None
+    clock: str  #: "15WD", "P1M" ... or ""
+    clock_basis: str
+    status: Literal["open", "completed", "cancelled"]
+    completed_at: datetime | None
+    completed_by: str | None
+    revision: int  #: grows with each change; a stale one is a Conflict
+    properties: Mapping[str, str]
+    local: JsonObject
+    draft: JsonObject | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TaskRow:
+    """One line of an inbox."""
+
+    task: UserTask
+    business_key: str
+    title: str
+    process_name: str
+    sent_by: str  #: display of who did the step before, or "" for the system
+    secrecy: str
+
+
+@dataclass(frozen=True, slots=True)
+class CaseRow:
+    """One line of the case list."""
+
+    instance: ProcessInstance
+    process_name: str
+    stage: str  #: name of the active stage (call activity of the top-level process)
+    steps: tuple[str, ...]  #: names of the open tasks
+    due_at: datetime | None  #: earliest open due date
+    secrecy: str
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryEvent:
+    """One entry of the record, chained by hash within its instance."""
+
+    instance_id: str
+    seq: int
+    at: datetime
+    actor: str  #: user id; "" is the system
+    kind: str  #: "instance.started", "task.claimed", "task.completed", "document.created" ...
+    activity_id: str | None
+    data: JsonObject
+    hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentInfo:
+    id: str
+    instance_id: str
+    activity_id: str | None
+    name: str  #: file name
+    media_type: str
+    size: int
+    sha256: str
+    created_at: datetime
+    created_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionRecord:
+    activity_id: str
+    element_id: str
+    at: datetime
+    evaluation: DecisionEvaluation
+
+
+@dataclass(frozen=True, slots=True)
+class Incident:
+    """A job whose retries are exhausted."""
+
+    job_id: str
+    instance_id: str
+    element_id: str
+    message: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class FilledForm:
+    """A form as it was submitted."""
+
+    task: UserTask
+    title: str
+    actor_display: str
+    at: datetime
+    values: JsonObject
+
+
+@dataclass(frozen=True, slots=True)
+class Diagram:
+    """A process diagram of a case with what has happened on it."""
+
+    definition: ProcessDefinition
+    call_element: str | None  #: element of the calling process; None for the top level
+    activities: tuple[ActivityInstance, ...]
+    flows_taken: tuple[str, ...]
+    active: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CaseView:
+    """All that the case page shows; what the asking user may not see is not in it."""
+
+    instance: ProcessInstance
+    process_name: str
+    variables: JsonObject
+    summary: tuple[tuple[str, str], ...]  #: label, text; declared by the process's view file
+    tables: tuple[ViewTable, ...]
+    stages: tuple[Stage, ...]
+    diagrams: tuple[Diagram, ...]  #: top level first, then the called processes, in order of first entry
+    open_tasks: tuple[UserTask, ...]
+    history: tuple[HistoryEvent, ...]  #: newest first
+    forms: tuple[FilledForm, ...]  #: oldest first
+    documents: tuple[DocumentInfo, ...]
+    decisions: tuple[DecisionRecord, ...]
+    people: Mapping[str, str]  #: user id -> display
+    incidents: tuple[Incident, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """A call activity of the top-level process."""
+
+    element_id: str
+    name: str
+    status: Literal["waiting", "active", "completed", "skipped"]
+    started_at: datetime | None
+    ended_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class ViewTable:
+    """A table declared in a view file, evaluated over the case's variables."""
+
+    title: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TaskView:
+    """All that the task page shows."""
+
+    row: TaskRow
+    instance: ProcessInstance
+    form: FormDefinition | None
+    values: JsonObject  #: draft over variables over defaults, by field name
+    variables: JsonObject  #: visible to the task: local over top-level
+    summary: tuple[tuple[str, str], ...]
+    opinions: tuple[Opinion, ...]
+    documents: tuple[DocumentInfo, ...]
+    decisions: tuple[DecisionRecord, ...]
+    diagram: Diagram | None  #: of the process that the task stands in
+    can_claim: bool
+    can_release: bool
+    can_complete: bool
+    reason: str  #: why not, in Chinese
+    next_steps: str  #: what follows when it is completed (names of the next steps)
+    people: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Opinion:
+    """What somebody wrote before: a form field marked `x-opinion`."""
+
+    step: str
+    text: str
+    actor_display: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class FormDefinition:
+    """A form: JSON Schema (2020-12) for the values, a layout for the page. See bpmn/README in the repository README."""
+
+    id: str
+    title: str
+    schema: JsonObject
+    layout: tuple[JsonObject, ...]  #: sections: {"title", "basis"?, "help"?, "fields": [name | {"field", "widget"}]}
+    rules: tuple[JsonObject, ...] = ()  #: {"assert": FEEL, "message", "field"?}
+    submit: str = "提交"
+    basis: str = ""
+    resource: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ViewDefinition:
+    """How a process's cases are summed up: labels and FEEL over the variables."""
+
+    process: str
+    title: str  #: FEEL giving the case's title
+    summary: tuple[tuple[str, str], ...]
+    tables: tuple[JsonObject, ...] = ()  #: {"title", "rows": FEEL list, "columns": [{"label", "feel"}]}
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[T]):
+    items: tuple[T, ...]
+    total: int
+    page: int = 1
+    size: int = 50
+
+
+@dataclass(frozen=True, slots=True)
+class DiagramDraft:
+    key: str
+    content: bytes
+    based_on: int  #: version
+    saved_at: datetime
+    saved_by: str
+    revision: int
+
+
+@dataclass(frozen=True, slots=True)
+class HandlerContext:
+    """What a service-task handler gets: read-only facts and the task's visible variables."""
+
+    instance_id: str
+    business_key: str
+    title: str
+    activity_id: str
+    element_id: str
+    topic: str
+    properties: Mapping[str, str]
+    variables: JsonObject
+    idempotency_key: str
+    now: datetime
+    people: Mapping[str, str]
+    resources: Mapping[str, bytes]  #: files of the definition's deployment folder that the task names
+
+
+@dataclass(frozen=True, slots=True)
+class HandlerResult:
+    """What a handler returns: variables for the process and files to keep."""
+
+    variables: Mapping[str, Any]
+    documents: tuple[Resource, ...] = ()
