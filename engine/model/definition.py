@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from types import MappingProxyType
 from typing import Literal
 
-EMPTY: Mapping[str, str] = MappingProxyType({})
 
 EventKind = Literal[
     "none", "timer", "message", "signal", "error", "escalation", "conditional", "link", "terminate"
@@ -62,7 +60,9 @@ class Assignment:
     """Who may do a user task and by when (camunda:assignee, candidateGroups ...)."""
 
     assignee: Value | None = None
-    candidate_groups: Value | None = None  #: comma-separated text, or FEEL giving text or list; default: lane name
+    candidate_groups: Value | None = (
+        None  #: comma-separated text, or FEEL giving text or list; default: lane name
+    )
     candidate_users: Value | None = None
     due_date: Value | None = None
     follow_up_date: Value | None = None
@@ -111,7 +111,7 @@ class Node:
     line: int | None = None
     lane: str = ""  #: name of the innermost lane
     documentation: str = ""
-    properties: Mapping[str, str] = EMPTY
+    properties: Mapping[str, str] = field(default_factory=dict)
     incoming: tuple[str, ...] = ()
     outgoing: tuple[str, ...] = ()
     default: str | None = None  #: id of the default flow
@@ -159,10 +159,12 @@ class ProcessModel:
     resource: str = ""
     line: int | None = None
     documentation: str = ""
-    properties: Mapping[str, str] = EMPTY
+    properties: Mapping[str, str] = field(default_factory=dict)
     lanes: tuple[str, ...] = ()
     version_tag: str = ""
-    starter_groups: tuple[str, ...] = ()  #: camunda:candidateStarterGroups; empty: only called or started by code
+    starter_groups: tuple[
+        str, ...
+    ] = ()  #: camunda:candidateStarterGroups; empty: only called or started by code
 
     def node(self, element_id: str) -> Node | None:
         """The node with this id at any depth."""

@@ -143,7 +143,9 @@ class OpenedJob:
     definition_id: str
     due_at: datetime | None = None  #: aware, UTC; None: at once
     topic: str = ""  #: of a handler; name of a message
-    payload: JsonObject | None = None  #: handler: the visible variables incl. inputs; message: variables to send
+    payload: JsonObject | None = (
+        None  #: handler: the visible variables incl. inputs; message: variables to send
+    )
 
 
 @dataclass(frozen=True, slots=True)

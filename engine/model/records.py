@@ -294,7 +294,9 @@ class FormDefinition:
     id: str
     title: str
     schema: JsonObject
-    layout: tuple[JsonObject, ...]  #: sections: {"title", "basis"?, "help"?, "fields": [name | {"field", "widget"}]}
+    layout: tuple[
+        JsonObject, ...
+    ]  #: sections: {"title", "basis"?, "help"?, "fields": [name | {"field", "widget"}]}
     rules: tuple[JsonObject, ...] = ()  #: {"assert": FEEL, "message", "field"?}
     submit: str = "提交"
     basis: str = ""
