@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-
 EventKind = Literal[
     "none", "timer", "message", "signal", "error", "escalation", "conditional", "link", "terminate"
 ]

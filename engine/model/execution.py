@@ -135,7 +135,7 @@ JobKind = Literal["timer", "handler", "continue", "message"]
 
 @dataclass(frozen=True, slots=True)
 class OpenedJob:
-    """Work for the job runner: a timer that comes due, a handler to call, a continuation, a message to send."""
+    """Work for the job runner: a due timer, a handler, a continuation or a message."""
 
     activity_id: str
     kind: JobKind

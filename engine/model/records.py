@@ -289,7 +289,7 @@ class Opinion:
 
 @dataclass(frozen=True, slots=True)
 class FormDefinition:
-    """A form: JSON Schema (2020-12) for the values, a layout for the page. See bpmn/README in the repository README."""
+    """A form: JSON Schema (2020-12) for the values, a layout for the page."""
 
     id: str
     title: str
