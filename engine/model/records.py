@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Generic, Literal, TypeVar
 
@@ -351,7 +351,32 @@ class HandlerContext:
 
 @dataclass(frozen=True, slots=True)
 class HandlerResult:
-    """What a handler returns: variables for the process and files to keep."""
+    """What a handler returns: variables for the process, and what the completing command must keep.
+
+    Variables, documents, numbers, notifications and publications are stored in one transaction.
+    """
 
     variables: Mapping[str, Any]
     documents: tuple[Resource, ...] = ()
+    numbers: Mapping[str, str] = field(default_factory=dict)
+    """Variable -> series pattern (`决〔{year}〕{n}号`): the command allocates the next number of that
+    series and year, and completes the activity with the variable set to the text."""
+    notifications: tuple[Notification, ...] = ()
+    publications: tuple[Publication, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Notification:
+    """A message to everybody in these groups, to be kept with the case."""
+
+    groups: tuple[str, ...]
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Publication:
+    """A public entry; `variable` is to hold {"id", "title", "at"} once it is stored."""
+
+    title: str
+    body: str
+    variable: str
