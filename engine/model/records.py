@@ -380,3 +380,39 @@ class Publication:
     title: str
     body: str
     variable: str
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """Names and labels of the office whose database this is; all empty before an office file is loaded."""
+
+    product: str = ""
+    seal: str = ""
+    name: str = ""
+    organ: str = ""
+    case_word: str = ""
+    footer: tuple[str, ...] = ()
+    process_admins: str = ""  #: group that may change diagrams; "": nobody
+    accounts: tuple[User, ...] = ()  #: the accounts that the office file declares
+
+
+@dataclass(frozen=True, slots=True)
+class Notification:
+    """A text for the members of a group."""
+
+    id: str
+    instance_id: str
+    group: str
+    text: str
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Publication:
+    """An entry that anybody may read."""
+
+    id: str
+    instance_id: str
+    title: str
+    body: str
+    created_at: datetime
