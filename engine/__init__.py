@@ -1,1 +1,25 @@
-"""The process engine."""
+"""The process engine's doorway: all that its callers may use."""
+
+# fmt: off
+# isort: off
+from engine.errors import (
+    Conflict, EngineError, InvalidDefinition, InvalidInput, NotAllowed, NotFound, Problem,
+)
+from engine.facade import Box, Engine
+from engine.model.execution import DecisionEvaluation, JsonObject, RuleHit
+from engine.model.records import (
+    ActivityInstance, CaseRow, CaseView, DecisionRecord, Deployment, Diagram, DiagramDraft, DocumentInfo,
+    FilledForm, FormDefinition, HistoryEvent, Incident, Notification, Office, Opinion, Page,
+    ProcessDefinition, ProcessInstance, Publication, Resource, Stage, TaskRow, TaskView, User, UserTask,
+    ViewTable,
+)
+from engine.worker import Worker
+
+__all__ = [
+    "ActivityInstance", "Box", "CaseRow", "CaseView", "Conflict", "DecisionEvaluation", "DecisionRecord",
+    "Deployment", "Diagram", "DiagramDraft", "DocumentInfo", "Engine", "EngineError", "FilledForm",
+    "FormDefinition", "HistoryEvent", "Incident", "InvalidDefinition", "InvalidInput", "JsonObject",
+    "NotAllowed", "NotFound", "Notification", "Office", "Opinion", "Page", "Problem", "ProcessDefinition",
+    "ProcessInstance", "Publication", "Resource", "RuleHit", "Stage", "TaskRow", "TaskView", "User",
+    "UserTask", "ViewTable", "Worker",
+]
