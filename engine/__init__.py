@@ -9,8 +9,8 @@ from engine.facade import Box, Engine
 from engine.model.execution import DecisionEvaluation, JsonObject, RuleHit
 from engine.model.records import (
     ActivityInstance, CaseRow, CaseView, DecisionRecord, Deployment, Diagram, DiagramDraft, DocumentInfo,
-    FilledForm, FormDefinition, HistoryEvent, Incident, Notification, Office, Opinion, Page,
-    ProcessDefinition, ProcessInstance, Publication, Resource, Stage, TaskRow, TaskView, User, UserTask,
+    FilledForm, FormDefinition, HistoryEvent, Incident, Notice, Office, Opinion, Page,
+    ProcessDefinition, ProcessInstance, PublicEntry, Resource, Stage, TaskRow, TaskView, User, UserTask,
     ViewTable,
 )
 from engine.worker import Worker
@@ -19,7 +19,7 @@ __all__ = [
     "ActivityInstance", "Box", "CaseRow", "CaseView", "Conflict", "DecisionEvaluation", "DecisionRecord",
     "Deployment", "Diagram", "DiagramDraft", "DocumentInfo", "Engine", "EngineError", "FilledForm",
     "FormDefinition", "HistoryEvent", "Incident", "InvalidDefinition", "InvalidInput", "JsonObject",
-    "NotAllowed", "NotFound", "Notification", "Office", "Opinion", "Page", "Problem", "ProcessDefinition",
-    "ProcessInstance", "Publication", "Resource", "RuleHit", "Stage", "TaskRow", "TaskView", "User",
+    "NotAllowed", "NotFound", "Notice", "Office", "Opinion", "Page", "Problem", "ProcessDefinition",
+    "ProcessInstance", "PublicEntry", "Resource", "RuleHit", "Stage", "TaskRow", "TaskView", "User",
     "UserTask", "ViewTable", "Worker",
 ]

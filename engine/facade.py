@@ -17,12 +17,12 @@ from engine.model.records import (
     DocumentInfo,
     FormDefinition,
     Incident,
-    Notification,
+    Notice,
     Office,
     Page,
     ProcessDefinition,
     ProcessInstance,
-    Publication,
+    PublicEntry,
     Resource,
     TaskRow,
     TaskView,
@@ -84,7 +84,7 @@ class Engine:
         raise NotImplementedError
 
     def load_office(self, path: Path, *, password: str) -> Office:
-        """Bring in an office file: groups, users (new ones get `password`), bundles, first cases; repeatable."""
+        """Bring in groups, users (new ones get `password`), bundles and first cases; repeatable."""
         raise NotImplementedError
 
     # -- definitions -----------------------------------------------------------------------------------
@@ -214,7 +214,7 @@ class Engine:
         page: int = 1,
         size: int = 50,
     ) -> Page[TaskRow]:
-        """One page of a box; `due` is "", "over", "today" or "soon"; `process` is a key of the top process."""
+        """One page of a box; `due` is "", "over", "today" or "soon"; `process` is a top process's key."""
         raise NotImplementedError
 
     def counts(self, by: str) -> Mapping[Box, int]:
@@ -250,11 +250,11 @@ class Engine:
         """A file of a case that this user may see."""
         raise NotImplementedError
 
-    def notifications(self, by: str) -> tuple[Notification, ...]:
+    def notifications(self, by: str) -> tuple[Notice, ...]:
         """What was told to this user or his groups, newest first."""
         raise NotImplementedError
 
-    def publications(self) -> tuple[Publication, ...]:
+    def publications(self) -> tuple[PublicEntry, ...]:
         """What has been made public, newest first."""
         raise NotImplementedError
 

@@ -397,8 +397,8 @@ class Office:
 
 
 @dataclass(frozen=True, slots=True)
-class Notification:
-    """A text for the members of a group."""
+class Notice:
+    """A notification as it is kept: a text for the members of a group."""
 
     id: str
     instance_id: str
@@ -408,8 +408,8 @@ class Notification:
 
 
 @dataclass(frozen=True, slots=True)
-class Publication:
-    """An entry that anybody may read."""
+class PublicEntry:
+    """A publication as it is kept: anybody may read it."""
 
     id: str
     instance_id: str
