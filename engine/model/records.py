@@ -121,6 +121,19 @@ class UserTask:
     properties: Mapping[str, str]
     local: JsonObject
     draft: JsonObject | None = None
+    left: TimeLeft | None = None  #: of an open task with a due date, set by every read; never stored
+
+
+@dataclass(frozen=True, slots=True)
+class TimeLeft:
+    """What a clock says at the moment of reading (`calendars.remaining`); pages put it into words."""
+
+    unit: Literal["WD", "D"]  #: working days or natural days
+    amount: int  #: left, or beyond when over
+    over: bool
+    today: bool
+    soon: bool  #: past `warn_at`
+    share: float  #: of the period that is used, 0 to 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +158,7 @@ class CaseRow:
     steps: tuple[str, ...]  #: names of the open tasks
     due_at: datetime | None  #: earliest open due date
     secrecy: str
+    left: TimeLeft | None = None  #: of the task with that due date
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,6 +227,7 @@ class Diagram:
     activities: tuple[ActivityInstance, ...]
     flows_taken: tuple[str, ...]
     active: bool
+    skipped: tuple[str, ...] = ()  #: elements never entered that no live element can reach any more
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,6 +248,7 @@ class CaseView:
     decisions: tuple[DecisionRecord, ...]
     people: Mapping[str, str]  #: user id -> display
     incidents: tuple[Incident, ...] = ()
+    can_cancel: bool = False  #: whether the asking user may end this case with a reason
 
 
 @dataclass(frozen=True, slots=True)
