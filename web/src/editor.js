@@ -1,0 +1,1 @@
+import Modeler from 'bpmn-js/lib/Modeler';console.log(Modeler)
