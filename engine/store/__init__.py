@@ -1,0 +1,1 @@
+"""The store: tables, rows to values and back, and the unit of work that alone commits."""

@@ -1,0 +1,115 @@
+"""Database: connections, and the unit of work that alone commits."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import Connection, create_engine, event, make_url
+from sqlalchemy.engine import URL
+from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from engine.errors import Conflict
+from engine.store.migrate import upgrade
+
+_BUSY_MILLISECONDS = 15_000
+
+
+@dataclass(slots=True)
+class Work:
+    """One transaction, and what is to happen once it is committed."""
+
+    connection: Connection
+    after: list[Callable[[], None]] = field(default_factory=list)
+
+    def after_commit(self, action: Callable[[], None]) -> None:
+        """Call `action` after the commit; never when there is none."""
+        self.after.append(action)
+
+
+class Database:
+    """A migrated database at a SQLAlchemy URL (SQLite file or PostgreSQL)."""
+
+    def __init__(self, url: str) -> None:
+        self._engine = create_engine(_with_driver(url), **_options(url))
+        if self._engine.dialect.name == "sqlite":
+            event.listen(self._engine, "connect", _prepare_sqlite)
+            event.listen(self._engine, "begin", _begin_sqlite)
+        with self._engine.connect() as connection:
+            upgrade(connection)
+
+    @property
+    def several_writers(self) -> bool:
+        """Whether transactions can write at the same time (PostgreSQL)."""
+        return self._engine.dialect.name == "postgresql"
+
+    @contextmanager
+    def unit_of_work(self) -> Iterator[Work]:
+        """A write transaction: committed at the end, undone by any exception; Conflict if it lost a race."""
+        work = Work(self._writer())
+        try:
+            with work.connection, work.connection.begin():
+                yield work
+        except (IntegrityError, OperationalError) as error:
+            if _lost_race(error):
+                raise Conflict from error
+            raise
+        for action in work.after:
+            action()
+
+    @contextmanager
+    def reading(self) -> Iterator[Work]:
+        """A transaction that only reads, from one snapshot."""
+        with self._engine.connect() as connection:
+            if self.several_writers:
+                connection = connection.execution_options(isolation_level="REPEATABLE READ")
+            try:
+                yield Work(connection)
+            finally:
+                connection.rollback()
+
+    def close(self) -> None:
+        """Give back all connections."""
+        self._engine.dispose()
+
+    def _writer(self) -> Connection:
+        connection = self._engine.connect()
+        return connection.execution_options(writes=True)
+
+
+def _with_driver(url: str) -> URL:
+    parsed = make_url(url)
+    if parsed.drivername in ("postgresql", "postgres"):
+        return parsed.set(drivername="postgresql+psycopg")
+    return parsed
+
+
+def _options(url: str) -> dict[str, Any]:
+    if make_url(url).get_backend_name() == "sqlite":
+        return {"connect_args": {"timeout": _BUSY_MILLISECONDS / 1000, "check_same_thread": False}}
+    return {"pool_pre_ping": True, "pool_size": 5, "max_overflow": 10}
+
+
+def _prepare_sqlite(connection: Any, _: ConnectionPoolEntry) -> None:
+    connection.isolation_level = None  # transactions are begun by _begin_sqlite, not by the driver
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA journal_mode=WAL")
+    cursor.execute("PRAGMA synchronous=FULL")
+    cursor.execute("PRAGMA foreign_keys=ON")
+    cursor.execute(f"PRAGMA busy_timeout={_BUSY_MILLISECONDS}")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    writes = connection.get_execution_options().get("writes")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _lost_race(error: IntegrityError | OperationalError) -> bool:
+    text = str(error.orig).lower()
+    state = getattr(error.orig, "sqlstate", "") or ""
+    unique = "unique constraint" in text or state == "23505"
+    return unique or "database is locked" in text or state in ("40001", "40P01")

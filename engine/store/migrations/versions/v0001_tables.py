@@ -1,0 +1,381 @@
+"""Lay the tables."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+from engine.store.tables import Instant, Json
+
+revision = "0001"
+down_revision = None
+
+
+def upgrade() -> None:
+    """Make all tables."""
+    op.create_table(
+        "content",
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("bytes", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("sha256", name="pk_content"),
+    )
+    op.create_table(
+        "deployment",
+        sa.Column("id", sa.String(length=200), nullable=False),
+        sa.Column("seq", sa.BigInteger(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("deployed_at", Instant(), nullable=False),
+        sa.Column("deployed_by", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_deployment"),
+        sa.UniqueConstraint("seq", name="uq_deployment_seq"),
+    )
+    op.create_table(
+        "diagram_draft",
+        sa.Column("key", sa.String(length=200), nullable=False),
+        sa.Column("content", sa.LargeBinary(), nullable=False),
+        sa.Column("based_on", sa.Integer(), nullable=False),
+        sa.Column("saved_at", Instant(), nullable=False),
+        sa.Column("saved_by", sa.Text(), nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("key", name="pk_diagram_draft"),
+    )
+    op.create_table(
+        "series",
+        sa.Column("pattern", sa.Text(), nullable=False),
+        sa.Column("year", sa.Integer(), nullable=False),
+        sa.Column("value", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("pattern", "year", name="pk_series"),
+    )
+    op.create_table(
+        "setting",
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("value", Json(), nullable=False),
+        sa.PrimaryKeyConstraint("name", name="pk_setting"),
+    )
+    op.create_table(
+        "user_account",
+        sa.Column("id", sa.String(length=200), nullable=False),
+        sa.Column("display", sa.Text(), nullable=False),
+        sa.Column("unit", sa.Text(), nullable=False),
+        sa.Column("password_hash", sa.Text(), nullable=False),
+        sa.Column("active", sa.Boolean(), nullable=False),
+        sa.Column("failures", sa.Integer(), nullable=False),
+        sa.Column("locked_until", Instant(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name="pk_user_account"),
+    )
+    op.create_table(
+        "user_group",
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("name", name="pk_user_group"),
+    )
+    op.create_table(
+        "decision_definition",
+        sa.Column("deployment_id", sa.String(length=200), nullable=False),
+        sa.Column("decision_id", sa.Text(), nullable=False),
+        sa.Column("resource", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["deployment_id"], ["deployment.id"], name="fk_decision_definition_deployment_id"
+        ),
+        sa.PrimaryKeyConstraint("deployment_id", "decision_id", name="pk_decision_definition"),
+    )
+    op.create_index(
+        "ix_decision_definition_decision_id", "decision_definition", ["decision_id"], unique=False
+    )
+    op.create_table(
+        "membership",
+        sa.Column("user_id", sa.String(length=200), nullable=False),
+        sa.Column("group_name", sa.String(length=200), nullable=False),
+        sa.ForeignKeyConstraint(["group_name"], ["user_group.name"], name="fk_membership_group_name"),
+        sa.ForeignKeyConstraint(["user_id"], ["user_account.id"], name="fk_membership_user_id"),
+        sa.PrimaryKeyConstraint("user_id", "group_name", name="pk_membership"),
+    )
+    op.create_table(
+        "process_definition",
+        sa.Column("id", sa.String(length=200), nullable=False),
+        sa.Column("key", sa.Text(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("resource", sa.Text(), nullable=False),
+        sa.Column("deployment_id", sa.String(length=200), nullable=False),
+        sa.Column("deployed_at", Instant(), nullable=False),
+        sa.Column("deployed_by", sa.Text(), nullable=False),
+        sa.Column("checksum", sa.String(length=64), nullable=False),
+        sa.Column("fingerprint", sa.String(length=64), nullable=False),
+        sa.Column("starter_groups", Json(), nullable=False),
+        sa.Column("properties", Json(), nullable=False),
+        sa.Column("documentation", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["deployment_id"], ["deployment.id"], name="fk_process_definition_deployment_id"
+        ),
+        sa.PrimaryKeyConstraint("id", name="pk_process_definition"),
+        sa.UniqueConstraint("key", "version", name="uq_process_definition_key_version"),
+    )
+    op.create_table(
+        "resource",
+        sa.Column("deployment_id", sa.String(length=200), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.ForeignKeyConstraint(["deployment_id"], ["deployment.id"], name="fk_resource_deployment_id"),
+        sa.ForeignKeyConstraint(["sha256"], ["content.sha256"], name="fk_resource_sha256"),
+        sa.PrimaryKeyConstraint("deployment_id", "name", name="pk_resource"),
+    )
+    op.create_index("ix_resource_name", "resource", ["name"], unique=False)
+    op.create_table(
+        "process_instance",
+        sa.Column("id", sa.String(length=200), nullable=False),
+        sa.Column("definition_id", sa.String(length=200), nullable=False),
+        sa.Column("key", sa.Text(), nullable=False),
+        sa.Column("business_key", sa.Text(), nullable=False),
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("status", sa.Text(), nullable=False),
+        sa.Column("started_at", Instant(), nullable=False),
+        sa.Column("started_by", sa.Text(), nullable=False),
+        sa.Column("ended_at", Instant(), nullable=True),
+        sa.Column("end_reason", sa.Text(), nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("properties", Json(), nullable=False),
+        sa.Column("bindings", Json(), nullable=False),
+        sa.Column("state", Json(), nullable=False),
+        sa.Column("variables", Json(), nullable=False),
+        sa.Column("history_seq", sa.Integer(), nullable=False),
+        sa.Column("history_hash", sa.String(length=64), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["definition_id"], ["process_definition.id"], name="fk_process_instance_definition_id"
+        ),
+        sa.PrimaryKeyConstraint("id", name="pk_process_instance"),
+    )
+    op.create_index("ix_process_instance_business_key", "process_instance", ["business_key"], unique=False)
+    op.create_index(
+        "ix_process_instance_status_started_at", "process_instance", ["status", "started_at"], unique=False
+    )
+    op.create_table(
+        "activity_instance",
+        sa.Column("instance_id", sa.String(length=200), nullable=False),
+        sa.Column("activity_id", sa.Text(), nullable=False),
+        sa.Column("seq", sa.Integer(), nullable=False),
+        sa.Column("definition_id", sa.Text(), nullable=False),
+        sa.Column("element_id", sa.Text(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("parent_id", sa.Text(), nullable=True),
+        sa.Column("loop_index", sa.Integer(), nullable=True),
+        sa.Column("status", sa.Text(), nullable=False),
+        sa.Column("started_at", Instant(), nullable=False),
+        sa.Column("ended_at", Instant(), nullable=True),
+        sa.Column("actor", sa.Text(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["instance_id"], ["process_instance.id"], name="fk_activity_instance_instance_id"
+        ),
+        sa.PrimaryKeyConstraint("instance_id", "activity_id", name="pk_activity_instance"),
+    )
+    op.create_table(
+        "decision_evaluation",
+        sa.Column("id", sa.String(length=200), nullable=False),
+        sa.Column("instance_id", sa.String(length=200), nullable=False),
+        sa.Column("activity_id", sa.Text(), nullable=False),
+        sa.Column("element_id", sa.Text(), nullable=False),
+        sa.Column("at", Instant(), nullable=False),
+        sa.Column("seq", sa.Integer(), nullable=False),
+        sa.Column("evaluation", Json(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["instance_id"], ["process_instance.id"], name="fk_decision_evaluation_instance_id"
+        ),
+        sa.PrimaryKeyConstraint("id", name="pk_decision_evaluation"),
+    )
+    op.create_index(
+        "ix_decision_evaluation_instance_id", "decision_evaluation", ["instance_id"], unique=False
+    )
+    op.create_table(
+        "document",
+        sa.Column("id", sa.String(length=200), nullable=False),
+        sa.Column("instance_id", sa.String(length=200), nullable=False),
+        sa.Column("activity_id", sa.Text(), nullable=True),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("media_type", sa.Text(), nullable=False),
+        sa.Column("size", sa.Integer(), nullable=False),
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("created_at", Instant(), nullable=False),
+        sa.Column("created_by", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["instance_id"], ["process_instance.id"], name="fk_document_instance_id"),
+        sa.ForeignKeyConstraint(["sha256"], ["content.sha256"], name="fk_document_sha256"),
+        sa.PrimaryKeyConstraint("id", name="pk_document"),
+    )
+    op.create_index("ix_document_instance_id", "document", ["instance_id"], unique=False)
+    op.create_table(
+        "flow_taken",
+        sa.Column("instance_id", sa.String(length=200), nullable=False),
+        sa.Column("parent_id", sa.Text(), nullable=False),
+        sa.Column("flow_id", sa.Text(), nullable=False),
+        sa.Column("definition_id", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["instance_id"], ["process_instance.id"], name="fk_flow_taken_instance_id"),
+        sa.PrimaryKeyConstraint("instance_id", "parent_id", "definition_id", "flow_id", name="pk_flow_taken"),
+    )
+    op.create_table(
+        "history_event",
+        sa.Column("instance_id", sa.String(length=200), nullable=False),
+        sa.Column("seq", sa.Integer(), nullable=False),
+        sa.Column("at", Instant(), nullable=False),
+        sa.Column("actor", sa.Text(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("activity_id", sa.Text(), nullable=True),
+        sa.Column("data", Json(), nullable=False),
+        sa.Column("hash", sa.String(length=64), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["instance_id"], ["process_instance.id"], name="fk_history_event_instance_id"
+        ),
+        sa.PrimaryKeyConstraint("instance_id", "seq", name="pk_history_event"),
+    )
+    op.create_table(
+        "incident",
+        sa.Column("id", sa.String(length=200), nullable=False),
+        sa.Column("job_id", sa.Text(), nullable=False),
+        sa.Column("instance_id", sa.String(length=200), nullable=False),
+        sa.Column("element_id", sa.Text(), nullable=False),
+        sa.Column("message", sa.Text(), nullable=False),
+        sa.Column("at", Instant(), nullable=False),
+        sa.Column("resolved_at", Instant(), nullable=True),
+        sa.Column("resolved_by", sa.Text(), nullable=True),
+        sa.ForeignKeyConstraint(["instance_id"], ["process_instance.id"], name="fk_incident_instance_id"),
+        sa.PrimaryKeyConstraint("id", name="pk_incident"),
+    )
+    op.create_index("ix_incident_instance_id", "incident", ["instance_id"], unique=False)
+    op.create_index("ix_incident_job_id", "incident", ["job_id"], unique=False)
+    op.create_table(
+        "instance_group",
+        sa.Column("instance_id", sa.String(length=200), nullable=False),
+        sa.Column("group_name", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["instance_id"], ["process_instance.id"], name="fk_instance_group_instance_id"
+        ),
+        sa.PrimaryKeyConstraint("instance_id", "group_name", name="pk_instance_group"),
+    )
+    op.create_index("ix_instance_group_group_name", "instance_group", ["group_name"], unique=False)
+    op.create_table(
+        "job",
+        sa.Column("id", sa.String(length=200), nullable=False),
+        sa.Column("instance_id", sa.String(length=200), nullable=False),
+        sa.Column("activity_id", sa.Text(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("element_id", sa.Text(), nullable=False),
+        sa.Column("definition_id", sa.Text(), nullable=False),
+        sa.Column("due_at", Instant(), nullable=False),
+        sa.Column("topic", sa.Text(), nullable=False),
+        sa.Column("payload", Json(), nullable=True),
+        sa.Column("status", sa.Text(), nullable=False),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("locked_until", Instant(), nullable=True),
+        sa.Column("created_at", Instant(), nullable=False),
+        sa.ForeignKeyConstraint(["instance_id"], ["process_instance.id"], name="fk_job_instance_id"),
+        sa.PrimaryKeyConstraint("id", name="pk_job"),
+    )
+    op.create_index("ix_job_instance_id_activity_id", "job", ["instance_id", "activity_id"], unique=False)
+    op.create_index("ix_job_status_due_at", "job", ["status", "due_at"], unique=False)
+    op.create_table(
+        "notification",
+        sa.Column("id", sa.String(length=200), nullable=False),
+        sa.Column("instance_id", sa.String(length=200), nullable=False),
+        sa.Column("group_name", sa.Text(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("created_at", Instant(), nullable=False),
+        sa.ForeignKeyConstraint(["instance_id"], ["process_instance.id"], name="fk_notification_instance_id"),
+        sa.PrimaryKeyConstraint("id", name="pk_notification"),
+    )
+    op.create_index(
+        "ix_notification_group_name_created_at", "notification", ["group_name", "created_at"], unique=False
+    )
+    op.create_table(
+        "participant",
+        sa.Column("instance_id", sa.String(length=200), nullable=False),
+        sa.Column("user_id", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["instance_id"], ["process_instance.id"], name="fk_participant_instance_id"),
+        sa.PrimaryKeyConstraint("instance_id", "user_id", name="pk_participant"),
+    )
+    op.create_index("ix_participant_user_id", "participant", ["user_id"], unique=False)
+    op.create_table(
+        "publication",
+        sa.Column("id", sa.String(length=200), nullable=False),
+        sa.Column("instance_id", sa.String(length=200), nullable=False),
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("created_at", Instant(), nullable=False),
+        sa.ForeignKeyConstraint(["instance_id"], ["process_instance.id"], name="fk_publication_instance_id"),
+        sa.PrimaryKeyConstraint("id", name="pk_publication"),
+    )
+    op.create_table(
+        "subscription",
+        sa.Column("id", sa.String(length=200), nullable=False),
+        sa.Column("instance_id", sa.String(length=200), nullable=False),
+        sa.Column("activity_id", sa.Text(), nullable=False),
+        sa.Column("element_id", sa.Text(), nullable=False),
+        sa.Column("definition_id", sa.Text(), nullable=False),
+        sa.Column("message", sa.Text(), nullable=False),
+        sa.Column("correlation", sa.Text(), nullable=True),
+        sa.ForeignKeyConstraint(["instance_id"], ["process_instance.id"], name="fk_subscription_instance_id"),
+        sa.PrimaryKeyConstraint("id", name="pk_subscription"),
+    )
+    op.create_index(
+        "ix_subscription_instance_id_activity_id",
+        "subscription",
+        ["instance_id", "activity_id"],
+        unique=False,
+    )
+    op.create_index(
+        "ix_subscription_message_correlation", "subscription", ["message", "correlation"], unique=False
+    )
+    op.create_table(
+        "user_task",
+        sa.Column("id", sa.String(length=200), nullable=False),
+        sa.Column("instance_id", sa.String(length=200), nullable=False),
+        sa.Column("activity_id", sa.Text(), nullable=False),
+        sa.Column("definition_id", sa.Text(), nullable=False),
+        sa.Column("element_id", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("lane", sa.Text(), nullable=False),
+        sa.Column("assignee", sa.Text(), nullable=True),
+        sa.Column("candidate_groups", Json(), nullable=False),
+        sa.Column("candidate_users", Json(), nullable=False),
+        sa.Column("form_ref", sa.Text(), nullable=True),
+        sa.Column("priority", sa.Integer(), nullable=False),
+        sa.Column("created_at", Instant(), nullable=False),
+        sa.Column("due_at", Instant(), nullable=True),
+        sa.Column("warn_at", Instant(), nullable=True),
+        sa.Column("clock", sa.Text(), nullable=False),
+        sa.Column("clock_basis", sa.Text(), nullable=False),
+        sa.Column("status", sa.Text(), nullable=False),
+        sa.Column("completed_at", Instant(), nullable=True),
+        sa.Column("completed_by", sa.Text(), nullable=True),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("properties", Json(), nullable=False),
+        sa.Column("local", Json(), nullable=False),
+        sa.Column("draft", Json(), nullable=True),
+        sa.Column("sent_by", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["instance_id"], ["process_instance.id"], name="fk_user_task_instance_id"),
+        sa.PrimaryKeyConstraint("id", name="pk_user_task"),
+        sa.UniqueConstraint("instance_id", "activity_id", name="uq_user_task_instance_id_activity_id"),
+    )
+    op.create_index(
+        "ix_user_task_assignee_status_due_at", "user_task", ["assignee", "status", "due_at"], unique=False
+    )
+    op.create_index(
+        "ix_user_task_completed_by_completed_at", "user_task", ["completed_by", "completed_at"], unique=False
+    )
+    op.create_index(
+        "ix_user_task_instance_id_element_id", "user_task", ["instance_id", "element_id"], unique=False
+    )
+    op.create_table(
+        "task_candidate",
+        sa.Column("task_id", sa.String(length=200), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["task_id"], ["user_task.id"], name="fk_task_candidate_task_id"),
+        sa.PrimaryKeyConstraint("task_id", "kind", "name", name="pk_task_candidate"),
+    )
+    op.create_index("ix_task_candidate_kind_name", "task_candidate", ["kind", "name"], unique=False)
+    op.create_table(
+        "task_separation",
+        sa.Column("task_id", sa.String(length=200), nullable=False),
+        sa.Column("element_id", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["task_id"], ["user_task.id"], name="fk_task_separation_task_id"),
+        sa.PrimaryKeyConstraint("task_id", "element_id", name="pk_task_separation"),
+    )

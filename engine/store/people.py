@@ -1,0 +1,140 @@
+"""Users, groups and settings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select
+
+from engine.model.records import User
+from engine.store.database import Work
+from engine.store.sql import insert, insert_new, upsert
+from engine.store.tables import membership, setting, user_account, user_group
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """What signing in needs to know of an account."""
+
+    password_hash: str
+    active: bool
+    failures: int
+    locked_until: datetime | None
+
+
+def get(work: Work, user_id: str) -> User | None:
+    """The user, active or not."""
+    return next(iter(_users(work, user_id)), None)
+
+
+def all_users(work: Work) -> tuple[User, ...]:
+    """All users by id."""
+    return _users(work)
+
+
+def _users(work: Work, user_id: str | None = None) -> tuple[User, ...]:
+    users = select(user_account).order_by(user_account.c.id)
+    groups = select(membership)
+    if user_id is not None:
+        users = users.where(user_account.c.id == user_id)
+        groups = groups.where(membership.c.user_id == user_id)
+    groups_of: dict[str, set[str]] = {}
+    for row in work.connection.execute(groups):
+        groups_of.setdefault(row.user_id, set()).add(row.group_name)
+    return tuple(
+        User(row.id, row.display, row.unit, frozenset(groups_of.get(row.id, ())), row.active)
+        for row in work.connection.execute(users)
+    )
+
+
+def displays(work: Work) -> Mapping[str, str]:
+    """User id -> display of everybody."""
+    rows = work.connection.execute(select(user_account.c.id, user_account.c.display))
+    return {row.id: row.display for row in rows}
+
+
+def add(work: Work, user: User, password_hash: str) -> None:
+    """Add a user; its groups must exist."""
+    row = {
+        "id": user.id,
+        "display": user.display,
+        "unit": user.unit,
+        "password_hash": password_hash,
+        "active": user.active,
+        "failures": 0,
+        "locked_until": None,
+    }
+    insert(work, user_account, [row])
+    insert(work, membership, [{"user_id": user.id, "group_name": name} for name in sorted(user.groups)])
+
+
+def update(work: Work, user: User) -> None:
+    """Replace display, unit, state and groups of a user; the password stays."""
+    work.connection.execute(
+        user_account.update()
+        .where(user_account.c.id == user.id)
+        .values(display=user.display, unit=user.unit, active=user.active)
+    )
+    work.connection.execute(membership.delete().where(membership.c.user_id == user.id))
+    insert(work, membership, [{"user_id": user.id, "group_name": name} for name in sorted(user.groups)])
+
+
+def credentials(work: Work, user_id: str) -> Credentials | None:
+    """The account's password hash and lock-out, locked against another sign-in until the commit."""
+    account = user_account.c
+    row = work.connection.execute(
+        select(account.password_hash, account.active, account.failures, account.locked_until)
+        .where(account.id == user_id)
+        .with_for_update()
+    ).first()
+    return Credentials(*row) if row else None
+
+
+def set_lock(work: Work, user_id: str, failures: int, locked_until: datetime | None) -> None:
+    """Keep the number of failed sign-ins and the end of a lock-out."""
+    work.connection.execute(
+        user_account.update()
+        .where(user_account.c.id == user_id)
+        .values(failures=failures, locked_until=locked_until)
+    )
+
+
+def set_password(work: Work, user_id: str, password_hash: str) -> bool:
+    """Replace the password hash and lift a lock-out; False when there is no such user."""
+    result = work.connection.execute(
+        user_account.update()
+        .where(user_account.c.id == user_id)
+        .values(password_hash=password_hash, failures=0, locked_until=None)
+    )
+    return result.rowcount == 1
+
+
+def groups(work: Work) -> tuple[str, ...]:
+    """Names of all groups in the order in which they were added."""
+    rows = work.connection.execute(select(user_group.c.name).order_by(user_group.c.position))
+    return tuple(rows.scalars())
+
+
+def add_groups(work: Work, names: Iterable[str]) -> None:
+    """Add the groups that aren't there."""
+    last = work.connection.execute(select(func.coalesce(func.max(user_group.c.position), 0))).scalar_one()
+    rows = [{"name": name, "position": last + n} for n, name in enumerate(names, 1)]
+    insert_new(work, user_group, rows)
+
+
+def get_setting(work: Work, name: str) -> Any:
+    """A setting's JSON value, or None."""
+    return work.connection.execute(select(setting.c.value).where(setting.c.name == name)).scalar()
+
+
+def put_setting(work: Work, name: str, value: Any) -> None:
+    """Keep a setting."""
+    statement = upsert(work, setting)
+    work.connection.execute(
+        statement.values(name=name, value=value).on_conflict_do_update(
+            index_elements=["name"], set_={"value": statement.excluded.value}
+        )
+    )
