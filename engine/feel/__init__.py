@@ -1,0 +1,95 @@
+"""FEEL, the expression language of the DMN standard, in a sandbox. JSON values in, JSON values out.
+
+What FEEL cannot compute is null (None), as the standard says; a syntax error, an unknown function, a wrong
+number of arguments, an exceeded time or memory limit is a FeelError. Dates, times and durations come back as
+ISO 8601 text; text in variables stays text until an author writes `date(x)`. Numbers are doubles.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from engine.errors import FeelError
+from engine.feel import messages, sandbox
+from engine.feel.juel import translate
+
+__all__ = [
+    "check",
+    "check_many",
+    "close",
+    "evaluate",
+    "evaluate_many",
+    "explain",
+    "translate",
+    "unary_test",
+    "unary_tests",
+]
+
+Variables = Mapping[str, Any]
+close = sandbox.close
+
+
+def evaluate(expression: str, context: Variables, *, now: datetime | None = None) -> Any:
+    """The expression's value over the variables; `now` (aware) is what now() and today() answer."""
+    return evaluate_many([(expression, context)], now=now)[0]
+
+
+def evaluate_many(requests: Sequence[tuple[str, Variables]], *, now: datetime | None = None) -> list[Any]:
+    """The values of many expressions by one call of the sandbox; the first error is raised."""
+    batch = sandbox.Batch(now)
+    for expression, context in requests:
+        batch.add("value", expression, context)
+    return [_value(answer, text) for answer, (text, _) in zip(batch.run(), requests, strict=True)]
+
+
+def explain(
+    expression: str, context: Variables, *, now: datetime | None = None
+) -> tuple[Any, tuple[str, ...]]:
+    """The value, and in Chinese why parts of it became null (missing variable, wrong type ...)."""
+    batch = sandbox.Batch(now)
+    batch.add("value", expression, context)
+    answer = batch.run()[0]
+    return _value(answer, expression), tuple(messages.warning(w, expression) for w in answer["warnings"])
+
+
+def unary_test(test: str, value: Any, context: Variables, *, now: datetime | None = None) -> bool:
+    """Whether the value passes the test of a decision table's cell (`"a", "b"`, `[1..3]`, `? > 2`, `-`)."""
+    return unary_tests([(test, value)], context, now=now)[0]
+
+
+def unary_tests(
+    tests: Sequence[tuple[str, Any]], context: Variables, *, now: datetime | None = None
+) -> list[bool]:
+    """Many unary tests over the same variables by one call of the sandbox."""
+    batch = sandbox.Batch(now)
+    for test, value in tests:
+        batch.add("test", test, context, value=value)
+    return [_value(answer, text) is True for answer, (text, _) in zip(batch.run(), tests, strict=True)]
+
+
+def check(expression: str, *, unary: bool = False, known: Sequence[str] = ()) -> str | None:
+    """None, or in Chinese the syntax error or unknown function with its place; `known` are more functions."""
+    return check_many([(expression, unary)], known=known)[0]
+
+
+def check_many(expressions: Sequence[tuple[str, bool]], *, known: Sequence[str] = ()) -> list[str | None]:
+    """`check` of many (expression, whether it is a unary test) by one call of the sandbox."""
+    batch = sandbox.Batch()
+    for expression, unary in expressions:
+        batch.add("check test" if unary else "check", expression, {}, known=tuple(known))
+    return [_error(answer, text) or None for answer, (text, _) in zip(batch.run(), expressions, strict=True)]
+
+
+def _error(answer: sandbox.Answer, expression: str) -> str:
+    if "error" in answer:
+        return messages.error(answer, expression)
+    fatal = next((w for w in answer["warnings"] if w["type"] in messages.FATAL), None)
+    return messages.warning(fatal, expression) if fatal else ""
+
+
+def _value(answer: sandbox.Answer, expression: str) -> Any:
+    if message := _error(answer, expression):
+        raise FeelError(message)
+    return answer["value"]

@@ -1,0 +1,138 @@
+"""One V8 isolate per process that knows nothing but FEEL, with limits of time and memory."""
+
+from __future__ import annotations
+
+import atexit
+import ctypes
+import json
+import os
+import threading
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from py_mini_racer import JSEvalException, JSTimeoutException, MiniRacer
+
+from engine.errors import FeelError
+
+Answer = dict[
+    str, Any
+]  #: {"value", "warnings": [{"type", "from", "to"}]} | {"error", "message", "from", "to"}
+
+SOURCE = Path(__file__).parent.parent / "feelin.js"
+TIME_LIMIT = 5.0  #: seconds for one batch
+MEMORY_LIMIT = 128 * 1024 * 1024  #: bytes of JavaScript heap
+MOST_TEXT = 20_000  #: characters of one expression
+MOST_INPUT = 20_000_000  #: characters of one batch
+
+
+class Batch:
+    """Requests that are computed together; equal variables are sent once."""
+
+    def __init__(self, now: datetime | None = None) -> None:
+        self._now = now.isoformat(timespec="seconds") if now else None
+        self._contexts: list[Mapping[str, Any]] = []
+        self._places: dict[int, int] = {}
+        self._requests: list[dict[str, Any]] = []
+
+    def add(
+        self,
+        kind: str,
+        text: str,
+        context: Mapping[str, Any],
+        *,
+        value: Any = None,
+        known: tuple[str, ...] = (),
+    ) -> None:
+        """Add one request; the variables must stay as they are until `run`."""
+        if len(text) > MOST_TEXT:
+            raise FeelError(f"表达式过长，最多{MOST_TEXT}个字符")
+        place = self._places.setdefault(id(context), len(self._contexts))
+        if place == len(self._contexts):
+            self._contexts.append(context)
+        self._requests.append({"kind": kind, "text": text, "context": place, "value": value, "known": known})
+
+    def run(self) -> list[Answer]:
+        """The answers in order; FeelError when a limit is exceeded or a variable is not JSON."""
+        if not self._requests:
+            return []
+        whole = {"now": self._now, "contexts": [dict(c) for c in self._contexts], "requests": self._requests}
+        try:
+            text = json.dumps(whole, allow_nan=False)
+        except (TypeError, ValueError, RecursionError) as error:
+            raise FeelError(f"变量不是可以计算的数据：{error}") from error
+        if len(text) > MOST_INPUT:
+            raise FeelError("变量过大，无法计算")
+        answers: list[Answer] = json.loads(_process.call(text), parse_int=_number)
+        return answers
+
+
+def _number(text: str) -> int | float:
+    """Whole numbers beyond 2**53 are doubles, of which JavaScript writes only the leading digits truly."""
+    number = int(text)
+    return number if abs(number) < 2**53 else float(text)
+
+
+class _Isolate:
+    """A started V8 isolate with feelin loaded."""
+
+    def __init__(self) -> None:
+        self.racer = MiniRacer()
+        self.racer.eval(SOURCE.read_text("utf-8"))
+        self.racer.set_hard_memory_limit(MEMORY_LIMIT)
+        self._run: Any = self.racer.eval("feelin.run")
+
+    def call(self, text: str) -> str:
+        return str(self._run(text, timeout_sec=TIME_LIMIT))
+
+    def out_of_memory(self) -> bool:
+        return bool(self.racer.was_hard_memory_limit_reached())
+
+    def close(self) -> None:
+        self._run = None
+        self.racer.close()
+
+
+class _Process:
+    """This process's isolate: made at first use, shared by its threads, never used after a fork."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._isolate: _Isolate | None = None
+
+    def call(self, text: str) -> str:
+        with self._lock:
+            if self._isolate is None:
+                self._isolate = _Isolate()
+            try:
+                return self._isolate.call(text)
+            except JSTimeoutException as error:
+                raise FeelError("表达式计算时间过长，已停止") from error
+            except JSEvalException as error:
+                memory = self._isolate.out_of_memory()
+                self._discard()  # an isolate that ran out of memory is dead from then on
+                raise FeelError("表达式占用内存过多，已停止" if memory else "表达式无法计算") from error
+
+    def close(self) -> None:
+        with self._lock:
+            self._discard()
+
+    def forget(self) -> None:
+        """In a forked child: the parent's isolate has no threads here; closing it would wait for ever."""
+        self._lock = threading.Lock()
+        if self._isolate is not None:
+            ctypes.pythonapi.Py_IncRef(ctypes.py_object(self._isolate))  # never finalised
+            self._isolate = None
+
+    def _discard(self) -> None:
+        if self._isolate is not None:
+            isolate, self._isolate = self._isolate, None
+            isolate.close()
+
+
+_process = _Process()
+close = _process.close
+atexit.register(close)
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_process.forget)

@@ -1,0 +1,113 @@
+// FEEL for the engine's sandbox: JSON text in, JSON text out, nothing needed but ECMAScript.
+// Bundled to engine/feelin.js as the global `feelin`.
+import {
+  FeelDate,
+  FeelDateTime,
+  FeelDuration,
+  FeelFunction,
+  FeelRange,
+  FeelTime,
+  dateAndTime,
+  evaluate,
+  isFunction,
+  parseDate,
+  parseExpression,
+  parseUnaryTests,
+  unaryTest,
+} from "feelin";
+
+const TEXTS = [FeelDate, FeelTime, FeelDateTime, FeelDuration, FeelRange];
+const DEFINING = new Set(["Key", "ParameterName", "Name", "PropertyName"]);
+const UNKNOWN = "NO_FUNCTION_FOUND";
+const MOST_WARNINGS = 20;
+
+/** Variables that feelin does not copy on each evaluation, as it does with plain objects. */
+class Scope {
+  static over(...layers) {
+    // spread defines entries, so one that is named `__proto__` stays an entry
+    const entries = layers.reduce((all, layer) => ({ ...all, ...layer }), {});
+    return Object.setPrototypeOf(entries, Scope.prototype);
+  }
+}
+
+/** A FEEL value as JSON: temporals and ranges as text, what JSON cannot hold as null. */
+export function plain(value) {
+  if (value === undefined || value === null || isFunction(value) || typeof value === "function") return null;
+  if (typeof value === "number") return Number.isFinite(value) ? value : null;
+  if (typeof value !== "object") return value;
+  if (Array.isArray(value)) return value.map(plain);
+  if (TEXTS.some((type) => value instanceof type)) return String(value);
+  return Object.fromEntries(Object.entries(value).map(([name, entry]) => [name, plain(entry)]));
+}
+
+/** Names called as functions that neither FEEL nor the expression itself nor `known` defines. */
+function unknownFunctions(tree, text, known) {
+  const called = [];
+  const defined = new Set(known);
+  tree.iterate({
+    enter({ name, from, to, node }) {
+      if (DEFINING.has(name)) defined.add(text.slice(from, to).replace(/^"|"$/g, ""));
+      const target = name === "FunctionInvocation" ? node.firstChild : null;
+      if (target?.name === "VariableName") called.push({ from: target.from, to: target.to });
+    },
+  });
+  return called.filter(({ from, to }) => {
+    const name = text.slice(from, to);
+    return !defined.has(name) && evaluate(`${name}()`).warnings.some(({ type }) => type === UNKNOWN);
+  });
+}
+
+/** Throws a syntax error; answers with the unknown functions as warnings. */
+function check(text, test, known) {
+  try {
+    (test ? unaryTest : evaluate)(text, {});
+  } catch (error) {
+    if (error.position) throw error;
+  }
+  const tree = (test ? parseUnaryTests : parseExpression)(text, {});
+  const warnings = unknownFunctions(tree, text, known);
+  return { value: null, warnings: warnings.map((place) => ({ type: UNKNOWN, ...place })) };
+}
+
+/** Runs one request: `kind` is "value", "test" (unary, of `value`), "check" or "check test". */
+function one({ kind, text, value, known }, scope) {
+  if (kind.startsWith("check")) return check(text, kind.endsWith("test"), known);
+  const answer =
+    kind === "test" ? unaryTest(text, Scope.over(scope, { "?": value })) : evaluate(text, scope);
+  const warnings = answer.warnings.slice(0, MOST_WARNINGS);
+  return {
+    value: plain(answer.value),
+    warnings: warnings.map(({ type, position }) => ({ type, from: position.from, to: position.to })),
+  };
+}
+
+function failure(error) {
+  const { from = 0, to = 0 } = error.position ?? {};
+  const kind = error.position ? "syntax" : error instanceof RangeError ? "range" : "internal";
+  return { error: kind, message: String(error.message), from, to };
+}
+
+/** `now` and `today` answer with the engine's clock, so that a step can be computed again. */
+function clock(now) {
+  if (!now) return {};
+  return {
+    now: new FeelFunction(() => dateAndTime(now), []),
+    today: new FeelFunction(() => parseDate(now.slice(0, 10)), []),
+  };
+}
+
+/** Runs many requests over shared variables: {now, contexts, requests: [{kind, text, context, value}]}. */
+export function run(input) {
+  const { now, contexts, requests } = JSON.parse(input);
+  const scopes = contexts.map((context) => Scope.over(clock(now), context));
+  const answers = requests.map((request) => {
+    try {
+      return one(request, scopes[request.context]);
+    } catch (error) {
+      return failure(error);
+    }
+  });
+  return JSON.stringify(answers);
+}
+
+export { evaluate, unaryTest };
