@@ -1,0 +1,124 @@
+"""Files of cases, notifications, publications and number series."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, select
+
+from engine.model.records import DocumentInfo, Notice, PublicEntry
+from engine.store.database import Work
+from engine.store.definitions import put_content
+from engine.store.sql import insert, new_id, upsert
+from engine.store.tables import content, document, membership, notification, publication, series
+
+
+def add(
+    work: Work,
+    *,
+    instance_id: str,
+    activity_id: str | None,
+    name: str,
+    data: bytes,
+    media_type: str,
+    at: datetime,
+    by: str,
+) -> DocumentInfo:
+    """Keep a file with a case."""
+    info = DocumentInfo(
+        id=new_id(),
+        instance_id=instance_id,
+        activity_id=activity_id,
+        name=name,
+        media_type=media_type,
+        size=len(data),
+        sha256=put_content(work, data),
+        created_at=at,
+        created_by=by,
+    )
+    row = {name: getattr(info, name) for name in DocumentInfo.__slots__}
+    insert(work, document, [row])
+    return info
+
+
+def get(work: Work, document_id: str) -> tuple[DocumentInfo, bytes] | None:
+    """A file and its bytes."""
+    row = work.connection.execute(
+        select(document, content.c.bytes)
+        .join(content, content.c.sha256 == document.c.sha256)
+        .where(document.c.id == document_id)
+    ).first()
+    return (_info(row), bytes(row.bytes)) if row else None
+
+
+def of_instance(work: Work, instance_id: str) -> tuple[DocumentInfo, ...]:
+    """A case's files, oldest first."""
+    rows = work.connection.execute(
+        select(document)
+        .where(document.c.instance_id == instance_id)
+        .order_by(document.c.created_at, document.c.name)
+    )
+    return tuple(_info(row) for row in rows)
+
+
+def next_number(work: Work, pattern: str, year: int) -> int:
+    """The next number of a series in a year, from 1; without a gap, since it is undone with the step."""
+    statement = upsert(work, series).values(pattern=pattern, year=year, value=1)
+    return int(
+        work.connection.execute(
+            statement.on_conflict_do_update(
+                index_elements=["pattern", "year"], set_={"value": series.c.value + 1}
+            ).returning(series.c.value)
+        ).scalar_one()
+    )
+
+
+def notify(work: Work, instance_id: str, groups: tuple[str, ...], text: str, now: datetime) -> None:
+    """Keep a notification for each of these groups."""
+    rows = [
+        {"id": new_id(), "instance_id": instance_id, "group_name": group, "text": text, "created_at": now}
+        for group in dict.fromkeys(groups)
+    ]
+    insert(work, notification, rows)
+
+
+def notices(work: Work, user_id: str, limit: int = 200) -> tuple[Notice, ...]:
+    """Notifications for a user's groups, newest first."""
+    rows = work.connection.execute(
+        select(notification)
+        .join(membership, membership.c.group_name == notification.c.group_name)
+        .where(membership.c.user_id == user_id)
+        .order_by(notification.c.created_at.desc(), notification.c.id)
+        .limit(limit)
+    )
+    return tuple(Notice(r.id, r.instance_id, r.group_name, r.text, r.created_at) for r in rows)
+
+
+def publish(work: Work, instance_id: str, title: str, body: str, now: datetime) -> PublicEntry:
+    """Keep a public entry."""
+    entry = PublicEntry(new_id(), instance_id, title, body, now)
+    insert(work, publication, [{name: getattr(entry, name) for name in PublicEntry.__slots__}])
+    return entry
+
+
+def publications(work: Work, limit: int = 500) -> tuple[PublicEntry, ...]:
+    """Public entries, newest first."""
+    rows = work.connection.execute(
+        select(publication).order_by(publication.c.created_at.desc(), publication.c.id).limit(limit)
+    )
+    return tuple(PublicEntry(r.id, r.instance_id, r.title, r.body, r.created_at) for r in rows)
+
+
+def _info(row: Row[Any]) -> DocumentInfo:
+    return DocumentInfo(
+        id=row.id,
+        instance_id=row.instance_id,
+        activity_id=row.activity_id,
+        name=row.name,
+        media_type=row.media_type,
+        size=row.size,
+        sha256=row.sha256,
+        created_at=row.created_at,
+        created_by=row.created_by,
+    )

@@ -1,0 +1,321 @@
+"""Process instances with their state, activities and flows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, func, select
+
+from engine.errors import Conflict
+from engine.model.execution import ActivityChange, DecisionMade, FlowTaken, JsonObject
+from engine.model.records import ActivityInstance, DecisionRecord, ProcessInstance
+from engine.store import evaluations
+from engine.store.database import Work
+from engine.store.history import Head
+from engine.store.sql import columns, insert, insert_new, new_id
+from engine.store.tables import (
+    activity_instance,
+    decision_evaluation,
+    flow_taken,
+    instance_group,
+    participant,
+    process_instance,
+    user_task,
+)
+
+SUMMARY = columns(process_instance, "state", "variables", "bindings")
+
+
+@dataclass(frozen=True, slots=True)
+class Bindings:
+    """The versions that an instance was bound to when it started."""
+
+    processes: Mapping[str, str] = field(default_factory=dict)  #: process key -> definition id
+    decisions: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    """Decision id -> (deployment id, resource name)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """An instance with all that a step needs."""
+
+    instance: ProcessInstance
+    state: JsonObject
+    variables: JsonObject  #: top-level variables
+    bindings: Bindings
+    head: Head
+
+
+def add(work: Work, case: Case, groups: Iterable[str]) -> None:
+    """Keep a new instance; the members of `groups` see it."""
+    instance = case.instance
+    row = {
+        "id": instance.id,
+        "definition_id": instance.definition_id,
+        "key": instance.key,
+        "business_key": instance.business_key,
+        "started_at": instance.started_at,
+        "started_by": instance.started_by,
+        "properties": dict(instance.properties or {}),
+        "bindings": {
+            "processes": dict(case.bindings.processes),
+            "decisions": {key: list(place) for key, place in case.bindings.decisions.items()},
+        },
+        "revision": instance.revision,
+        **_changing(case),
+    }
+    insert(work, process_instance, [row])
+    insert(work, instance_group, [{"instance_id": instance.id, "group_name": g} for g in sorted(set(groups))])
+
+
+def load(work: Work, instance_id: str, *, lock: bool = False) -> Case | None:
+    """An instance; `lock` keeps other writers out until the commit."""
+    statement = select(process_instance).where(process_instance.c.id == instance_id)
+    row = work.connection.execute(statement.with_for_update() if lock else statement).first()
+    return _case(row) if row else None
+
+
+def save(work: Work, case: Case) -> None:
+    """Keep what a step changed, one revision up; Conflict when somebody else was faster."""
+    revision = case.instance.revision
+    result = work.connection.execute(
+        process_instance.update()
+        .where(process_instance.c.id == case.instance.id, process_instance.c.revision == revision)
+        .values(revision=revision + 1, **_changing(case))
+    )
+    if result.rowcount != 1:
+        raise Conflict
+
+
+def save_head(work: Work, instance_id: str, head: Head) -> None:
+    """Keep the end of the record."""
+    work.connection.execute(
+        process_instance.update()
+        .where(process_instance.c.id == instance_id)
+        .values(history_seq=head.seq, history_hash=head.hash)
+    )
+
+
+def with_business_key(work: Work, business_key: str) -> tuple[str, ...]:
+    """Ids of the live instances with this case number."""
+    rows = work.connection.execute(
+        select(process_instance.c.id).where(
+            process_instance.c.business_key == business_key, process_instance.c.status == "active"
+        )
+    )
+    return tuple(rows.scalars())
+
+
+def add_participants(work: Work, instance_id: str, users: Iterable[str]) -> None:
+    """From now on these users have had to do with the instance."""
+    rows = [{"instance_id": instance_id, "user_id": user} for user in sorted(set(users))]
+    insert_new(work, participant, rows)
+
+
+def is_participant(work: Work, instance_id: str, user_id: str) -> bool:
+    """Whether the user started it, or has or had one of its tasks."""
+    found = work.connection.execute(
+        select(participant.c.user_id).where(
+            participant.c.instance_id == instance_id, participant.c.user_id == user_id
+        )
+    ).first()
+    return found is not None
+
+
+def visible_groups(work: Work, instance_id: str) -> frozenset[str]:
+    """Groups whose members see the instance."""
+    rows = work.connection.execute(
+        select(instance_group.c.group_name).where(instance_group.c.instance_id == instance_id)
+    )
+    return frozenset(rows.scalars())
+
+
+def record_changes(
+    work: Work, instance_id: str, changes: Sequence[ActivityChange], now: datetime, actors: Mapping[str, str]
+) -> None:
+    """Keep entered and ended activities; `actors` is activity id -> user id of who completed it."""
+    ends = {one.activity_id: one.change for one in changes if one.change != "entered"}
+    entered = [one for one in changes if one.change == "entered"]
+    count = _next_seq(work, instance_id) if entered else 0
+    rows = [
+        {
+            "instance_id": instance_id,
+            "activity_id": one.activity_id,
+            "seq": count + n,
+            "definition_id": one.definition_id,
+            "element_id": one.element_id,
+            "kind": one.kind,
+            "name": one.name,
+            "parent_id": one.parent_id,
+            "loop_index": one.loop_index,
+            "status": ends.get(one.activity_id, "active"),
+            "started_at": now,
+            "ended_at": now if one.activity_id in ends else None,
+            "actor": actors.get(one.activity_id),
+        }
+        for n, one in enumerate(entered)
+    ]
+    insert(work, activity_instance, rows)
+    known = {one.activity_id for one in entered}
+    for activity_id, change in ends.items():
+        if activity_id not in known:
+            _end(work, instance_id, activity_id, change, now, actors.get(activity_id))
+
+
+def _end(
+    work: Work, instance_id: str, activity_id: str, status: str, now: datetime, actor: str | None
+) -> None:
+    work.connection.execute(
+        activity_instance.update()
+        .where(activity_instance.c.instance_id == instance_id, activity_instance.c.activity_id == activity_id)
+        .values(status=status, ended_at=now, actor=actor)
+    )
+
+
+def _next_seq(work: Work, instance_id: str) -> int:
+    newest = func.coalesce(func.max(activity_instance.c.seq), 0)
+    return 1 + int(
+        work.connection.execute(
+            select(newest).where(activity_instance.c.instance_id == instance_id)
+        ).scalar_one()
+    )
+
+
+def record_flows(work: Work, instance_id: str, flows: Iterable[FlowTaken]) -> None:
+    """Keep which flows have been taken, in which scope."""
+    keys = {(one.parent_id or "", one.definition_id, one.flow_id) for one in flows}
+    rows = [
+        {"instance_id": instance_id, "parent_id": parent, "definition_id": definition, "flow_id": flow}
+        for parent, definition, flow in sorted(keys)
+    ]
+    insert_new(work, flow_taken, rows)
+
+
+def record_decisions(
+    work: Work,
+    instance_id: str,
+    made: Sequence[DecisionMade],
+    elements: Mapping[str, str],
+    now: datetime,
+    seq: int,
+) -> None:
+    """Keep evaluations in their order behind `seq`; `elements` is activity id -> element id."""
+    rows = [
+        {
+            "id": new_id(),
+            "instance_id": instance_id,
+            "activity_id": one.activity_id,
+            "element_id": elements.get(one.activity_id, ""),
+            "at": now,
+            "seq": seq + n,
+            "evaluation": evaluations.to_json(one.evaluation),
+        }
+        for n, one in enumerate(made)
+    ]
+    insert(work, decision_evaluation, rows)
+
+
+def activities(work: Work, instance_id: str) -> tuple[ActivityInstance, ...]:
+    """All activities in the order in which they were entered; user tasks with assignee and due date."""
+    a, t = activity_instance.c, user_task.c
+    same = (t.instance_id == a.instance_id) & (t.activity_id == a.activity_id)
+    rows = work.connection.execute(
+        select(activity_instance, t.assignee, t.due_at)
+        .select_from(activity_instance.outerjoin(user_task, same))
+        .where(a.instance_id == instance_id)
+        .order_by(a.seq)
+    )
+    return tuple(_activity(row) for row in rows)
+
+
+def element_of(work: Work, instance_id: str, activity_id: str) -> str:
+    """Element id of an activity, or ""."""
+    found = work.connection.execute(
+        select(activity_instance.c.element_id).where(
+            activity_instance.c.instance_id == instance_id, activity_instance.c.activity_id == activity_id
+        )
+    ).scalar()
+    return found or ""
+
+
+def flows(work: Work, instance_id: str) -> tuple[FlowTaken, ...]:
+    """All flows taken."""
+    rows = work.connection.execute(select(flow_taken).where(flow_taken.c.instance_id == instance_id))
+    return tuple(FlowTaken(row.flow_id, row.definition_id, row.parent_id or None) for row in rows)
+
+
+def decisions(work: Work, instance_id: str) -> tuple[DecisionRecord, ...]:
+    """All evaluations, oldest first."""
+    rows = work.connection.execute(
+        select(decision_evaluation)
+        .where(decision_evaluation.c.instance_id == instance_id)
+        .order_by(decision_evaluation.c.at, decision_evaluation.c.seq)
+    )
+    return tuple(
+        DecisionRecord(row.activity_id, row.element_id, row.at, evaluations.from_json(row.evaluation))
+        for row in rows
+    )
+
+
+def to_instance(row: Row[Any]) -> ProcessInstance:
+    """A row of process_instance as a value."""
+    return ProcessInstance(
+        id=row.id,
+        definition_id=row.definition_id,
+        key=row.key,
+        business_key=row.business_key,
+        title=row.title,
+        status=row.status,
+        started_at=row.started_at,
+        started_by=row.started_by,
+        ended_at=row.ended_at,
+        revision=row.revision,
+        end_reason=row.end_reason,
+        properties=row.properties,
+    )
+
+
+def _changing(case: Case) -> dict[str, Any]:
+    return {
+        "title": case.instance.title,
+        "status": case.instance.status,
+        "ended_at": case.instance.ended_at,
+        "end_reason": case.instance.end_reason,
+        "state": case.state,
+        "variables": case.variables,
+        "history_seq": case.head.seq,
+        "history_hash": case.head.hash,
+    }
+
+
+def _case(row: Row[Any]) -> Case:
+    decisions = {key: (place[0], place[1]) for key, place in row.bindings["decisions"].items()}
+    return Case(
+        instance=to_instance(row),
+        state=row.state,
+        variables=row.variables,
+        bindings=Bindings(row.bindings["processes"], decisions),
+        head=Head(row.history_seq, row.history_hash),
+    )
+
+
+def _activity(row: Row[Any]) -> ActivityInstance:
+    return ActivityInstance(
+        id=row.activity_id,
+        instance_id=row.instance_id,
+        definition_id=row.definition_id,
+        element_id=row.element_id,
+        kind=row.kind,
+        name=row.name,
+        parent_id=row.parent_id,
+        loop_index=row.loop_index,
+        status=row.status,
+        started_at=row.started_at,
+        ended_at=row.ended_at,
+        actor=row.actor,
+        assignee=row.assignee,
+        due_at=row.due_at,
+    )

@@ -1,0 +1,228 @@
+"""Jobs, incidents and message subscriptions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, func, or_, select
+
+from engine.model.execution import JobKind, JsonObject, OpenedJob, OpenedSubscription
+from engine.model.records import Incident
+from engine.store.database import Work
+from engine.store.sql import insert, new_id
+from engine.store.tables import incident, job, process_instance, subscription
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """Work to be done at or after `due_at`."""
+
+    id: str
+    instance_id: str
+    activity_id: str
+    kind: JobKind
+    element_id: str
+    definition_id: str
+    due_at: datetime
+    topic: str
+    payload: JsonObject | None
+    attempts: int
+
+
+@dataclass(frozen=True, slots=True)
+class Subscription:
+    """An activity that waits for a message."""
+
+    id: str
+    instance_id: str
+    activity_id: str
+    element_id: str
+    message: str
+    correlation: str | None
+
+
+def add(work: Work, instance_id: str, opened: Sequence[OpenedJob], now: datetime) -> None:
+    """Keep jobs; those without a due date are due now."""
+    rows = [
+        {
+            "id": new_id(),
+            "instance_id": instance_id,
+            "activity_id": one.activity_id,
+            "kind": one.kind,
+            "element_id": one.element_id,
+            "definition_id": one.definition_id,
+            "due_at": one.due_at or now,
+            "topic": one.topic,
+            "payload": one.payload,
+            "status": "waiting",
+            "attempts": 0,
+            "locked_until": None,
+            "created_at": now,
+        }
+        for one in opened
+    ]
+    insert(work, job, rows)
+
+
+def fetch_due(work: Work, now: datetime, lease: datetime, limit: int) -> tuple[Job, ...]:
+    """Take due jobs until `lease`, so that no other runner takes them before."""
+    free = or_(job.c.locked_until.is_(None), job.c.locked_until <= now)
+    rows = work.connection.execute(
+        select(job)
+        .where(job.c.status == "waiting", job.c.due_at <= now, free)
+        .order_by(job.c.due_at, job.c.created_at, job.c.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    ).all()
+    taken = tuple(_job(row) for row in rows)
+    work.connection.execute(
+        job.update().where(job.c.id.in_([one.id for one in taken])).values(locked_until=lease)
+    )
+    return taken
+
+
+def get(work: Work, job_id: str) -> Job | None:
+    """A job that is still to be done."""
+    row = work.connection.execute(select(job).where(job.c.id == job_id)).first()
+    return _job(row) if row else None
+
+
+def next_due(work: Work) -> datetime | None:
+    """When the next job may be taken."""
+    free_at = func.coalesce(job.c.locked_until, job.c.due_at)
+    later = select(func.min(free_at)).where(job.c.status == "waiting", job.c.locked_until > job.c.due_at)
+    first = select(func.min(job.c.due_at)).where(
+        job.c.status == "waiting", or_(job.c.locked_until.is_(None), job.c.locked_until <= job.c.due_at)
+    )
+    found = [work.connection.execute(one).scalar() for one in (later, first)]
+    return min((one for one in found if one is not None), default=None)
+
+
+def finish(work: Work, job_id: str) -> bool:
+    """Remove a job that is done; False when somebody else finished it before."""
+    return work.connection.execute(job.delete().where(job.c.id == job_id)).rowcount == 1
+
+
+def postpone(work: Work, job_id: str, attempts: int, due_at: datetime) -> None:
+    """Try a job again later."""
+    work.connection.execute(
+        job.update().where(job.c.id == job_id).values(attempts=attempts, due_at=due_at, locked_until=None)
+    )
+
+
+def fail(work: Work, failed: Job, message: str, now: datetime) -> None:
+    """Give a job up until somebody retries it: an incident."""
+    work.connection.execute(
+        job.update()
+        .where(job.c.id == failed.id)
+        .values(status="failed", attempts=failed.attempts + 1, locked_until=None)
+    )
+    row = {
+        "id": new_id(),
+        "job_id": failed.id,
+        "instance_id": failed.instance_id,
+        "element_id": failed.element_id,
+        "message": message,
+        "at": now,
+    }
+    insert(work, incident, [row])
+
+
+def retry(work: Work, job_id: str, user_id: str, now: datetime) -> bool:
+    """Let a failed job run again now and close its incident; False when it hasn't failed."""
+    result = work.connection.execute(
+        job.update()
+        .where(job.c.id == job_id, job.c.status == "failed")
+        .values(status="waiting", attempts=0, due_at=now, locked_until=None)
+    )
+    work.connection.execute(
+        incident.update()
+        .where(incident.c.job_id == job_id, incident.c.resolved_at.is_(None))
+        .values(resolved_at=now, resolved_by=user_id)
+    )
+    return result.rowcount == 1
+
+
+def close(work: Work, instance_id: str, activity_ids: Sequence[str], now: datetime) -> None:
+    """Remove the jobs and subscriptions of activities that are over, and close their incidents."""
+    if not activity_ids:
+        return
+    mine = (job.c.instance_id == instance_id) & job.c.activity_id.in_(activity_ids)
+    work.connection.execute(
+        incident.update()
+        .where(incident.c.job_id.in_(select(job.c.id).where(mine)), incident.c.resolved_at.is_(None))
+        .values(resolved_at=now, resolved_by="")
+    )
+    work.connection.execute(job.delete().where(mine))
+    work.connection.execute(
+        subscription.delete().where(
+            subscription.c.instance_id == instance_id, subscription.c.activity_id.in_(activity_ids)
+        )
+    )
+
+
+def incidents(work: Work, instance_id: str | None = None) -> tuple[Incident, ...]:
+    """Open incidents, newest first."""
+    statement = select(incident).where(incident.c.resolved_at.is_(None)).order_by(incident.c.at.desc())
+    if instance_id is not None:
+        statement = statement.where(incident.c.instance_id == instance_id)
+    rows = work.connection.execute(statement)
+    return tuple(Incident(r.job_id, r.instance_id, r.element_id, r.message, r.at) for r in rows)
+
+
+def subscribe(work: Work, instance_id: str, opened: Sequence[OpenedSubscription]) -> None:
+    """Keep what waits for messages."""
+    rows = [
+        {
+            "id": new_id(),
+            "instance_id": instance_id,
+            "activity_id": one.activity_id,
+            "element_id": one.element_id,
+            "definition_id": one.definition_id,
+            "message": one.message,
+            "correlation": one.correlation,
+        }
+        for one in opened
+    ]
+    insert(work, subscription, rows)
+
+
+def subscriptions(
+    work: Work,
+    message: str,
+    *,
+    instance_id: str | None = None,
+    business_key: str | None = None,
+    correlation: str | None = None,
+) -> tuple[Subscription, ...]:
+    """What waits for this message, narrowed by what is given."""
+    statement = select(subscription).where(subscription.c.message == message)
+    if instance_id is not None:
+        statement = statement.where(subscription.c.instance_id == instance_id)
+    if business_key is not None:
+        mine = select(process_instance.c.id).where(process_instance.c.business_key == business_key)
+        statement = statement.where(subscription.c.instance_id.in_(mine))
+    if correlation is not None:
+        statement = statement.where(subscription.c.correlation == correlation)
+    rows = work.connection.execute(statement)
+    return tuple(
+        Subscription(r.id, r.instance_id, r.activity_id, r.element_id, r.message, r.correlation) for r in rows
+    )
+
+
+def _job(row: Row[Any]) -> Job:
+    return Job(
+        id=row.id,
+        instance_id=row.instance_id,
+        activity_id=row.activity_id,
+        kind=row.kind,
+        element_id=row.element_id,
+        definition_id=row.definition_id,
+        due_at=row.due_at,
+        topic=row.topic,
+        payload=row.payload,
+        attempts=row.attempts,
+    )

@@ -1,0 +1,204 @@
+"""User tasks, and who may take them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, select
+
+from engine.errors import Conflict
+from engine.model.execution import JsonObject
+from engine.model.records import UserTask
+from engine.store.database import Work
+from engine.store.sql import insert
+from engine.store.tables import task_candidate, task_separation, user_task
+
+
+@dataclass(frozen=True, slots=True)
+class NewTask:
+    """A task to be kept."""
+
+    task: UserTask
+    activity_id: str
+    sent_by: str
+    separate_from: tuple[str, ...]  #: element ids whose completer must not do it
+
+
+def task_id(instance_id: str, activity_id: str) -> str:
+    """The id of an activity's user task, unique in the database."""
+    return activity_id if len(activity_id) > 30 else f"{instance_id}-{activity_id}"
+
+
+def add(work: Work, new: Sequence[NewTask]) -> None:
+    """Keep open tasks with their candidates."""
+    insert(work, user_task, [_row(one) for one in new])
+    candidates = [
+        {"task_id": one.task.id, "kind": kind, "name": name}
+        for one in new
+        for kind, names in (("group", one.task.candidate_groups), ("user", one.task.candidate_users))
+        for name in sorted(set(names))
+    ]
+    insert(work, task_candidate, candidates)
+    separations = [
+        {"task_id": one.task.id, "element_id": element}
+        for one in new
+        for element in sorted(set(one.separate_from))
+    ]
+    insert(work, task_separation, separations)
+
+
+def get(work: Work, task_id: str) -> UserTask | None:
+    """A task in any state."""
+    row = work.connection.execute(select(user_task).where(user_task.c.id == task_id)).first()
+    return to_task(row) if row else None
+
+
+def activity_of(work: Work, task_id: str) -> str:
+    """The id of the task's activity in its instance."""
+    column = user_task.c.activity_id
+    return str(work.connection.execute(select(column).where(user_task.c.id == task_id)).scalar_one())
+
+
+def of_instance(work: Work, instance_id: str, status: str | None = None) -> tuple[UserTask, ...]:
+    """An instance's tasks in the order in which they opened."""
+    statement = select(user_task).where(user_task.c.instance_id == instance_id)
+    if status:
+        statement = statement.where(user_task.c.status == status)
+    rows = work.connection.execute(statement.order_by(user_task.c.created_at, user_task.c.id))
+    return tuple(to_task(row) for row in rows)
+
+
+def change(work: Work, task: UserTask, **values: Any) -> UserTask:
+    """Change an open task, one revision up; Conflict when it was changed or closed meanwhile."""
+    result = work.connection.execute(
+        user_task.update()
+        .where(user_task.c.id == task.id, user_task.c.revision == task.revision, user_task.c.status == "open")
+        .values(revision=task.revision + 1, **values)
+    )
+    if result.rowcount != 1:
+        raise Conflict
+    return replace(task, revision=task.revision + 1, **values)
+
+
+def complete(work: Work, task: UserTask, user_id: str, now: datetime) -> None:
+    """Close a task as done by this user."""
+    change(work, task, status="completed", completed_at=now, completed_by=user_id, draft=None)
+    _withdraw(work, [task.id])
+
+
+def cancel(work: Work, instance_id: str, activity_ids: Sequence[str]) -> tuple[UserTask, ...]:
+    """Close the open tasks of these activities without result; gives the tasks closed."""
+    if not activity_ids:
+        return ()
+    rows = work.connection.execute(
+        select(user_task).where(
+            user_task.c.instance_id == instance_id,
+            user_task.c.activity_id.in_(activity_ids),
+            user_task.c.status == "open",
+        )
+    )
+    closed = tuple(to_task(row) for row in rows)
+    for task in closed:
+        change(work, task, status="cancelled", draft=None)
+    _withdraw(work, [task.id for task in closed])
+    return closed
+
+
+def separated(work: Work, task: UserTask) -> frozenset[str]:
+    """Users who did a step of this instance that this task must be kept apart from."""
+    done, apart = user_task.c, task_separation.c
+    rows = work.connection.execute(
+        select(done.completed_by)
+        .join(task_separation, apart.element_id == done.element_id)
+        .where(
+            apart.task_id == task.id,
+            done.instance_id == task.instance_id,
+            done.completed_by.is_not(None),
+        )
+    )
+    return frozenset(rows.scalars())
+
+
+def separations(work: Work, task_id: str) -> tuple[str, ...]:
+    """Element ids that this task must be kept apart from."""
+    rows = work.connection.execute(
+        select(task_separation.c.element_id).where(task_separation.c.task_id == task_id)
+    )
+    return tuple(rows.scalars())
+
+
+def last_completer(work: Work, instance_id: str, element_id: str | None = None) -> str:
+    """Who completed the newest done task of the instance (of this element), or ""."""
+    done = user_task.c
+    statement = select(done.completed_by).where(done.instance_id == instance_id, done.status == "completed")
+    if element_id:
+        statement = statement.where(done.element_id == element_id)
+    return work.connection.execute(statement.order_by(done.completed_at.desc()).limit(1)).scalar() or ""
+
+
+def _withdraw(work: Work, task_ids: Sequence[str]) -> None:
+    if task_ids:
+        work.connection.execute(task_candidate.delete().where(task_candidate.c.task_id.in_(task_ids)))
+
+
+def _row(new: NewTask) -> JsonObject:
+    task = new.task
+    return {
+        "id": task.id,
+        "instance_id": task.instance_id,
+        "activity_id": new.activity_id,
+        "definition_id": task.definition_id,
+        "element_id": task.element_id,
+        "name": task.name,
+        "lane": task.lane,
+        "assignee": task.assignee,
+        "candidate_groups": list(task.candidate_groups),
+        "candidate_users": list(task.candidate_users),
+        "form_ref": task.form_ref,
+        "priority": task.priority,
+        "created_at": task.created_at,
+        "due_at": task.due_at,
+        "warn_at": task.warn_at,
+        "clock": task.clock,
+        "clock_basis": task.clock_basis,
+        "status": task.status,
+        "completed_at": None,
+        "completed_by": None,
+        "revision": task.revision,
+        "properties": dict(task.properties),
+        "local": task.local,
+        "draft": None,
+        "sent_by": new.sent_by,
+    }
+
+
+def to_task(row: Row[Any]) -> UserTask:
+    """A row of user_task as a value."""
+    return UserTask(
+        id=row.id,
+        instance_id=row.instance_id,
+        definition_id=row.definition_id,
+        element_id=row.element_id,
+        name=row.name,
+        lane=row.lane,
+        assignee=row.assignee,
+        candidate_groups=tuple(row.candidate_groups),
+        candidate_users=tuple(row.candidate_users),
+        form_ref=row.form_ref,
+        priority=row.priority,
+        created_at=row.created_at,
+        due_at=row.due_at,
+        warn_at=row.warn_at,
+        clock=row.clock,
+        clock_basis=row.clock_basis,
+        status=row.status,
+        completed_at=row.completed_at,
+        completed_by=row.completed_by,
+        revision=row.revision,
+        properties=row.properties,
+        local=row.local,
+        draft=row.draft,
+    )
