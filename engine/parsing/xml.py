@@ -7,7 +7,7 @@ import re
 from functools import lru_cache
 from importlib.resources import files
 from threading import Lock
-from typing import NoReturn
+from typing import Any, NoReturn, Protocol
 from xml.parsers import expat
 
 from lxml import etree
@@ -54,6 +54,15 @@ _EXPAT_TEXTS = {
 }
 
 
+class _Entry(Protocol):
+    """A line of libxml2's error log."""
+
+    message: str
+    type_name: str
+    path: str | None
+    line: int
+
+
 class _Refused(Exception):
     """Stops the first pass; carries the message and the hint."""
 
@@ -94,7 +103,8 @@ def validate(root: etree._Element, schema_name: str, resource: str = "") -> tupl
         schema = _schema(schema_name)
         if schema.validate(root):
             return ()
-        entries = [*schema.error_log]
+        log: Any = schema.error_log
+        entries: list[_Entry] = list(log)
     return tuple(
         Problem(_translated(entry), resource, _element_at(root, entry.path), entry.line)
         for entry in entries[:200]
@@ -104,6 +114,12 @@ def validate(root: etree._Element, schema_name: str, resource: str = "") -> tupl
 def local(element: etree._Element) -> str:
     """The tag without its namespace."""
     return element.tag.rpartition("}")[2]
+
+
+def line_of(element: etree._Element) -> int | None:
+    """The 1-based line that an element begins on."""
+    line: Any = element.sourceline
+    return line if isinstance(line, int) else None
 
 
 _lock = Lock()
@@ -195,7 +211,7 @@ def _without_diagram(schema: etree._Element) -> None:
             del element.attrib["ref"]
 
 
-def _translated(entry: etree._LogEntry) -> str:
+def _translated(entry: _Entry) -> str:
     """An XSD error in Chinese."""
     message = re.sub(r"\{[^}]*\}", "", entry.message)
     quoted = re.findall(r"'([^']*)'", message)

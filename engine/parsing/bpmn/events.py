@@ -1,0 +1,159 @@
+"""Event definitions: of events, of receive tasks and of send tasks."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import cast
+
+from engine.model.definition import Event, EventKind, Expression, Node, Text, TimerKind, Value
+from engine.parsing.bpmn.names import CATCHING, EVENT_KINDS, chinese
+from engine.parsing.bpmn.reader import (
+    Element,
+    Reader,
+    camunda,
+    children,
+    content,
+    describe,
+    describe_near,
+    flag,
+    reference,
+)
+from engine.parsing.bpmn.times import LITERALS
+from engine.parsing.bpmn.vocabulary import check_vocabulary
+from engine.parsing.xml import local
+
+_SUFFIX = "EventDefinition"
+_HINTS = {
+    "signal": "请改用消息事件。",
+    "escalation": "请改用错误事件或网关。",
+    "conditional": "请改用消息事件、定时事件或网关。",
+    "link": "请用顺序流直接相连。",
+    "compensate": "请把补救步骤画成普通任务。",
+    "cancel": "请改用错误事件或终止事件。",
+}
+
+
+def read_event(reader: Reader, element: Element, node: Node) -> Node:
+    """The node with its event; unsupported kinds are noted."""
+    definitions = list(_definitions(reader, element))
+    if len(definitions) > 1:
+        reader.refuse(element, "同一事件有多个事件定义", "请拆成几个事件。")
+    event = Event("none")
+    if definitions:
+        event, node = _definition(reader, element, definitions[0], node)
+    elif "none" not in EVENT_KINDS[node.kind]:
+        allowed = "、".join(chinese(kind + _SUFFIX) for kind in EVENT_KINDS[node.kind])
+        reader.error(element, f"{describe(element)}没有事件定义。", f"请选定类型：{allowed}。")
+    node = replace(node, event=event)
+    if node.kind == "boundaryEvent":
+        node = replace(
+            node,
+            attached_to=reference(element.get("attachedToRef")) or None,
+            interrupting=flag(element, "cancelActivity", default=True),
+        )
+        if event.kind == "error" and not node.interrupting:
+            reader.error(element, f"{describe(element)}：错误边界事件必须是中断的。", "请改为中断型。")
+    return node
+
+
+def message_event(reader: Reader, element: Element, source: Element, node: Node) -> Event | None:
+    """The message that `source` (an event definition or a task) refers to; else the element's own name."""
+    name = (element.get("name") or "").strip()
+    ref = reference(source.get("messageRef"))
+    if ref:
+        message = reader.messages.get(ref)
+        if message is None:
+            reader.error(source, f"{describe(element)}：没有消息 {ref}。", "请定义此消息，或改正引用。")
+            return None
+        name = (message.get("name") or "").strip()
+    if not name:
+        reader.error(source, f"{describe(element)}：消息没有名称。", "请选定一个有名称的消息。")
+        return None
+    if name.startswith(("=", "${", "#{")):
+        reader.refuse(source, f"算出来的消息名称“{name}”", "请写固定的名称，用属性 correlationKey 区分。")
+    return Event("message", name=name, correlation=_correlation(reader, element, node))
+
+
+def is_external(reader: Reader, element: Element) -> bool:
+    """Whether the element names an external worker's topic; a half-filled pair is noted."""
+    kind, topic = camunda(element, "type"), camunda(element, "topic")
+    if kind == "external" and topic:
+        return True
+    if kind not in (None, "external"):
+        reader.refuse(element, f' camunda:type="{kind}"', "请改为 external 并填写 topic。")
+    elif kind or topic:
+        missing = "camunda:topic" if kind else 'camunda:type="external"'
+        reader.error(element, f"{describe_near(element)}缺少 {missing}。", "请补齐，二者须同时填写。")
+    return False
+
+
+def _definitions(reader: Reader, element: Element) -> list[Element]:
+    found = [each for each in children(element) if local(each).endswith(_SUFFIX)]
+    for ref in children(element, "eventDefinitionRef"):
+        target = reader.definitions.get(reference(content(ref)))
+        if target is None:
+            reader.error(ref, f"{describe(element)}：没有事件定义 {content(ref)}。", "请改正引用。")
+        else:
+            found.append(target)
+    return found
+
+
+def _definition(reader: Reader, element: Element, definition: Element, node: Node) -> tuple[Event, Node]:
+    kind = local(definition).removesuffix(_SUFFIX)
+    check_vocabulary(reader, definition)
+    if kind in _HINTS:
+        reader.error(element, f"{describe(element)}：不支持{chinese(local(definition))}。", _HINTS[kind])
+        return Event("none"), node
+    if kind not in EVENT_KINDS[node.kind]:
+        reader.error(
+            element, f"{chinese(node.kind)}不能是{chinese(local(definition))}。", "请改用别的事件类型。"
+        )
+        return Event("none"), node
+    if kind == "timer":
+        return _timer(reader, element, definition), node
+    if kind == "message":
+        if node.kind not in CATCHING and is_external(reader, definition):
+            node = replace(node, topic=camunda(definition, "topic"))
+            return Event("message", name=(element.get("name") or "").strip()), node
+        return message_event(reader, element, definition, node) or Event("message"), node
+    if kind == "error":
+        return _error(reader, element, definition), node
+    return Event(cast(EventKind, kind)), node
+
+
+def _timer(reader: Reader, element: Element, definition: Element) -> Event:
+    found = list(children(definition, "timeDate", "timeDuration", "timeCycle"))
+    if len(found) != 1 or not content(found[0]):
+        reader.error(definition, f"{describe(element)}没有写明时间。", "请填写日期、时长或循环中的一种。")
+        return Event("timer")
+    kind = cast(TimerKind, local(found[0]).removeprefix("time").lower())
+    value = reader.value(found[0], content(found[0]), "时间")
+    if isinstance(value, Text):
+        _check_literal(reader, element, found[0], kind, value)
+    return Event("timer", timer=kind, value=value)
+
+
+def _check_literal(reader: Reader, element: Element, source: Element, kind: str, value: Value) -> None:
+    accepts, hint = LITERALS[kind]
+    if isinstance(value, Text) and not accepts(value.value):
+        reader.error(source, f"{describe(element)}：时间“{value.value}”的写法不对。", hint)
+
+
+def _error(reader: Reader, element: Element, definition: Element) -> Event:
+    ref = reference(definition.get("errorRef"))
+    if not ref:
+        if element is not None and local(element) == "endEvent":
+            reader.error(definition, f"{describe(element)}没有指明错误。", "请选定一个错误。")
+        return Event("error")
+    error = reader.errors.get(ref)
+    code = "" if error is None else (error.get("errorCode") or "").strip()
+    if error is None:
+        reader.error(definition, f"{describe(element)}：没有错误 {ref}。", "请定义此错误，或改正引用。")
+    elif not code:
+        reader.error(error, f"错误 {ref} 没有代码（errorCode）。", "请填写错误代码。")
+    return Event("error", name=code)
+
+
+def _correlation(reader: Reader, element: Element, node: Node) -> Expression | None:
+    key = node.properties.get("correlationKey", "")
+    return reader.expression(element, key, "属性 correlationKey") if key else None

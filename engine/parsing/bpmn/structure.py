@@ -1,0 +1,196 @@
+"""Whether what is drawn can run: starts, ends, flows, gateways, attachments, reachability."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+
+from engine.model.definition import Flow, Node, Scope
+from engine.parsing.bpmn.names import ACTIVITIES, REFUSED_NODES, described
+from engine.parsing.bpmn.reader import Reader
+
+
+def check_structure(reader: Reader, scope: Scope, owner: str, line: int | None, *, top: bool) -> Scope:
+    """Note what is wrong in this scope and those in it; the scope without conditions that have no effect."""
+    checker = _Checker(reader, scope)
+    checker.starts(owner, line, top=top)
+    for flow in scope.flows.values():
+        checker.flow(flow)
+    for node in scope.nodes.values():
+        checker.node(node)
+    checker.reach(owner, line)
+    nodes = {
+        key: replace(node, scope=check_structure(reader, node.scope, node.id, node.line, top=False))
+        if node.scope and node.id not in reader.refused
+        else node
+        for key, node in scope.nodes.items()
+    }
+    flows = {key: _effective(scope, flow) for key, flow in scope.flows.items()}
+    return Scope(nodes, flows)
+
+
+def _effective(scope: Scope, flow: Flow) -> Flow:
+    source = scope.nodes.get(flow.source)
+    return replace(flow, condition=None) if source and source.kind == "parallelGateway" else flow
+
+
+@dataclass
+class _Checker:
+    reader: Reader
+    scope: Scope
+
+    def error(self, item: Node | Flow, message: str, hint: str) -> None:
+        self.reader.note(item.id, item.line, message, hint)
+
+    def warn(self, item: Node | Flow, message: str, hint: str) -> None:
+        self.reader.note(item.id, item.line, message, hint, "warning")
+
+    def starts(self, owner: str, line: int | None, *, top: bool) -> None:
+        starts = [node for node in self.scope.nodes.values() if node.kind == "startEvent"]
+        if not starts:
+            what = "流程" if top else "子流程"
+            self.reader.note(owner, line, f"{what}没有开始事件。", "请画一个开始事件。")
+        none = [node for node in starts if node.event and node.event.kind == "none"]
+        for node in none[1:]:
+            self.error(node, f"有几个无条件的开始事件（{_name(node)}）。", "请只留一个。")
+        if not top:
+            for node in starts:
+                if node not in none:
+                    self.error(node, f"子流程的{_name(node)}不能等待定时或消息。", "请改为普通开始事件。")
+
+    def flow(self, flow: Flow) -> None:
+        for end, what in ((flow.source, "起点"), (flow.target, "终点")):
+            if end not in self.scope.nodes:
+                where = f"“{end}”" if end else ""
+                self.error(
+                    flow,
+                    f"顺序流 {flow.id} 的{what}{where}不存在，或者在子流程的另一侧。",
+                    "请重新连线。",
+                )
+        source, target = self.scope.nodes.get(flow.source), self.scope.nodes.get(flow.target)
+        if target and target.kind in ("startEvent", "boundaryEvent"):
+            self.error(flow, f"顺序流 {flow.id} 流入了{_name(target)}。", "请改连到它后面的元素。")
+        if source and source.kind == "endEvent":
+            self.error(flow, f"顺序流 {flow.id} 从{_name(source)}流出。", "请删除这条线。")
+
+    def node(self, node: Node) -> None:
+        if node.id in self.reader.refused:
+            return
+        if node.default and node.default not in node.outgoing:
+            self.error(node, f"{_name(node)}的默认流 {node.default} 不是它的出线。", "请重新指定默认流。")
+        check = _CHECKS.get(node.kind, _Checker.conditions_elsewhere)
+        check(self, node)
+
+    def exclusive(self, node: Node) -> None:
+        flows = self._outgoing(node)
+        for flow in flows:
+            if flow.id == node.default and flow.condition:
+                self.error(flow, f"默认流 {flow.id} 不能带条件。", "请删除条件。")
+            missing = not flow.condition and flow.id != node.default and len(flows) > 1
+            if missing and node.kind == "exclusiveGateway":
+                self.error(
+                    flow,
+                    f"{_name(node)}的出线 {_flow_name(flow)} 没有条件。",
+                    "请填写条件，或设为默认流。",
+                )
+        if flows and all(flow.condition for flow in flows):
+            self.warn(node, f"{_name(node)}没有默认流，条件都不成立时办理会停住。", "请指定一条默认流。")
+
+    def parallel(self, node: Node) -> None:
+        for flow in self._outgoing(node):
+            if flow.condition:
+                self.warn(
+                    flow,
+                    f"{_name(node)}的出线 {_flow_name(flow)} 的条件不起作用。",
+                    "请删除条件，或改用包容网关。",
+                )
+
+    def event_gateway(self, node: Node) -> None:
+        flows = self._outgoing(node)
+        if len(flows) < 2:
+            self.error(node, f"{_name(node)}至少要有两条出线。", "请补画可能发生的事件。")
+        for flow in flows:
+            target = self.scope.nodes.get(flow.target)
+            if target is None:
+                continue
+            if target.kind not in ("intermediateCatchEvent", "receiveTask"):
+                self.error(
+                    flow,
+                    f"{_name(node)}后面只能是中间捕获事件或接收任务，不能是{_name(target)}。",
+                    "请改连到事件。",
+                )
+            elif len(target.incoming) > 1:
+                self.error(target, f"{_name(node)}后面的{_name(target)}不能有别的进线。", "请分开画。")
+        self.conditions_elsewhere(node)
+
+    def boundary(self, node: Node) -> None:
+        host = self.scope.nodes.get(node.attached_to or "")
+        if host is None or host.kind not in ACTIVITIES | REFUSED_NODES:
+            self.error(node, f"{_name(node)}没有附着在任务或子流程上。", "请把它放到任务或子流程的边上。")
+        self.conditions_elsewhere(node)
+
+    def conditions_elsewhere(self, node: Node) -> None:
+        flows = self._outgoing(node)
+        for flow in flows:
+            if flow.condition:
+                self.error(
+                    flow,
+                    f"不支持从{_name(node)}直接流出带条件的顺序流 {_flow_name(flow)}。",
+                    "请在后面加一个排他网关，把条件写在网关的出线上。",
+                )
+
+    def reach(self, owner: str, line: int | None) -> None:
+        """Note nodes that nothing leads to, and a way that never ends."""
+        nodes = self.scope.nodes
+        starts = [node.id for node in nodes.values() if node.kind == "startEvent"]
+        if not starts:
+            return
+        onward = {key: self._next(node) for key, node in nodes.items()}
+        for node in nodes.values():
+            if node.attached_to in onward:
+                onward[node.attached_to].append(node.id)
+        reached = _closure(starts, onward)
+        for node in nodes.values():
+            if node.id not in reached and node.kind != "boundaryEvent" and node.id not in self.reader.refused:
+                self.warn(node, f"{_name(node)}走不到。", "请连上进线，或删除。")
+        backward: dict[str, list[str]] = {}
+        for key, targets in onward.items():
+            for target in targets:
+                backward.setdefault(target, []).append(key)
+        ends = [node.id for node in nodes.values() if not node.outgoing]
+        if not reached & _closure(ends, backward):
+            self.reader.note(owner, line, "从开始事件走不到任何结束。", "请画出结束事件。", "warning")
+
+    def _next(self, node: Node) -> list[str]:
+        return [flow.target for flow in self._outgoing(node) if flow.target in self.scope.nodes]
+
+    def _outgoing(self, node: Node) -> list[Flow]:
+        return [self.scope.flows[each] for each in node.outgoing]
+
+
+_CHECKS: Mapping[str, Callable[[_Checker, Node], None]] = {
+    "exclusiveGateway": _Checker.exclusive,
+    "inclusiveGateway": _Checker.exclusive,
+    "parallelGateway": _Checker.parallel,
+    "eventBasedGateway": _Checker.event_gateway,
+    "boundaryEvent": _Checker.boundary,
+}
+
+
+def _closure(starts: Iterable[str], edges: Mapping[str, list[str]]) -> set[str]:
+    found = set(starts)
+    todo = list(found)
+    while todo:
+        for each in edges.get(todo.pop(), ()):
+            if each not in found:
+                found.add(each)
+                todo.append(each)
+    return found
+
+
+def _name(node: Node) -> str:
+    return described(node.kind, node.name, node.id)
+
+
+def _flow_name(flow: Flow) -> str:
+    return f"“{flow.name}”" if flow.name else flow.id
