@@ -1,0 +1,54 @@
+"""The pages people work in: `create_app` serves an engine."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+from flask import Flask, redirect, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import Babel
+
+from engine import Engine
+from web import cases, documents, inbox, tasks
+from web.auth import register_auth
+from web.context import register_context
+from web.errors import register_errors
+from web.security import register_security
+from web.wording import register_filters
+
+UPLOADS = 64 * 1024 * 1024  #: bytes of one post, all its files together
+DEFAULTS = {
+    "SESSION_COOKIE_NAME": "wenze",
+    "SESSION_COOKIE_HTTPONLY": True,
+    "SESSION_COOKIE_SAMESITE": "Lax",
+    "PERMANENT_SESSION_LIFETIME": timedelta(minutes=60),  #: since the last request
+    "SEND_FILE_MAX_AGE_DEFAULT": timedelta(days=365),
+    "MAX_CONTENT_LENGTH": UPLOADS,
+    "MAX_FORM_MEMORY_SIZE": 4 * 1024 * 1024,
+    "MAX_FORM_PARTS": 10_000,
+    "WTF_CSRF_TIME_LIMIT": None,
+    "BABEL_DEFAULT_LOCALE": "zh_CN",
+    "BABEL_DEFAULT_TIMEZONE": "Asia/Shanghai",
+}
+
+
+def create_app(engine: Engine, config: Mapping[str, Any]) -> Flask:
+    """The app over this engine; `config` must hold SECRET_KEY."""
+    app = Flask(__name__)
+    app.config.from_mapping(DEFAULTS)
+    app.config.from_mapping(config)
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    Babel(app)
+    for register in (register_errors, register_filters, register_security, register_auth):
+        register(app)
+    register_context(app, engine)
+    for module in (inbox, tasks, cases, documents):
+        app.register_blueprint(module.bp)
+
+    @app.get("/")
+    def home() -> ResponseReturnValue:
+        return redirect(url_for("inbox.box"))
+
+    return app

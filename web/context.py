@@ -1,0 +1,94 @@
+"""What every request has: the engine, the person who asks, and the words of the office."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, current_app, g, session
+
+from engine import Engine, Office, User
+
+ENGINE = "wenze.engine"
+DEFAULT_OFFICE = Office(product="wenze", seal="文", case_word="事项")
+
+
+def engine() -> Engine:
+    """The engine that this app serves."""
+    found: Engine = current_app.extensions[ENGINE]
+    return found
+
+
+def person() -> User | None:
+    """Who asks, or None; a closed account is nobody from its next request on."""
+    if "person" not in g:
+        login = session.get("user")
+        g.person = engine().user(login) if isinstance(login, str) else None
+    found: User | None = g.person
+    return found
+
+
+def me() -> User:
+    """Who asks; only for views behind the sign-in."""
+    user = person()
+    if user is None:
+        raise RuntimeError("a view that asks for the person must not be public")
+    return user
+
+
+def office() -> Office:
+    """The office's names and labels, or plain ones before an office file is loaded."""
+    if "office" not in g:
+        found = engine().office()
+        g.office = found if found.product else DEFAULT_OFFICE
+    named: Office = g.office
+    return named
+
+
+def case_word() -> str:
+    """What this office calls an instance of a top-level process."""
+    return office().case_word or DEFAULT_OFFICE.case_word
+
+
+def _counts() -> Mapping[str, int]:
+    user = person()
+    if user is None:
+        return {}
+    if "counts" not in g:
+        g.counts = engine().counts(user.id)
+    found: Mapping[str, int] = g.counts
+    return found
+
+
+def _may_edit_processes() -> bool:
+    user = person()
+    return user is not None and engine().may_edit_processes(user.id)
+
+
+def _template_values() -> dict[str, Any]:
+    return {
+        "office": office(),
+        "case_word": case_word(),
+        "person": person(),
+        "counts": _counts,
+        "may_edit_processes": _may_edit_processes,
+    }
+
+
+def _asset_version(static: Path) -> str:
+    """Changes when the bundle changes, so that browsers may keep it for a year."""
+    stamps = [path.stat().st_mtime_ns for path in sorted((static / "dist").glob("app.*"))]
+    return f"{max(stamps, default=0):x}"
+
+
+def register_context(app: Flask, served: Engine) -> None:
+    """Give requests and templates of this app the engine."""
+    app.extensions[ENGINE] = served
+    app.context_processor(_template_values)
+    version = _asset_version(Path(app.static_folder or "static"))
+
+    @app.url_defaults
+    def _stamp_static(endpoint: str, values: dict[str, Any]) -> None:
+        if endpoint == "static":
+            values["v"] = version

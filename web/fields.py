@@ -1,0 +1,370 @@
+"""What a form page shows: sections of fields with their values, options and errors, ready for templates."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+
+from engine import DocumentInfo, FormDefinition, JsonObject, Problem
+from web.forms import Schema, is_table, item_schema, option_text, problem_key, properties
+from web.i18n import _
+from web.wording import local, shown
+
+FEW_OPTIONS = 4
+SHORT_OPTIONS = 24  #: characters of all options together that still fit into a line of radio buttons
+LONG_TEXT = 100
+COMPACT_COLUMNS = 3
+WIDE_KINDS = frozenset({"textarea", "table", "files", "checkboxes", "group", "lines"})
+CONDITIONS = ("x-visible", "x-required", "x-options", "x-value")
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One choice: the value as it is posted, and its label."""
+
+    value: str
+    label: str
+    chosen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row of a table: its number in control names, its heading and its cells."""
+
+    number: int
+    title: str
+    fields: tuple[Field, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One field as the templates draw it; `kind` names the macro."""
+
+    key: str
+    kind: str
+    label: str
+    value: str = ""
+    help: str = ""
+    basis: str = ""
+    error: str = ""
+    optional: bool = False
+    options: tuple[Option, ...] = ()
+    rows: tuple[Row, ...] = ()
+    parts: tuple[Field, ...] = ()
+    files: tuple[DocumentInfo, ...] = ()
+    attributes: Mapping[str, str] = field(default_factory=dict)  #: HTML attributes of the control
+    conditions: Mapping[str, str] = field(default_factory=dict)  #: FEEL by "visible", "required", "options"
+    fixed: bool = False  #: a table whose rows can't be added or removed
+    compact: bool = False  #: a table with few short columns
+    least: int = 0  #: rows that a table must have
+
+    @property
+    def id(self) -> str:
+        """The id that labels and error links point to."""
+        return f"f-{self.key}"
+
+    @property
+    def described_by(self) -> str:
+        """Ids of help and error, for `aria-describedby`."""
+        parts = (f"{self.id}-help" if self.help else "", f"{self.id}-error" if self.error else "")
+        return " ".join(part for part in parts if part)
+
+    @property
+    def wide(self) -> bool:
+        """Whether it needs the whole width of a row."""
+        return self.kind in WIDE_KINDS
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A numbered part of the form."""
+
+    title: str
+    fields: tuple[Field, ...]
+    basis: str = ""
+    help: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """A line of the error summary."""
+
+    target: str  #: element id, or "" for the form as a whole
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class FormView:
+    """A form ready to be drawn."""
+
+    title: str
+    submit: str
+    basis: str
+    sections: tuple[Section, ...]
+    faults: tuple[Fault, ...] = ()
+    context: str = "{}"  #: JSON of the variables that the form's FEEL conditions name
+
+
+@dataclass(frozen=True, slots=True)
+class Filling:
+    """What a form is filled with."""
+
+    values: Mapping[str, Any] = field(default_factory=dict)
+    variables: Mapping[str, Any] = field(default_factory=dict)
+    documents: Sequence[DocumentInfo] = ()
+    problems: Sequence[Problem] = ()
+    added: str = ""  #: key of a table that gets a blank row
+
+
+def form_view(form: FormDefinition, filling: Filling) -> FormView:
+    """The form with these values and problems."""
+    builder = _Builder(filling)
+    specs = properties(form.schema)
+    required = frozenset(form.schema.get("required") or ())
+    fields = {
+        name: builder.field(name, spec, filling.values.get(name), required=name in required)
+        for name, spec in specs.items()
+    }
+    sections = _sections(form, fields)
+    return FormView(
+        title=form.title,
+        submit=form.submit or _("提交"),
+        basis=form.basis,
+        sections=sections,
+        faults=builder.faults(sections),
+        context=_context(form.schema, filling.variables),
+    )
+
+
+def _sections(form: FormDefinition, fields: Mapping[str, Field]) -> tuple[Section, ...]:
+    """The layout's sections; fields that it forgets come last."""
+    left = dict(fields)
+    sections = []
+    for part in form.layout:
+        chosen = []
+        for entry in part.get("fields") or ():
+            name = entry if isinstance(entry, str) else str(entry.get("field", ""))
+            found = left.pop(name, None)
+            if found is not None:
+                chosen.append(found)
+        sections.append(
+            Section(
+                str(part.get("title") or ""),
+                tuple(chosen),
+                str(part.get("basis") or ""),
+                str(part.get("help") or ""),
+            )
+        )
+    if left:
+        sections.append(Section("", tuple(left.values())))
+    return tuple(section for section in sections if section.fields)
+
+
+def _context(schema: Schema, variables: Mapping[str, Any]) -> str:
+    """The variables that conditions name, for the browser's live checks: no others leave the server."""
+    feel = " ".join(_conditions_in(schema))
+    own = properties(schema)
+    named = {name: value for name, value in variables.items() if name in feel and name not in own}
+    return json.dumps(named, ensure_ascii=False)
+
+
+def _conditions_in(schema: Schema) -> list[str]:
+    found = [str(schema[name]) for name in CONDITIONS if name in schema]
+    for spec in properties(schema).values():
+        found += _conditions_in(spec)
+    return found + (_conditions_in(item_schema(schema)) if item_schema(schema) else [])
+
+
+class _Builder:
+    """Builds fields and remembers which problems found their field."""
+
+    def __init__(self, filling: Filling) -> None:
+        self._filling = filling
+        self._documents = {document.id: document for document in filling.documents}
+        self._problems: dict[str, list[Problem]] = {}
+        for problem in filling.problems:
+            self._problems.setdefault(problem_key(problem), []).append(problem)
+
+    def field(self, key: str, spec: Schema, value: Any, *, required: bool) -> Field:
+        kind = field_kind(spec)
+        conditions = {
+            name: str(spec[f"x-{name}"])
+            for name in ("visible", "required", "options")
+            if isinstance(spec.get(f"x-{name}"), str)
+        }
+        made = Field(
+            key=key,
+            kind=kind,
+            label=str(spec.get("title") or key.rpartition("-")[2]),
+            help=str(spec.get("description") or ""),
+            basis=str(spec.get("x-basis") or ""),
+            error=self._error(key),
+            optional=not required and "x-required" not in spec and kind not in ("check", "read", "group"),
+            conditions=conditions,
+        )
+        if kind == "table":
+            return self._table(made, spec, value)
+        if kind == "group":
+            return replace(made, parts=self._parts(key, spec, value))
+        if kind == "files":
+            return replace(made, files=self._files(value))
+        if kind in ("radio", "select", "checkboxes"):
+            return replace(made, options=_options(spec, value), attributes=_attributes(spec, kind))
+        return replace(made, value=_text(spec, kind, value), attributes=_attributes(spec, kind))
+
+    def faults(self, sections: Sequence[Section]) -> tuple[Fault, ...]:
+        """The summary: faults of fields in the page's order, then those of the form as a whole."""
+        faults = []
+        left = dict(self._problems)
+        for found in _walk(part for section in sections for part in section.fields):
+            for problem in left.pop(found.key, ()):
+                named = found.label in problem.message
+                text = problem.message if named else f"{found.label}：{problem.message}"
+                faults.append(Fault(found.id, text + problem.hint))
+        for problems in left.values():
+            faults += [Fault("", problem.message + problem.hint) for problem in problems]
+        return tuple(faults)
+
+    def _error(self, key: str) -> str:
+        return "；".join(problem.message + problem.hint for problem in self._problems.get(key, ()))
+
+    def _parts(self, key: str, spec: Schema, value: Any) -> tuple[Field, ...]:
+        values = value if isinstance(value, Mapping) else {}
+        required = frozenset(spec.get("required") or ())
+        return tuple(
+            self.field(
+                f"{key}-{name}", part, values.get(name, part.get("default")), required=name in required
+            )
+            for name, part in properties(spec).items()
+        )
+
+    def _table(self, made: Field, spec: Schema, value: Any) -> Field:
+        items = item_schema(spec)
+        rows = [row for row in value if isinstance(row, Mapping)] if isinstance(value, list) else []
+        least = int(spec.get("minItems") or 0)
+        fixed = bool(spec.get("readOnly")) or any(part.get("readOnly") for part in properties(items).values())
+        blank: JsonObject = {}
+        if not fixed:
+            rows += [blank] * max(0, max(least, 1) - len(rows))
+            rows += [blank] if self._filling.added == made.key else []
+        kinds = [field_kind(part) for part in properties(items).values()]
+        return replace(
+            made,
+            rows=tuple(self._row(made.key, number, items, row) for number, row in enumerate(rows)),
+            fixed=fixed,
+            compact=len(kinds) <= COMPACT_COLUMNS and not WIDE_KINDS.intersection(kinds),
+            least=least,
+        )
+
+    def _row(self, key: str, number: int, items: Schema, row: Mapping[str, Any]) -> Row:
+        fields = self._parts(f"{key}-{number}", items, row)
+        if all(found.kind == "read" for found in fields):
+            return Row(number, "", fields)
+        named = [found for found in fields if found.kind == "read" and found.value not in ("", "—")]
+        title = "\u3000".join(found.value for found in named[:1])
+        return Row(number, title, fields)
+
+    def _files(self, value: Any) -> tuple[DocumentInfo, ...]:
+        ids = value if isinstance(value, list) else []
+        return tuple(self._documents[one] for one in ids if one in self._documents)
+
+
+def _walk(fields: Any) -> list[Field]:
+    found: list[Field] = []
+    for one in fields:
+        found.append(one)
+        found += _walk(one.parts)
+        for row in one.rows:
+            found += _walk(row.fields)
+    return found
+
+
+def field_kind(spec: Schema) -> str:
+    """The macro that draws this field: the schema's widget, else what its type suggests."""
+    widget = str(spec.get("x-widget") or "")
+    if is_table(spec):
+        return "table"
+    if spec.get("readOnly"):
+        return "read"
+    if spec.get("type") == "object":
+        return "group"
+    if spec.get("type") == "array":
+        return _array_kind(spec, widget)
+    if spec.get("type") == "boolean":
+        return widget if widget in ("radio", "select") else "check"
+    if spec.get("enum") or spec.get("x-options"):
+        return widget if widget in ("radio", "select") else _choice_kind(spec)
+    return _text_kind(spec, widget)
+
+
+def _array_kind(spec: Schema, widget: str) -> str:
+    if widget == "files":
+        return "files"
+    items = item_schema(spec)
+    return "checkboxes" if items.get("enum") or items.get("x-options") or spec.get("x-options") else "lines"
+
+
+def _choice_kind(spec: Schema) -> str:
+    options = [option_text(option) for option in spec.get("enum") or ()]
+    few = 0 < len(options) <= FEW_OPTIONS and sum(map(len, options)) <= SHORT_OPTIONS
+    return "radio" if few else "select"
+
+
+def _text_kind(spec: Schema, widget: str) -> str:
+    if spec.get("format") in ("date", "date-time"):
+        return str(spec["format"])
+    if spec.get("type") in ("integer", "number"):
+        return "number"
+    long = spec.get("x-opinion") or int(spec.get("maxLength") or 0) > LONG_TEXT
+    return "textarea" if widget == "textarea" or (long and widget != "text") else "text"
+
+
+def _options(spec: Schema, value: Any) -> tuple[Option, ...]:
+    if spec.get("type") == "boolean":
+        pairs: list[tuple[Any, str]] = [(True, _("是")), (False, _("否"))]
+    else:
+        source = item_schema(spec) if spec.get("type") == "array" else spec
+        listed = source.get("enum") or spec.get("enum") or ()
+        pairs = [(option, str(option)) for option in listed if option != ""]
+    chosen = value if isinstance(value, list) else [value]
+    texts = {option_text(one) for one in chosen if one is not None and one != ""}
+    options = [Option(option_text(one), label, option_text(one) in texts) for one, label in pairs]
+    known = {option.value for option in options}
+    return (*options, *(Option(text, text, True) for text in sorted(texts - known)))
+
+
+def _text(spec: Schema, kind: str, value: Any) -> str:
+    if kind == "read":
+        return shown(value)
+    if value is None:
+        return ""
+    if kind == "check":
+        return "true" if value is True else ""
+    if kind == "lines":
+        return "\n".join(str(line) for line in value) if isinstance(value, list) else str(value)
+    if kind == "date-time":
+        return _local_time(str(value))
+    return option_text(value)
+
+
+def _local_time(text: str) -> str:
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return text
+    return (local(moment) if moment.tzinfo else moment).strftime("%Y-%m-%dT%H:%M")
+
+
+def _attributes(spec: Schema, kind: str) -> dict[str, str]:
+    """HTML attributes that help while typing; the server checks again."""
+    found: dict[str, str] = {}
+    if kind in ("text", "textarea") and spec.get("maxLength"):
+        found["maxlength"] = str(spec["maxLength"])
+    if kind == "number":
+        found["inputmode"] = "numeric" if spec.get("type") == "integer" else "decimal"
+    if kind == "textarea":
+        found["rows"] = "5" if int(spec.get("maxLength") or 0) > 1000 else "3"
+    return found

@@ -1,0 +1,197 @@
+"""A case told in words: where it stands, what happened, which rules spoke."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from engine import CaseView, DecisionEvaluation, DecisionRecord, DocumentInfo, HistoryEvent, UserTask
+from web.i18n import _, later
+from web.wording import clock_words, days_between, said_date, shown
+
+MOST_TASKS = 4
+
+SAYINGS = {
+    "instance.started": later("发起"),
+    "instance.completed": later("办结"),
+    "instance.terminated": later("终止"),
+    "instance.cancelled": later("终止"),
+    "task.claimed": later("认领"),
+    "task.released": later("退回待认领"),
+    "task.completed": later("办理"),
+    "task.cancelled": later("不再办理"),
+    "document.created": later("形成文书"),
+    "document.attached": later("上传材料"),
+    "decision.made": later("按规则表得出结论"),
+    "notification.sent": later("发出通知"),
+    "publication.created": later("公开"),
+    "number.allocated": later("编号"),
+    "message.delivered": later("收到消息"),
+    "timer.fired": later("计时届满"),
+    "incident.created": later("自动步骤出错"),
+    "incident.retried": later("重新执行出错的步骤"),
+}
+QUIET = frozenset({"task.draft_saved", "document.read", "instance.read", "task.opened", "task.created"})
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A run of text of the sentence."""
+
+    text: str
+    strong: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of the timeline."""
+
+    at: datetime
+    who: str
+    what: str
+    step: str
+    quote: str
+    tone: str  #: "", "sys", "now", "back"
+    documents: tuple[DocumentInfo, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    """One evaluated decision table: what it saw, which rows fired, what it gave."""
+
+    name: str
+    at: datetime
+    hits: str
+    inputs: tuple[tuple[str, str], ...]
+    results: tuple[tuple[str, str], ...]
+    notes: tuple[str, ...]
+
+
+def sentence(view: CaseView) -> list[Span]:
+    """Where the case stands, in one plain sentence."""
+    instance = view.instance
+    if instance.ended_at is not None:
+        day, days = said_date(instance.ended_at), days_between(instance.started_at, instance.ended_at)
+        if instance.status == "terminated":
+            reason = instance.end_reason or _("未写明")
+            return [Span(_("已于%(day)s终止，历时%(days)s天。理由：%(why)s", day=day, days=days, why=reason))]
+        return [Span(_("已于%(day)s办结，历时%(days)s天。", day=day, days=days))]
+    spans = [Span(_stage_words(view))]
+    if view.incidents:
+        spans.append(Span(_("有%(count)s个自动步骤出错，等待处理。", count=len(view.incidents)), strong=True))
+    return [*spans, *_task_words(view)]
+
+
+def _stage_words(view: CaseView) -> str:
+    for stage in view.stages:
+        if stage.status == "active" and stage.started_at:
+            days = days_between(stage.started_at, None)
+            return _("%(stage)s阶段第%(days)s天。", stage=stage.name.removesuffix(_("阶段")), days=days)
+    return _("办理第%(days)s天。", days=days_between(view.instance.started_at, None))
+
+
+def _task_words(view: CaseView) -> Iterator[Span]:
+    tasks = sorted(view.open_tasks, key=lambda task: (task.due_at is None, task.due_at or task.created_at))
+    if not tasks:
+        waiting = [name for diagram in view.diagrams for name in _waiting_events(diagram.activities)]
+        if waiting:
+            yield Span(_("没有待办的任务，正在等待：%(events)s。", events="、".join(dict.fromkeys(waiting))))
+        return
+    yield Span(_("现在：") if len(tasks) == 1 else _("现有%(count)s件事同时进行：", count=len(tasks)))
+    for number, task in enumerate(tasks[:MOST_TASKS]):
+        if number:
+            yield Span("；")
+        yield Span(_one_task(task, view.people), strong=True)
+    yield Span(_("；等。") if len(tasks) > MOST_TASKS else "。")
+
+
+def _one_task(task: UserTask, people: Mapping[str, str]) -> str:
+    who = people.get(task.assignee or "", "")
+    clock = clock_words(task).text if task.due_at else ""
+    offered = "" if who else _("（%(groups)s待认领）", groups="、".join(task.candidate_groups))
+    return "，".join(part for part in (f"{who} {task.name}{offered}".strip(), clock) if part)
+
+
+def _waiting_events(activities: Iterable[object]) -> Iterator[str]:
+    for activity in activities:
+        kind, status = getattr(activity, "kind", ""), getattr(activity, "status", "")
+        name = getattr(activity, "name", "")
+        if status == "active" and name and (kind.endswith("Event") or kind == "receiveTask"):
+            yield name
+
+
+def timeline(view: CaseView) -> list[Entry]:
+    """What happened, newest first; reading and drafting stay out of it."""
+    by_activity: dict[str | None, list[DocumentInfo]] = {}
+    for document in view.documents:
+        by_activity.setdefault(document.activity_id, []).append(document)
+    opinions = {form.task.id: _opinion(form.values) for form in view.forms}
+    steps = {activity.id: activity.name for diagram in view.diagrams for activity in diagram.activities} | {
+        form.task.id: form.task.name for form in view.forms
+    }
+    return [
+        Entry(
+            at=event.at,
+            who=view.people.get(event.actor, event.actor) if event.actor else _("系统"),
+            what=str(SAYINGS.get(event.kind, event.kind)),
+            step=str(event.data.get("name") or steps.get(event.activity_id or "", "")),
+            quote=_quote(event, opinions),
+            tone=_tone(event),
+            documents=_documents_of(event, view, by_activity),
+        )
+        for event in view.history
+        if event.kind not in QUIET
+    ]
+
+
+def _tone(event: HistoryEvent) -> str:
+    if not event.actor:
+        return "sys"
+    return "back" if event.kind in ("task.released", "instance.terminated", "instance.cancelled") else ""
+
+
+def _quote(event: HistoryEvent, opinions: Mapping[str, str]) -> str:
+    if event.kind == "task.completed":
+        return opinions.get(event.activity_id or "", "")
+    return str(event.data.get("reason") or event.data.get("text") or event.data.get("message") or "")
+
+
+def _opinion(values: Mapping[str, object]) -> str:
+    return next((str(value) for name, value in values.items() if name.endswith("意见") and value), "")
+
+
+def _documents_of(
+    event: HistoryEvent, view: CaseView, by_activity: Mapping[str | None, list[DocumentInfo]]
+) -> tuple[DocumentInfo, ...]:
+    if not event.kind.startswith("document."):
+        return ()
+    wanted = event.data.get("document_id") or event.data.get("id")
+    return tuple(document for document in view.documents if document.id == wanted) or tuple(
+        by_activity.get(event.activity_id, ())[:1]
+    )
+
+
+def rulings(view: CaseView) -> list[Ruling]:
+    """The decisions of a case, newest first, each before the decisions that it required."""
+    records = sorted(view.decisions, key=lambda record: record.at, reverse=True)
+    return [ruling for record in records for ruling in _rulings_of(record, record.evaluation)]
+
+
+def _rulings_of(record: DecisionRecord, evaluation: DecisionEvaluation) -> Iterator[Ruling]:
+    yield Ruling(
+        name=evaluation.name or evaluation.decision_id,
+        at=record.at,
+        hits="，".join(str(hit.number) for hit in evaluation.hits),
+        inputs=tuple((label, shown(value)) for label, value in evaluation.inputs.items()),
+        results=_results(evaluation.result),
+        notes=tuple(dict.fromkeys(hit.annotation for hit in evaluation.hits if hit.annotation)),
+    )
+    for required in evaluation.required:
+        yield from _rulings_of(record, required)
+
+
+def _results(result: object) -> tuple[tuple[str, str], ...]:
+    if isinstance(result, dict):
+        return tuple((str(name), shown(value)) for name, value in result.items())
+    return (("", shown(result)),)

@@ -1,0 +1,229 @@
+"""One task: its form, drafts, completion; and the form that starts a case."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from markupsafe import escape
+from werkzeug.datastructures import MultiDict
+
+from engine import (
+    Conflict,
+    DocumentInfo,
+    EngineError,
+    FormDefinition,
+    InvalidInput,
+    JsonObject,
+    Problem,
+    ProcessDefinition,
+    TaskView,
+    UserTask,
+)
+from web.context import engine, me
+from web.documents import ACCEPT, chosen, read_upload
+from web.errors import status_of
+from web.fields import Filling, FormView, form_view
+from web.forms import Posted, file_keys, typed_values
+from web.i18n import _
+from web.wording import local
+
+bp = Blueprint("tasks", __name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a post asked for: the typed values, the files it kept, and what was wrong with its files."""
+
+    values: JsonObject
+    documents: tuple[DocumentInfo, ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+
+def revision() -> int | None:
+    """The task's revision that the page showed."""
+    text = request.form.get("revision", "")
+    return int(text) if text.isascii() and text.isdigit() else None
+
+
+@bp.get("/tasks/<task_id>")
+def task(task_id: str) -> ResponseReturnValue:
+    """The task page."""
+    view = engine().task(task_id, by=me().id)
+    return task_page(view, Filling(view.values, view.variables, view.documents))
+
+
+@bp.post("/tasks/<task_id>")
+def post(task_id: str) -> ResponseReturnValue:
+    """Submit or keep the form, or add or remove a row of a table in it."""
+    view = engine().task(task_id, by=me().id)
+    answer = read_task_form(view)
+    filling = Filling(answer.values, view.variables, (*view.documents, *answer.documents), answer.problems)
+    if "_add" in request.form or "_remove" in request.form:
+        return task_page(view, changed_rows(filling))
+    if answer.problems:
+        return task_page(view, filling), 422
+    save = request.form.get("_action") == "save"
+    return _save(view, filling) if save else _complete(view, filling)
+
+
+@bp.post("/tasks/<task_id>/draft")
+def draft(task_id: str) -> ResponseReturnValue:
+    """Keep what is being written; answers with the fragments that say so."""
+    view = engine().task(task_id, by=me().id)
+    posted = Posted(request.form, view.values, frozenset(one.id for one in view.documents))
+    try:
+        number = engine().save_draft(
+            task_id, typed_values(_schema(view), posted), by=me().id, revision=revision()
+        )
+    except Conflict:
+        return str(escape(_("别处已有改动，请刷新后再填"))), 409
+    except EngineError as refusal:
+        return str(escape(refusal.message)), status_of(refusal)
+    return render_template("forms/saved.html", revision=number, at=local(datetime.now(UTC)))
+
+
+def _save(view: TaskView, filling: Filling) -> ResponseReturnValue:
+    try:
+        engine().save_draft(view.row.task.id, dict(filling.values), by=me().id, revision=revision())
+    except Conflict as conflict:
+        return _stale(view, filling, conflict)
+    flash(_("已暂存，可以下次接着填。"), "ok")
+    return redirect(url_for("tasks.task", task_id=view.row.task.id))
+
+
+def _complete(view: TaskView, filling: Filling) -> ResponseReturnValue:
+    task = view.row.task
+    try:
+        following = engine().complete(task.id, dict(filling.values), by=me().id, revision=revision())
+    except InvalidInput as refusal:
+        problems = refusal.problems or (Problem(refusal.message),)
+        return task_page(view, replace(filling, problems=problems)), 422
+    except Conflict as conflict:
+        return _stale(view, filling, conflict)
+    flash(_("已提交“%(name)s”。", name=task.name), "ok")
+    return redirect(_next_page(following))
+
+
+def _next_page(following: tuple[UserTask, ...]) -> str:
+    if following:
+        return url_for("tasks.task", task_id=following[0].id)
+    return url_for("inbox.box")
+
+
+def _stale(view: TaskView, filling: Filling, conflict: Conflict) -> ResponseReturnValue:
+    """The page anew with what was written and the present revision: nothing typed is lost."""
+    fresh = engine().task(view.row.task.id, by=me().id)
+    problem = Problem(conflict.message, hint=_("您填的内容还在下面，核对后可以再提交。"))
+    return task_page(fresh, replace(filling, problems=(problem,))), 409
+
+
+def task_page(view: TaskView, filling: Filling) -> str:
+    """The whole page of a task."""
+    form = form_view(view.form, filling) if view.form else None
+    return render_template(
+        "task.html",
+        view=view,
+        task=view.row.task,
+        form=form,
+        accept=ACCEPT,
+        editable=view.can_complete,
+    )
+
+
+def _schema(view: TaskView) -> JsonObject:
+    return view.form.schema if view.form else {}
+
+
+def read_task_form(view: TaskView) -> Answer:
+    """The posted values of a task's form; chosen files are kept with the task at once."""
+    schema = _schema(view)
+    form: MultiDict[str, str] = MultiDict(request.form)
+    kept: list[DocumentInfo] = []
+    problems: list[Problem] = []
+    for key in file_keys(schema):
+        for one in chosen(request.files.getlist(key)):
+            try:
+                name, content, kind = read_upload(one, key)
+                info = engine().attach(name, content, kind, by=me().id, task_id=view.row.task.id)
+            except InvalidInput as refusal:
+                problems += refusal.problems
+            else:
+                kept.append(info)
+                form.add(key, info.id)
+    known = frozenset(one.id for one in (*view.documents, *kept))
+    values = typed_values(schema, Posted(form, view.values, known))
+    return Answer(values, tuple(kept), tuple(problems))
+
+
+def changed_rows(filling: Filling) -> Filling:
+    """The filling with the row added or removed that a button asked for."""
+    remove, add = request.form.get("_remove", ""), request.form.get("_add", "")
+    key, _sep, number = remove.rpartition("-")
+    rows = filling.values.get(key)
+    if remove and isinstance(rows, list) and number.isdigit():
+        left = [row for at, row in enumerate(rows) if at != int(number)]
+        return replace(filling, values={**filling.values, key: left})
+    return replace(filling, added=add)
+
+
+# -- starting a case ----------------------------------------------------------------------------------
+
+
+@bp.get("/start")
+def start_list() -> ResponseReturnValue:
+    """What this person may start."""
+    return render_template("start.html", startable=engine().startable(me().id))
+
+
+def _startable(key: str) -> ProcessDefinition:
+    """The process, NotFound or NotAllowed coming from the engine when it isn't this person's to start."""
+    engine().start_form(key, by=me().id)
+    return next(found for found in engine().startable(me().id) if found.key == key)
+
+
+def _start_page(definition: ProcessDefinition, form: FormDefinition | None, filling: Filling) -> str:
+    drawn: FormView | None = form_view(form, filling) if form else None
+    return render_template("start_form.html", definition=definition, form=drawn, accept=ACCEPT)
+
+
+@bp.route("/start/<key>", methods=["GET", "POST"])
+def start(key: str) -> ResponseReturnValue:
+    """The form that opens a case, and opening it."""
+    definition = _startable(key)
+    form = engine().start_form(key, by=me().id)
+    schema: JsonObject = form.schema if form else {}
+    if request.method == "GET":
+        defaults = {
+            name: spec["default"]
+            for name, spec in schema.get("properties", {}).items()
+            if isinstance(spec, dict) and "default" in spec
+        }
+        return _start_page(definition, form, Filling(defaults))
+    filling = Filling(typed_values(schema, Posted(request.form)))
+    if "_add" in request.form or "_remove" in request.form:
+        return _start_page(definition, form, changed_rows(filling))
+    try:
+        files = _start_files(schema)
+        instance = engine().start(key, dict(filling.values), by=me().id)
+    except InvalidInput as refusal:
+        problems = refusal.problems or (Problem(refusal.message),)
+        return _start_page(definition, form, replace(filling, problems=problems)), 422
+    for name, content, kind in files:
+        engine().attach(name, content, kind, by=me().id, instance_id=instance.id)
+    flash(_("已登记：%(number)s。", number=instance.business_key or instance.title), "ok")
+    mine: Any = next((one for one in _own_tasks(instance.id)), None)
+    return redirect(_next_page((mine,)) if mine else url_for("cases.case", instance_id=instance.id))
+
+
+def _start_files(schema: JsonObject) -> list[tuple[str, bytes, str]]:
+    """Files chosen in a start form: they belong to the case, which must exist first."""
+    return [read_upload(one, key) for key in file_keys(schema) for one in chosen(request.files.getlist(key))]
+
+
+def _own_tasks(instance_id: str) -> list[UserTask]:
+    found = engine().case(instance_id, by=me().id)
+    return [task for task in found.open_tasks if task.assignee == me().id]

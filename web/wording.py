@@ -1,0 +1,194 @@
+"""How dates, clocks and sizes are said: pure functions that templates use as filters."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+from flask import Flask
+
+from engine import UserTask
+from engine.model.records import TimeLeft
+from web.i18n import _
+
+ZONE = ZoneInfo("Asia/Shanghai")
+WEEKDAYS = "一二三四五六日"
+DAY_SECONDS = 86_400
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """A clock in words: what is left, when it ends, how it is toned, and the share used in per cent."""
+
+    text: str
+    at: str
+    tone: str  #: "none", "normal", "soon", "over"
+    used: int
+
+
+def now() -> datetime:
+    """The present moment, aware, in the office's zone."""
+    return datetime.now(UTC).astimezone(ZONE)
+
+
+def local(moment: datetime) -> datetime:
+    """The same moment in the office's zone; naive ones are UTC."""
+    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(ZONE)
+
+
+def time_left(due_at: datetime, created_at: datetime, warn_at: datetime | None) -> TimeLeft:
+    """Natural days left: only for reads that bring no `TimeLeft` of their own."""
+    moment, due = now(), local(due_at)
+    over, today = moment > due, moment.date() == due.date()
+    span = (due - local(created_at)).total_seconds()
+    share = 1.0 if over or span <= 0 else (moment - local(created_at)).total_seconds() / span
+    days = abs((due.date() - moment.date()).days)
+    soon = over or today or bool(warn_at and moment >= local(warn_at))
+    return TimeLeft("D", max(days, 1) if over else days, over, today, soon, min(max(share, 0.0), 1.0))
+
+
+def left_words(left: TimeLeft) -> tuple[str, str]:
+    """Text and tone of the time left: working days always say so, natural days never do."""
+    unit = _("个工作日") if left.unit == "WD" else _("天")
+    if left.over:
+        return _("超期%(amount)s%(unit)s", amount=left.amount, unit=unit), "over"
+    if left.today:
+        return _("今天到期"), "soon"
+    return _("剩%(amount)s%(unit)s", amount=left.amount, unit=unit), "soon" if left.soon else "normal"
+
+
+def clock_of(due_at: datetime | None, left: TimeLeft | None) -> Clock:
+    """The clock of this due date; without one it says that there is none."""
+    if due_at is None:
+        return Clock(_("不限时"), "", "none", 0)
+    left = left or time_left(due_at, now(), None)
+    text, tone = left_words(left)
+    at = local(due_at).strftime("%H:%M") if left.today else short_date(due_at)
+    return Clock(text, at, tone, 100 if left.over else max(2, round(left.share * 100)))
+
+
+def clock_words(task: UserTask) -> Clock:
+    """The clock of a task."""
+    left = task.left
+    if left is None and task.due_at is not None:
+        left = time_left(task.due_at, task.created_at, task.warn_at)
+    return clock_of(task.due_at, left)
+
+
+def urgency_group(task: UserTask) -> str:
+    """The inbox group of a task: over, today, soon, later or free."""
+    if task.due_at is None:
+        return "free"
+    left = task.left or time_left(task.due_at, task.created_at, task.warn_at)
+    if left.over:
+        return "over"
+    if left.today:
+        return "today"
+    return "soon" if left.soon or left.amount <= 3 else "later"
+
+
+def length_words(length: str) -> str:
+    """A clock's length in words: 15WD is 15个工作日, P1M 1个月, P30D 30天."""
+    number = "".join(char for char in length if char.isdigit())
+    if not number:
+        return length
+    if length.endswith("WD"):
+        return _("%(n)s个工作日", n=number)
+    units = {"D": _("天"), "M": _("个月"), "Y": _("年"), "W": _("周"), "H": _("小时")}
+    return f"{number}{units.get(length[-1], length[-1])}"
+
+
+def short_date(moment: datetime) -> str:
+    """11-26 in this year, 2028-11-16 in another."""
+    day = local(moment)
+    return day.strftime("%m-%d" if day.year == now().year else "%Y-%m-%d")
+
+
+def arrival(moment: datetime) -> str:
+    """When a task came: 09:12 today, 昨天16:20 yesterday, else the short date."""
+    day = local(moment)
+    age = (now().date() - day.date()).days
+    if age == 0:
+        return day.strftime("%H:%M")
+    return _("昨天%(time)s", time=day.strftime("%H:%M")) if age == 1 else short_date(moment)
+
+
+def stamp(moment: datetime) -> str:
+    """Short date and time: 11-20 15:10."""
+    return f"{short_date(moment)} {local(moment).strftime('%H:%M')}"
+
+
+def said_date(moment: datetime | date) -> str:
+    """11月26日 as a sentence says it; with the year where it isn't this one."""
+    day = local(moment).date() if isinstance(moment, datetime) else moment
+    text = f"{day.month}月{day.day}日"
+    return text if day.year == now().year else f"{day.year}年{text}"
+
+
+def weekday(moment: datetime | date) -> str:
+    """星期四."""
+    day = local(moment).date() if isinstance(moment, datetime) else moment
+    return f"星期{WEEKDAYS[day.weekday()]}"
+
+
+def full_date(moment: datetime) -> str:
+    """2026年11月26日, as documents say it."""
+    day = local(moment)
+    return f"{day.year}年{day.month}月{day.day}日"
+
+
+def days_between(start: datetime, end: datetime | None) -> int:
+    """Calendar days from start to end (now when None), both counted: the first day is day 1."""
+    return (local(end or datetime.now(UTC)).date() - local(start).date()).days + 1
+
+
+def span_words(start: datetime, end: datetime) -> str:
+    """10月9日至14日; the month only where it changes."""
+    first, last = local(start).date(), local(end).date()
+    if first == last:
+        return said_date(first)
+    same = (first.year, first.month) == (last.year, last.month)
+    return f"{said_date(first)}至{f'{last.day}日' if same else said_date(last)}"
+
+
+def file_size(size: int) -> str:
+    """A size in B, KB or MB."""
+    if size < 1024:
+        return f"{size}B"
+    return f"{size / 1024:.0f}KB" if size < 1024**2 else f"{size / 1024**2:.1f}MB"
+
+
+def shown(value: object) -> str:
+    """A variable's value as text: yes and no in words, lists joined, nothing as a dash."""
+    if value is None or value in ("", [], {}):
+        return "—"
+    if isinstance(value, bool):
+        return _("是") if value else _("否")
+    if isinstance(value, list):
+        return "、".join(shown(item) for item in value)
+    if isinstance(value, dict):
+        return "，".join(f"{key}：{shown(item)}" for key, item in value.items())
+    return str(value)
+
+
+def register_filters(app: Flask) -> None:
+    """Make these functions filters of the templates."""
+    for function in (
+        short_date,
+        arrival,
+        stamp,
+        said_date,
+        weekday,
+        full_date,
+        days_between,
+        span_words,
+        file_size,
+        length_words,
+        clock_words,
+        shown,
+        local,
+    ):
+        app.add_template_filter(function)
+    app.add_template_global(clock_of)
+    app.add_template_global(now, "now")
