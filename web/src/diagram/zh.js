@@ -1,0 +1,166 @@
+// What bpmn-js shows, in Chinese. The keys are its own English texts.
+const WORDS = {
+  // palette and context pad
+  'Activate hand tool': '移动画布',
+  'Activate lasso tool': '框选',
+  'Activate create/remove space tool': '增减空白',
+  'Activate global connect tool': '连线',
+  'Create start event': '开始',
+  'Create end event': '结束',
+  'Create intermediate/boundary event': '中间事件',
+  'Create gateway': '网关',
+  'Create task': '任务',
+  'Create expanded sub-process': '子流程',
+  'Create pool/participant': '泳池',
+  'Create data object reference': '数据对象',
+  'Create data store reference': '数据存储',
+  'Create group': '分组',
+  'Append task': '接一个任务',
+  'Append end event': '接结束',
+  'Append gateway': '接一个分支',
+  'Append intermediate/boundary event': '接一个计时',
+  'Append receive task': '接“等待消息”任务',
+  'Append message intermediate catch event': '接“等待消息”',
+  'Append timer intermediate catch event': '接计时',
+  'Append conditional intermediate catch event': '接“等待条件”',
+  'Append signal intermediate catch event': '接“等待信号”',
+  'Append compensation activity': '接补偿环节',
+  'Add text annotation': '加注释',
+  'Add lane above': '在上面加泳道',
+  'Add lane below': '在下面加泳道',
+  'Divide into two lanes': '分成两条泳道',
+  'Divide into three lanes': '分成三条泳道',
+  'Connect to other element': '连线',
+  'Connect using association': '连到注释',
+  'Connect using data input association': '连到数据',
+  'Change element': '更换种类',
+  'Change type': '更换种类',
+  Delete: '删除',
+  'Align elements': '对齐',
+  'Align elements left': '左对齐',
+  'Align elements right': '右对齐',
+  'Align elements center': '左右居中',
+  'Align elements top': '上对齐',
+  'Align elements bottom': '下对齐',
+  'Align elements middle': '上下居中',
+  'Distribute elements horizontally': '横向等距',
+  'Distribute elements vertically': '纵向等距',
+  'Search in diagram': '查找环节',
+  'Open {element}': '打开{element}',
+  // kinds in the replace menu
+  Task: '任务（未定种类）',
+  'User task': '人工任务',
+  'Manual task': '手工任务',
+  'Service task': '系统办理',
+  'Send task': '发送消息',
+  'Receive task': '等待消息',
+  'Business rule task': '规则判定',
+  'Script task': '计算',
+  'Call activity': '调用流程',
+  'Sub-process': '子流程',
+  'Sub-process (collapsed)': '子流程（收起）',
+  'Sub-process (expanded)': '子流程',
+  'Exclusive gateway': '择一分支',
+  'Parallel gateway': '并行分支',
+  'Inclusive gateway': '可多选分支',
+  'Event-based gateway': '等待先到者',
+  'Start event': '开始',
+  'End event': '结束',
+  'Intermediate throw event': '中间事件',
+  'Boundary event': '边界事件',
+  'Message start event': '收到消息时开始',
+  'Timer start event': '按时间开始',
+  'Message intermediate catch event': '等待消息',
+  'Message intermediate throw event': '发出消息',
+  'Timer intermediate catch event': '计时',
+  'Message boundary event': '收到消息时中断',
+  'Timer boundary event': '到时中断',
+  'Error boundary event': '出错时转出',
+  'Message boundary event (non-interrupting)': '收到消息时另办',
+  'Timer boundary event (non-interrupting)': '到时另办，不中断',
+  'Message end event': '发出消息并结束',
+  'Error end event': '以错误结束',
+  'Terminate end event': '全部终止',
+  'Sequence flow': '普通连线',
+  'Default flow': '默认连线',
+  'Conditional flow': '条件连线',
+  'Expanded pool/participant': '泳池',
+  'Empty pool/participant': '空泳池',
+  'Empty pool/participant (removes content)': '空泳池（清除内容）',
+  // header of the replace menu
+  'Parallel multi-instance': '多项同时办理',
+  'Sequential multi-instance': '多项依次办理',
+  Loop: '循环',
+  Collection: '集合',
+  'Participant multiplicity': '多个参与方',
+  'Toggle non-interrupting': '改为中断或不中断',
+  'No matching entries found.': '没有符合的种类',
+  Search: '查找',
+  // feedback
+  'flow elements must be children of pools/participants': '环节要放在泳道里',
+  'no shape type specified': '没有指定图形种类',
+  'out of bounds release': '放在了画布以外',
+  'already rendered {element}': '{element}重复绘出',
+  'failed to import {element}': '{element}不能读入',
+  'missing {semantic}#attachedToRef': '{semantic}没有依附的环节',
+  'unknown di {di} for element {semantic}': '{semantic}的图形信息{di}不认识',
+  'no diagram to display': '文件里没有图',
+  'no parent for {element} in {parent}': '{element}在{parent}里没有上级',
+  'element {element} referenced by {referenced}#{property} not yet drawn': '{referenced}引用的{element}还没有画出'
+};
+
+/** The translate function of diagram-js, in Chinese; a text that isn't in the list stays as it is. */
+export function translate(template, replacements = {}) {
+  const text = WORDS[template] ?? template;
+  return text.replace(/{([^}]+)}/g, (whole, key) => replacements[key] ?? whole);
+}
+
+export const translateModule = { translate: ['value', translate] };
+
+const KINDS = {
+  'bpmn:Process': '流程',
+  'bpmn:Collaboration': '流程',
+  'bpmn:Participant': '泳池',
+  'bpmn:Lane': '泳道',
+  'bpmn:Task': '任务（未定种类）',
+  'bpmn:UserTask': '人工任务',
+  'bpmn:ManualTask': '手工任务',
+  'bpmn:ServiceTask': '系统办理',
+  'bpmn:SendTask': '发送消息',
+  'bpmn:ReceiveTask': '等待消息',
+  'bpmn:BusinessRuleTask': '规则判定',
+  'bpmn:ScriptTask': '计算',
+  'bpmn:CallActivity': '调用流程',
+  'bpmn:SubProcess': '子流程',
+  'bpmn:ExclusiveGateway': '择一分支',
+  'bpmn:ParallelGateway': '并行分支',
+  'bpmn:InclusiveGateway': '可多选分支',
+  'bpmn:EventBasedGateway': '等待先到者',
+  'bpmn:StartEvent': '开始',
+  'bpmn:EndEvent': '结束',
+  'bpmn:BoundaryEvent': '边界事件',
+  'bpmn:IntermediateCatchEvent': '中间事件',
+  'bpmn:IntermediateThrowEvent': '中间事件',
+  'bpmn:SequenceFlow': '连线',
+  'bpmn:MessageFlow': '消息连线',
+  'bpmn:TextAnnotation': '注释',
+  'bpmn:Association': '注释连线',
+  'bpmn:Group': '分组',
+  'bpmn:DataObjectReference': '数据对象',
+  'bpmn:DataStoreReference': '数据存储'
+};
+
+const EVENTS = {
+  'bpmn:TimerEventDefinition': '计时',
+  'bpmn:MessageEventDefinition': '消息',
+  'bpmn:ErrorEventDefinition': '错误',
+  'bpmn:TerminateEventDefinition': '全部终止'
+};
+
+/** What kind of thing an element is, as the palette calls it. */
+export function kindOf(element) {
+  const object = element.businessObject ?? element;
+  const event = EVENTS[object.get('eventDefinitions')?.[0]?.$type];
+  const kind = KINDS[object.$type] ?? object.$type.replace('bpmn:', '');
+  return event ? `${kind}：${event}` : kind;
+}
