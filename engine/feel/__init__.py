@@ -14,8 +14,11 @@ from typing import Any
 from engine.errors import FeelError
 from engine.feel import messages, sandbox
 from engine.feel.juel import translate
+from engine.feel.sandbox import Scope
 
 __all__ = [
+    "Scope",
+    "answer_many",
     "check",
     "check_many",
     "close",
@@ -44,6 +47,16 @@ def evaluate_many(requests: Sequence[tuple[str, Variables]], *, now: datetime | 
     return [_value(answer, text) for answer, (text, _) in zip(batch.run(), requests, strict=True)]
 
 
+def answer_many(
+    expressions: Sequence[str], scope: Scope, *, now: datetime | None = None
+) -> list[Any | FeelError]:
+    """The values of many expressions over one scope by one call; an error stands in the value's place."""
+    batch = sandbox.Batch(now)
+    for expression in expressions:
+        batch.add("value", expression, scope)
+    return [_answer(answer, text) for answer, text in zip(batch.run(), expressions, strict=True)]
+
+
 def explain(
     expression: str, context: Variables, *, now: datetime | None = None
 ) -> tuple[Any, tuple[str, ...]]:
@@ -56,29 +69,41 @@ def explain(
 
 def unary_test(test: str, value: Any, context: Variables, *, now: datetime | None = None) -> bool:
     """Whether the value passes the test of a decision table's cell (`"a", "b"`, `[1..3]`, `? > 2`, `-`)."""
-    return unary_tests([(test, value)], context, now=now)[0]
+    answer = unary_tests([(test, value, "")], Scope(context), now=now)[0]
+    if isinstance(answer, FeelError):
+        raise answer
+    return answer
 
 
 def unary_tests(
-    tests: Sequence[tuple[str, Any]], context: Variables, *, now: datetime | None = None
-) -> list[bool]:
-    """Many unary tests over the same variables by one call of the sandbox."""
+    tests: Sequence[tuple[str, Any, str]], scope: Scope, *, now: datetime | None = None
+) -> list[bool | FeelError]:
+    """Many (test, value, type of the value) over one scope by one call; an error stands in its place.
+
+    A value of type `date`, `time`, `date and time` or `duration` is compared as such; "" is as it is.
+    """
     batch = sandbox.Batch(now)
-    for test, value in tests:
-        batch.add("test", test, context, value=value)
-    return [_value(answer, text) is True for answer, (text, _) in zip(batch.run(), tests, strict=True)]
+    for test, value, kind in tests:
+        batch.add("test", test, scope, value=value, type=kind)
+    answers = [_answer(answer, test[0]) for answer, test in zip(batch.run(), tests, strict=True)]
+    return [answer if isinstance(answer, FeelError) else answer is True for answer in answers]
 
 
-def check(expression: str, *, unary: bool = False, known: Sequence[str] = ()) -> str | None:
-    """None, or in Chinese the syntax error or unknown function with its place; `known` are more functions."""
-    return check_many([(expression, unary)], known=known)[0]
+def check(expression: str, *, unary: bool = False, names: Sequence[str] = ()) -> str | None:
+    """None, or in Chinese the syntax error or unknown function with its place.
+
+    `names` are the variables and functions known beforehand; only names with blanks in them and functions
+    need to be told.
+    """
+    return check_many([(expression, unary)], names=names)[0]
 
 
-def check_many(expressions: Sequence[tuple[str, bool]], *, known: Sequence[str] = ()) -> list[str | None]:
+def check_many(expressions: Sequence[tuple[str, bool]], *, names: Sequence[str] = ()) -> list[str | None]:
     """`check` of many (expression, whether it is a unary test) by one call of the sandbox."""
     batch = sandbox.Batch()
+    scope = Scope(dict.fromkeys(names))
     for expression, unary in expressions:
-        batch.add("check test" if unary else "check", expression, {}, known=tuple(known))
+        batch.add("check test" if unary else "check", expression, scope)
     return [_error(answer, text) or None for answer, (text, _) in zip(batch.run(), expressions, strict=True)]
 
 
@@ -87,6 +112,11 @@ def _error(answer: sandbox.Answer, expression: str) -> str:
         return messages.error(answer, expression)
     fatal = next((w for w in answer["warnings"] if w["type"] in messages.FATAL), None)
     return messages.warning(fatal, expression) if fatal else ""
+
+
+def _answer(answer: sandbox.Answer, expression: str) -> Any | FeelError:
+    message = _error(answer, expression)
+    return FeelError(message) if message else answer["value"]
 
 
 def _value(answer: sandbox.Answer, expression: str) -> Any:

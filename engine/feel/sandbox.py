@@ -8,6 +8,7 @@ import json
 import os
 import threading
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -27,37 +28,48 @@ MOST_TEXT = 20_000  #: characters of one expression
 MOST_INPUT = 20_000_000  #: characters of one batch
 
 
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What expressions see: variables, the declared types of some, and functions written in FEEL."""
+
+    variables: Mapping[str, Any]
+    types: Mapping[str, str] = field(default_factory=dict)
+    functions: Mapping[str, str] = field(default_factory=dict)  #: name -> `function(x) x + 1`
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "variables": dict(self.variables),
+            "types": dict(self.types),
+            "functions": dict(self.functions),
+        }
+
+
 class Batch:
-    """Requests that are computed together; equal variables are sent once."""
+    """Requests that are computed together; the same variables are sent once."""
 
     def __init__(self, now: datetime | None = None) -> None:
         self._now = now.isoformat(timespec="seconds") if now else None
-        self._contexts: list[Mapping[str, Any]] = []
+        self._scopes: list[Mapping[str, Any] | Scope] = []
         self._places: dict[int, int] = {}
         self._requests: list[dict[str, Any]] = []
 
     def add(
-        self,
-        kind: str,
-        text: str,
-        context: Mapping[str, Any],
-        *,
-        value: Any = None,
-        known: tuple[str, ...] = (),
+        self, kind: str, text: str, scope: Mapping[str, Any] | Scope, *, value: Any = None, type: str = ""
     ) -> None:
         """Add one request; the variables must stay as they are until `run`."""
         if len(text) > MOST_TEXT:
             raise FeelError(f"表达式过长，最多{MOST_TEXT}个字符")
-        place = self._places.setdefault(id(context), len(self._contexts))
-        if place == len(self._contexts):
-            self._contexts.append(context)
-        self._requests.append({"kind": kind, "text": text, "context": place, "value": value, "known": known})
+        place = self._places.setdefault(id(scope), len(self._scopes))
+        if place == len(self._scopes):
+            self._scopes.append(scope)
+        self._requests.append({"kind": kind, "text": text, "scope": place, "value": value, "type": type})
 
     def run(self) -> list[Answer]:
         """The answers in order; FeelError when a limit is exceeded or a variable is not JSON."""
         if not self._requests:
             return []
-        whole = {"now": self._now, "contexts": [dict(c) for c in self._contexts], "requests": self._requests}
+        scopes = [scope if isinstance(scope, Scope) else Scope(scope) for scope in self._scopes]
+        whole = {"now": self._now, "scopes": [s.to_json() for s in scopes], "requests": self._requests}
         try:
             text = json.dumps(whole, allow_nan=False)
         except (TypeError, ValueError, RecursionError) as error:

@@ -8,14 +8,17 @@ import {
   FeelRange,
   FeelTime,
   dateAndTime,
+  duration,
   evaluate,
   isFunction,
   parseDate,
   parseExpression,
   parseUnaryTests,
+  time,
   unaryTest,
 } from "feelin";
 
+const TEMPORAL = { date: parseDate, time, "date and time": dateAndTime, duration };
 const TEXTS = [FeelDate, FeelTime, FeelDateTime, FeelDuration, FeelRange];
 const DEFINING = new Set(["Key", "ParameterName", "Name", "PropertyName"]);
 const UNKNOWN = "NO_FUNCTION_FOUND";
@@ -40,6 +43,14 @@ export function plain(value) {
   return Object.fromEntries(Object.entries(value).map(([name, entry]) => [name, plain(entry)]));
 }
 
+/** Text of a declared type (date, time, date and time, duration) as the FEEL value that it writes. */
+function typed(value, type) {
+  const read = TEMPORAL[type];
+  if (!read) return value;
+  if (Array.isArray(value)) return value.map((item) => typed(item, type));
+  return typeof value === "string" ? read(value) : value;
+}
+
 /** Names called as functions that neither FEEL nor the expression itself nor `known` defines. */
 function unknownFunctions(tree, text, known) {
   const called = [];
@@ -57,23 +68,23 @@ function unknownFunctions(tree, text, known) {
   });
 }
 
-/** Throws a syntax error; answers with the unknown functions as warnings. */
-function check(text, test, known) {
+/** Throws a syntax error; answers with the unknown functions as warnings; the scope's names are known. */
+function check(text, test, scope) {
   try {
-    (test ? unaryTest : evaluate)(text, {});
+    (test ? unaryTest : evaluate)(text, scope);
   } catch (error) {
     if (error.position) throw error;
   }
-  const tree = (test ? parseUnaryTests : parseExpression)(text, {});
-  const warnings = unknownFunctions(tree, text, known);
+  const tree = (test ? parseUnaryTests : parseExpression)(text, scope);
+  const warnings = unknownFunctions(tree, text, Object.keys(scope));
   return { value: null, warnings: warnings.map((place) => ({ type: UNKNOWN, ...place })) };
 }
 
 /** Runs one request: `kind` is "value", "test" (unary, of `value`), "check" or "check test". */
-function one({ kind, text, value, known }, scope) {
-  if (kind.startsWith("check")) return check(text, kind.endsWith("test"), known);
+function one({ kind, text, value, type }, scope) {
+  if (kind.startsWith("check")) return check(text, kind.endsWith("test"), scope);
   const answer =
-    kind === "test" ? unaryTest(text, Scope.over(scope, { "?": value })) : evaluate(text, scope);
+    kind === "test" ? unaryTest(text, Scope.over(scope, { "?": typed(value, type) })) : evaluate(text, scope);
   const warnings = answer.warnings.slice(0, MOST_WARNINGS);
   return {
     value: plain(answer.value),
@@ -96,13 +107,24 @@ function clock(now) {
   };
 }
 
-/** Runs many requests over shared variables: {now, contexts, requests: [{kind, text, context, value}]}. */
+/** Variables, those of declared types as such, and functions that see one another and the variables. */
+function scopeOf({ variables, types, functions }, now) {
+  const values = Object.entries(variables).map(([name, value]) => [name, typed(value, types[name])]);
+  const scope = Scope.over(clock(now), Object.fromEntries(values));
+  for (const [name, text] of Object.entries(functions)) scope[name] = evaluate(text, scope).value;
+  return scope;
+}
+
+/**
+ * Runs many requests over shared scopes:
+ * {now, scopes: [{variables, types, functions}], requests: [{kind, text, scope, value, type}]}.
+ */
 export function run(input) {
-  const { now, contexts, requests } = JSON.parse(input);
-  const scopes = contexts.map((context) => Scope.over(clock(now), context));
+  const { now, scopes: given, requests } = JSON.parse(input);
+  const scopes = given.map((scope) => scopeOf(scope, now));
   const answers = requests.map((request) => {
     try {
-      return one(request, scopes[request.context]);
+      return one(request, scopes[request.scope]);
     } catch (error) {
       return failure(error);
     }

@@ -119,7 +119,38 @@ def test_unary(test: str, value: Any, passes: bool) -> None:
 
 
 def test_the_value_under_test_does_not_reach_other_tests() -> None:
-    assert feel.unary_tests([("? = 1", 1), ("? = 1", 2), ("? = null", None)], {}) == [True, False, True]
+    tests = [("? = 1", 1, ""), ("? = 1", 2, ""), ("? = null", None, "")]
+    assert feel.unary_tests(tests, feel.Scope({})) == [True, False, True]
+
+
+@pytest.mark.parametrize(
+    ("test", "value", "kind"),
+    [
+        ('> date("2026-01-01")', "2026-01-02", "date"),
+        ('list contains(?, date("2026-01-02"))', ["2026-01-02"], "date"),
+        ('< time("10:00:00")', "09:00:00", "time"),
+        ('> date and time("2026-01-01T00:00:00")', "2026-01-01T00:00:01", "date and time"),
+        ('> duration("P2M")', "P10M", "duration"),
+    ],
+)
+def test_a_value_of_a_declared_type_is_compared_as_such(test: str, value: Any, kind: str) -> None:
+    assert feel.unary_tests([(test, value, kind), (test, value, "")], feel.Scope({})) == [True, False]
+
+
+def test_a_scope_brings_types_and_functions_that_see_one_another() -> None:
+    functions = {
+        "阶乘": "function(n) if n <= 1 then 1 else n * 阶乘(n - 1)",
+        "倍 数": "function(n) 系数 * 阶乘(n)",
+    }
+    scope = feel.Scope({"系数": 10, "日": "2026-01-02"}, {"日": "date"}, functions)
+    assert feel.answer_many(["倍 数(4)", "日.month", "倍 数(n: 3)"], scope) == [240, 1, 60]
+
+
+def test_an_error_stands_in_the_place_of_the_answer() -> None:
+    good, bad = feel.answer_many(["1", "nosuch(1)"], feel.Scope({}))
+    assert (good, str(bad)) == (1, "没有函数“nosuch”（第1个字符）")
+    bad, true = feel.unary_tests([("1 +", 1, ""), ("1", 1, "")], feel.Scope({}))
+    assert (isinstance(bad, FeelError), true) == (True, True)
 
 
 def test_now_is_the_callers() -> None:
@@ -130,9 +161,10 @@ def test_now_is_the_callers() -> None:
 
 def test_check_finds_syntax_errors_and_unknown_functions_without_running() -> None:
     assert feel.check("甲 + 1") is None
-    assert feel.check("甲(1)", known=["甲"]) is None
+    assert feel.check("甲(1)", names=["甲"]) is None
     assert feel.check("string length(甲) > years and months duration(乙, 丙).years") is None
     assert feel.check("{f: function(x) x, r: f(1)}.r") is None
+    assert feel.check("月 工资 * 12", names=["月 工资"]) is None
     assert feel.check("if 甲 then nosuch(1) else 2") == "没有函数“nosuch”（第11个字符）"
     assert feel.check("for x in x return y(x)") == "没有函数“y”（第19个字符）"
     assert feel.check("{f: function(g) g(g), r: f(f)}.r") is None
