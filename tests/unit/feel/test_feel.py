@@ -127,7 +127,7 @@ def test_the_value_under_test_does_not_reach_other_tests() -> None:
     ("test", "value", "kind"),
     [
         ('> date("2026-01-01")', "2026-01-02", "date"),
-        ('list contains(?, date("2026-01-02"))', ["2026-01-02"], "date"),
+        ('some x in ? satisfies x > date("2026-01-01")', ["2026-01-02"], "date"),
         ('< time("10:00:00")', "09:00:00", "time"),
         ('> date and time("2026-01-01T00:00:00")', "2026-01-01T00:00:01", "date and time"),
         ('> duration("P2M")', "P10M", "duration"),
