@@ -143,7 +143,7 @@ def record_changes(
     rows = [
         {
             "instance_id": instance_id,
-            "activity_id": one.activity_id,
+            "id": one.activity_id,
             "seq": count + n,
             "definition_id": one.definition_id,
             "element_id": one.element_id,
@@ -162,15 +162,13 @@ def record_changes(
     known = {one.activity_id for one in entered}
     for activity_id, change in ends.items():
         if activity_id not in known:
-            _end(work, instance_id, activity_id, change, now, actors.get(activity_id))
+            _end(work, activity_id, change, now, actors.get(activity_id))
 
 
-def _end(
-    work: Work, instance_id: str, activity_id: str, status: str, now: datetime, actor: str | None
-) -> None:
+def _end(work: Work, activity_id: str, status: str, now: datetime, actor: str | None) -> None:
     work.connection.execute(
         activity_instance.update()
-        .where(activity_instance.c.instance_id == instance_id, activity_instance.c.activity_id == activity_id)
+        .where(activity_instance.c.id == activity_id)
         .values(status=status, ended_at=now, actor=actor)
     )
 
@@ -221,24 +219,13 @@ def record_decisions(
 def activities(work: Work, instance_id: str) -> tuple[ActivityInstance, ...]:
     """All activities in the order in which they were entered; user tasks with assignee and due date."""
     a, t = activity_instance.c, user_task.c
-    same = (t.instance_id == a.instance_id) & (t.activity_id == a.activity_id)
     rows = work.connection.execute(
         select(activity_instance, t.assignee, t.due_at)
-        .select_from(activity_instance.outerjoin(user_task, same))
+        .select_from(activity_instance.outerjoin(user_task, t.id == a.id))
         .where(a.instance_id == instance_id)
         .order_by(a.seq)
     )
     return tuple(_activity(row) for row in rows)
-
-
-def element_of(work: Work, instance_id: str, activity_id: str) -> str:
-    """Element id of an activity, or ""."""
-    found = work.connection.execute(
-        select(activity_instance.c.element_id).where(
-            activity_instance.c.instance_id == instance_id, activity_instance.c.activity_id == activity_id
-        )
-    ).scalar()
-    return found or ""
 
 
 def flows(work: Work, instance_id: str) -> tuple[FlowTaken, ...]:
@@ -260,7 +247,7 @@ def decisions(work: Work, instance_id: str) -> tuple[DecisionRecord, ...]:
     )
 
 
-def to_instance(row: Row[Any]) -> ProcessInstance:
+def to_instance(row: Any) -> ProcessInstance:
     """A row of process_instance as a value."""
     return ProcessInstance(
         id=row.id,
@@ -304,7 +291,7 @@ def _case(row: Row[Any]) -> Case:
 
 def _activity(row: Row[Any]) -> ActivityInstance:
     return ActivityInstance(
-        id=row.activity_id,
+        id=row.id,
         instance_id=row.instance_id,
         definition_id=row.definition_id,
         element_id=row.element_id,

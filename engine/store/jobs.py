@@ -146,22 +146,18 @@ def retry(work: Work, job_id: str, user_id: str, now: datetime) -> bool:
     return result.rowcount == 1
 
 
-def close(work: Work, instance_id: str, activity_ids: Sequence[str], now: datetime) -> None:
+def close(work: Work, activity_ids: Sequence[str], now: datetime) -> None:
     """Remove the jobs and subscriptions of activities that are over, and close their incidents."""
     if not activity_ids:
         return
-    mine = (job.c.instance_id == instance_id) & job.c.activity_id.in_(activity_ids)
+    mine = job.c.activity_id.in_(activity_ids)
     work.connection.execute(
         incident.update()
         .where(incident.c.job_id.in_(select(job.c.id).where(mine)), incident.c.resolved_at.is_(None))
         .values(resolved_at=now, resolved_by="")
     )
     work.connection.execute(job.delete().where(mine))
-    work.connection.execute(
-        subscription.delete().where(
-            subscription.c.instance_id == instance_id, subscription.c.activity_id.in_(activity_ids)
-        )
-    )
+    work.connection.execute(subscription.delete().where(subscription.c.activity_id.in_(activity_ids)))
 
 
 def incidents(work: Work, instance_id: str | None = None) -> tuple[Incident, ...]:

@@ -1,4 +1,7 @@
-"""The tables. Instants are aware UTC; JSON keeps its key order; files are stored once per content."""
+"""The tables. Instants are aware UTC; JSON keeps its key order; files are stored once per content.
+
+Activity ids are unique in the database here; a user task has its activity's id.
+"""
 
 from __future__ import annotations
 
@@ -202,8 +205,8 @@ participant = Table(
 activity_instance = Table(
     "activity_instance",
     metadata,
+    _id(),
     _of_instance(),
-    _text("activity_id"),
     Column("seq", Integer, nullable=False),
     _text("definition_id"),
     _text("element_id"),
@@ -215,7 +218,7 @@ activity_instance = Table(
     _at("started_at"),
     _at("ended_at", null=True),
     _text("actor", null=True),
-    PrimaryKeyConstraint("instance_id", "activity_id"),
+    Index(None, "instance_id", "seq"),
 )
 
 flow_taken = Table(
@@ -233,7 +236,6 @@ user_task = Table(
     metadata,
     _id(),
     _of_instance(),
-    _text("activity_id"),
     _text("definition_id"),
     _text("element_id"),
     _text("name"),
@@ -256,7 +258,6 @@ user_task = Table(
     _json("local"),
     _json("draft", null=True),
     _text("sent_by"),
-    UniqueConstraint("instance_id", "activity_id"),
     Index(None, "assignee", "status", "due_at"),
     Index(None, "completed_by", "completed_at"),
     Index(None, "instance_id", "element_id"),
@@ -297,7 +298,8 @@ job = Table(
     _at("locked_until", null=True),
     _at("created_at"),
     Index(None, "status", "due_at"),
-    Index(None, "instance_id", "activity_id"),
+    Index(None, "activity_id"),
+    Index(None, "instance_id"),
 )
 
 incident = Table(
@@ -326,7 +328,7 @@ subscription = Table(
     _text("message"),
     _text("correlation", null=True),
     Index(None, "message", "correlation"),
-    Index(None, "instance_id", "activity_id"),
+    Index(None, "activity_id"),
 )
 
 decision_evaluation = Table(

@@ -22,14 +22,8 @@ class NewTask:
     """A task to be kept."""
 
     task: UserTask
-    activity_id: str
     sent_by: str
     separate_from: tuple[str, ...]  #: element ids whose completer must not do it
-
-
-def task_id(instance_id: str, activity_id: str) -> str:
-    """The id of an activity's user task, unique in the database."""
-    return activity_id if len(activity_id) > 30 else f"{instance_id}-{activity_id}"
 
 
 def add(work: Work, new: Sequence[NewTask]) -> None:
@@ -54,12 +48,6 @@ def get(work: Work, task_id: str) -> UserTask | None:
     """A task in any state."""
     row = work.connection.execute(select(user_task).where(user_task.c.id == task_id)).first()
     return to_task(row) if row else None
-
-
-def activity_of(work: Work, task_id: str) -> str:
-    """The id of the task's activity in its instance."""
-    column = user_task.c.activity_id
-    return str(work.connection.execute(select(column).where(user_task.c.id == task_id)).scalar_one())
 
 
 def of_instance(work: Work, instance_id: str, status: str | None = None) -> tuple[UserTask, ...]:
@@ -89,16 +77,12 @@ def complete(work: Work, task: UserTask, user_id: str, now: datetime) -> None:
     _withdraw(work, [task.id])
 
 
-def cancel(work: Work, instance_id: str, activity_ids: Sequence[str]) -> tuple[UserTask, ...]:
+def cancel(work: Work, activity_ids: Sequence[str]) -> tuple[UserTask, ...]:
     """Close the open tasks of these activities without result; gives the tasks closed."""
     if not activity_ids:
         return ()
     rows = work.connection.execute(
-        select(user_task).where(
-            user_task.c.instance_id == instance_id,
-            user_task.c.activity_id.in_(activity_ids),
-            user_task.c.status == "open",
-        )
+        select(user_task).where(user_task.c.id.in_(activity_ids), user_task.c.status == "open")
     )
     closed = tuple(to_task(row) for row in rows)
     for task in closed:
@@ -149,7 +133,6 @@ def _row(new: NewTask) -> JsonObject:
     return {
         "id": task.id,
         "instance_id": task.instance_id,
-        "activity_id": new.activity_id,
         "definition_id": task.definition_id,
         "element_id": task.element_id,
         "name": task.name,

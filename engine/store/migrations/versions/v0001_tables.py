@@ -151,8 +151,8 @@ def upgrade() -> None:
     )
     op.create_table(
         "activity_instance",
+        sa.Column("id", sa.String(length=200), nullable=False),
         sa.Column("instance_id", sa.String(length=200), nullable=False),
-        sa.Column("activity_id", sa.Text(), nullable=False),
         sa.Column("seq", sa.Integer(), nullable=False),
         sa.Column("definition_id", sa.Text(), nullable=False),
         sa.Column("element_id", sa.Text(), nullable=False),
@@ -167,7 +167,10 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["instance_id"], ["process_instance.id"], name="fk_activity_instance_instance_id"
         ),
-        sa.PrimaryKeyConstraint("instance_id", "activity_id", name="pk_activity_instance"),
+        sa.PrimaryKeyConstraint("id", name="pk_activity_instance"),
+    )
+    op.create_index(
+        "ix_activity_instance_instance_id_seq", "activity_instance", ["instance_id", "seq"], unique=False
     )
     op.create_table(
         "decision_evaluation",
@@ -269,7 +272,8 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["instance_id"], ["process_instance.id"], name="fk_job_instance_id"),
         sa.PrimaryKeyConstraint("id", name="pk_job"),
     )
-    op.create_index("ix_job_instance_id_activity_id", "job", ["instance_id", "activity_id"], unique=False)
+    op.create_index("ix_job_activity_id", "job", ["activity_id"], unique=False)
+    op.create_index("ix_job_instance_id", "job", ["instance_id"], unique=False)
     op.create_index("ix_job_status_due_at", "job", ["status", "due_at"], unique=False)
     op.create_table(
         "notification",
@@ -314,12 +318,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["instance_id"], ["process_instance.id"], name="fk_subscription_instance_id"),
         sa.PrimaryKeyConstraint("id", name="pk_subscription"),
     )
-    op.create_index(
-        "ix_subscription_instance_id_activity_id",
-        "subscription",
-        ["instance_id", "activity_id"],
-        unique=False,
-    )
+    op.create_index("ix_subscription_activity_id", "subscription", ["activity_id"], unique=False)
     op.create_index(
         "ix_subscription_message_correlation", "subscription", ["message", "correlation"], unique=False
     )
@@ -327,7 +326,6 @@ def upgrade() -> None:
         "user_task",
         sa.Column("id", sa.String(length=200), nullable=False),
         sa.Column("instance_id", sa.String(length=200), nullable=False),
-        sa.Column("activity_id", sa.Text(), nullable=False),
         sa.Column("definition_id", sa.Text(), nullable=False),
         sa.Column("element_id", sa.Text(), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
@@ -352,7 +350,6 @@ def upgrade() -> None:
         sa.Column("sent_by", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(["instance_id"], ["process_instance.id"], name="fk_user_task_instance_id"),
         sa.PrimaryKeyConstraint("id", name="pk_user_task"),
-        sa.UniqueConstraint("instance_id", "activity_id", name="uq_user_task_instance_id_activity_id"),
     )
     op.create_index(
         "ix_user_task_assignee_status_due_at", "user_task", ["assignee", "status", "due_at"], unique=False

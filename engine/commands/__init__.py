@@ -1,0 +1,1 @@
+"""Commands: one function per verb, each one transaction."""

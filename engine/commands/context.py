@@ -1,0 +1,50 @@
+"""What every command is given."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+from engine import policy
+from engine.commands.library import Library
+from engine.errors import NotAllowed, NotFound
+from engine.model.records import User
+from engine.store import people
+from engine.store.database import Database, Work
+
+ZONE = "Asia/Shanghai"  #: where office days and years begin
+
+
+@dataclass(slots=True)
+class Context:
+    """The database, the clock and the library; `wake` is called when new jobs have been committed."""
+
+    database: Database
+    clock: Callable[[], datetime]
+    library: Library
+    resources: Path | None = None
+    wake: Callable[[], None] = field(default=lambda: None)
+
+
+def person(work: Work, user_id: str) -> User:
+    """The acting user; NotAllowed for an unknown or closed account; the system has no groups."""
+    if user_id == policy.SYSTEM:
+        return User(policy.SYSTEM, "系统", "", frozenset())
+    user = people.get(work, user_id)
+    if user is None or not user.active:
+        raise NotAllowed("账号已停用或不存在。")
+    return user
+
+
+def allow(user: User, reason: str) -> None:
+    """Raise NotAllowed with the reason, if there is one; the system may do all."""
+    if reason and user.id != policy.SYSTEM:
+        raise NotAllowed(reason)
+
+
+def require(found: bool, what: str = "") -> None:
+    """Raise NotFound unless found."""
+    if not found:
+        raise NotFound(what)

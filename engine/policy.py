@@ -1,0 +1,95 @@
+"""Who may do what: pure decisions. Each gives "" for yes, or the reason why not, in Chinese."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from engine.model.records import ProcessDefinition, ProcessInstance, User, UserTask
+
+SYSTEM = ""  #: user id of the system itself
+
+_NOT_OFFERED = "这项任务没有派给您。"
+_SEPARATED = "您办过本件中与此步须由不同人办理的步骤，不能办理这一步。"
+
+
+@dataclass(frozen=True, slots=True)
+class Involvement:
+    """What a person has to do with an instance."""
+
+    took_part: bool = False  #: started it, or has or had a task in it
+    offered: bool = False  #: is a candidate for an open task of it
+    groups: frozenset[str] = frozenset()  #: groups that see the instance
+
+
+def may_see(user: User, involvement: Involvement) -> bool:
+    """Who took part, is offered a task, or belongs to a group that the process shows its cases to."""
+    return involvement.took_part or involvement.offered or bool(user.groups & involvement.groups)
+
+
+def is_offered(user: User, task: UserTask) -> bool:
+    """Whether the user is a candidate for the task, by name or by group."""
+    return user.id in task.candidate_users or bool(user.groups.intersection(task.candidate_groups))
+
+
+def claim(user: User, task: UserTask, separated: Collection[str]) -> str:
+    """A candidate may take an open task that nobody has and that he must not be kept apart from."""
+    if task.status != "open":
+        return "这项任务已经办结。"
+    if task.assignee == user.id:
+        return "这项任务已在您的待办中。"
+    if task.assignee is not None:
+        return "这项任务已被他人认领。"
+    if not is_offered(user, task):
+        return _NOT_OFFERED
+    return _SEPARATED if user.id in separated else ""
+
+
+def release(user: User, task: UserTask) -> str:
+    """Who has a task may give it back, if there is somebody to take it."""
+    if task.status != "open":
+        return "这项任务已经办结。"
+    if task.assignee != user.id:
+        return "这项任务不在您的待办中。"
+    if not task.candidate_groups and not task.candidate_users:
+        return "这项任务指定由您办理，没有可以退回的组。"
+    return ""
+
+
+def complete(user: User, task: UserTask, separated: Collection[str]) -> str:
+    """Only who has the task may finish it, and not when he must be kept apart from it."""
+    if task.status != "open":
+        return "这项任务已经办结。"
+    if task.assignee is None:
+        return "请先认领，再办理。" if is_offered(user, task) else _NOT_OFFERED
+    if task.assignee != user.id:
+        return "这项任务由他人办理。"
+    return _SEPARATED if user.id in separated else ""
+
+
+def read_task(user: User, task: UserTask, separated: Collection[str], groups: Collection[str]) -> bool:
+    """Who has it, is offered it, completed it, or belongs to a group that sees the instance."""
+    if user.id in (task.assignee, task.completed_by) or user.groups.intersection(groups):
+        return True
+    return task.status == "open" and is_offered(user, task) and user.id not in separated
+
+
+def start(user: User, definition: ProcessDefinition) -> str:
+    """A member of one of the process's starter groups."""
+    if user.groups.intersection(definition.starter_groups):
+        return ""
+    return f"您不能发起“{definition.name}”。"
+
+
+def cancel(user: User, instance: ProcessInstance, groups: Collection[str]) -> str:
+    """Who started it, or a member of a group that sees all cases of the process."""
+    if instance.status != "active":
+        return "本件已经办结。"
+    if user.id == instance.started_by or user.groups.intersection(groups):
+        return ""
+    return "只有发起人和主管部门可以终止。"
+
+
+def edit_processes(user: User, admins: str) -> str:
+    """A member of the group that the office lets change diagrams."""
+    return "" if admins and admins in user.groups else "您不能修改流程。"
