@@ -19,9 +19,7 @@ MAX_DEPTH = 200
 MAX_ATTRIBUTES = 100  #: on one element
 MAX_ATTRIBUTE = 100_000  #: characters of one attribute value
 
-_XSI = "{http://www.w3.org/2001/XMLSchema-instance}"
 _XSD = "{http://www.w3.org/2001/XMLSchema}"
-_LOCATIONS = (_XSI + "schemaLocation", _XSI + "noNamespaceSchemaLocation")
 _DECLARATION = re.compile(r"""^(<\?xml\s[^>]*?)\s+encoding\s*=\s*(["'])([A-Za-z0-9._:\-]+)\2""")
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -90,10 +88,6 @@ def parse_xml(content: bytes, resource: str) -> etree._Element:
         _refuse(resource, f"不是正确的XML文件（{error.msg}）。", error.lineno)
     if root.getroottree().docinfo.internalDTD is not None:
         _refuse(resource, "文件含有DTD（DOCTYPE）。", 1, "请删除DOCTYPE声明。")
-    for element in root.iter(etree.Element):
-        for name in _LOCATIONS:  # libxml2 would fetch the schema that it names
-            if name in element.attrib:
-                del element.attrib[name]
     return root
 
 

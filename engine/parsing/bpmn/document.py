@@ -32,6 +32,7 @@ def parse_bpmn(content: bytes, resource: str) -> Bpmn:
     reader.problems.extend(validate(root, "BPMN20.xsd", resource))
     _duplicates(reader, root)
     processes = tuple(_process(reader, root, each) for each in _executable(reader, root))
+    reader.finish()
     problems = sorted(reader.problems, key=_order)
     if any(problem.severity == "error" for problem in problems):
         raise InvalidDefinition(problems=problems)

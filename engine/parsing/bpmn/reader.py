@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
@@ -63,6 +64,21 @@ def describe(element: Element) -> str:
     return described(local(element), element.get("name") or "", element.get("id") or "")
 
 
+def is_name(text: str) -> bool:
+    """Whether FEEL and our forms can take this as a variable's name."""
+    return _NAME.fullmatch(text) is not None and text not in _KEYWORDS
+
+
+_BATCH = 500  #: expressions checked by one call
+_NAME = re.compile(r"[^\W\d]\w*")
+_KEYWORDS = frozenset(
+    {
+        *("and", "or", "in", "not", "if", "then", "else", "for", "some", "every", "return", "between"),
+        *("function", "external", "true", "false", "null"),
+    }
+)
+
+
 @dataclass
 class Reader:
     """The state of one reading: where problems go, and what references point to."""
@@ -73,6 +89,7 @@ class Reader:
     errors: Mapping[str, Element] = field(default_factory=dict)
     definitions: Mapping[str, Element] = field(default_factory=dict)  #: reusable event definitions
     refused: set[str] = field(default_factory=set)  #: nodes refused whole, so not checked further
+    pending: list[tuple[Element, str, str]] = field(default_factory=list)  #: expressions to check
 
     def error(self, element: Element, message: str, hint: str = "") -> None:
         """Note a problem of this element."""
@@ -95,13 +112,10 @@ class Reader:
     def translated(self, element: Element, text: str, what: str) -> str | None:
         """FEEL of `=...` or `${...}`; None for a literal (and after a problem is noted: "null")."""
         try:
-            return feel.translate(text.strip())
+            return feel.translate(text)
         except FeelError as error:
-            self.error(
-                element,
-                f"{describe_near(element)}：{what}“{shortened(text)}”不能译成FEEL。{error.message}",
-                "请改写为FEEL表达式（以“=”开头）。",
-            )
+            message = f"{describe_near(element)}：{what}{error.message}。"
+            self.error(element, message)
             return "null"
 
     def expression(self, element: Element, text: str, what: str) -> Expression | None:
@@ -119,26 +133,32 @@ class Reader:
         return Text(text.strip()) if translated is None else self.checked(element, translated, what)
 
     def checked(self, element: Element, expression: str, what: str) -> Expression:
-        """The expression; a syntax error is noted."""
-        expression = expression.strip()
-        problem = feel.check(expression) if expression else "表达式是空的。"
-        if problem:
-            self.error(
-                element,
-                f"{describe_near(element)}：{what}“{shortened(expression)}”有语法错误：{problem}",
-                "请改正FEEL表达式。",
-            )
-        return Expression(expression, line_of(element))
+        """The expression; its syntax is checked with all the others by `finish`."""
+        self.pending.append((element, expression.strip(), what))
+        return Expression(expression.strip(), line_of(element))
 
     def name(self, element: Element, text: str, what: str) -> str:
-        """A variable name, noted as a problem if FEEL could not read it as a name."""
-        if feel.check(f"{{{text}: 1}}") or feel.check(f"for {text} in [1] return {text}"):
+        """A variable name, noted as a problem if FEEL could not read it as one."""
+        if not is_name(text):
             self.error(
                 element,
                 f"{describe_near(element)}：{what}“{shortened(text)}”不能作变量名。",
-                "变量名不能含空格、标点，也不能以数字开头。",
+                "变量名不能含空格、标点，不能以数字开头，也不能是FEEL的关键字。",
             )
         return text
+
+    def finish(self) -> None:
+        """Check the syntax of every expression, by a few calls of the sandbox."""
+        for at in range(0, len(self.pending), _BATCH):
+            batch = self.pending[at : at + _BATCH]
+            try:
+                answers = feel.check_many([(text, False) for _, text, _ in batch])
+            except FeelError as error:
+                self.error(batch[0][0], f"表达式无法检查：{error.message}。")
+                return
+            for (element, _, what), answer in zip(batch, answers, strict=True):
+                if answer:
+                    self.error(element, f"{describe_near(element)}：{what}有错误：{answer}。", "请改正。")
 
 
 def describe_near(element: Element) -> str:
