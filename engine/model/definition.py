@@ -123,7 +123,7 @@ class Node:
     script: Expression | None = None
     result_variable: str | None = None  #: script and business rule tasks
     decision_ref: str | None = None
-    map_decision_result: str = "collectEntries"  #: singleEntry | singleResult | collectEntries | resultList
+    map_decision_result: str = ""  #: singleEntry | singleResult | collectEntries | resultList; "": as it is
     topic: str | None = None  #: service and send tasks
     inputs: tuple[Assign, ...] = ()  #: camunda:inputOutput
     outputs: tuple[Assign, ...] = ()

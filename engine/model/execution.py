@@ -146,6 +146,7 @@ class OpenedJob:
     payload: JsonObject | None = (
         None  #: handler: the visible variables incl. inputs; message: variables to send
     )
+    correlation: str | None = None  #: of a message
 
 
 @dataclass(frozen=True, slots=True)
