@@ -53,7 +53,7 @@ class Output:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A row: one unary test per input ("" and "-" accept all), one FEEL expression per output ("" is null)."""
+    """A row: one unary test per input ("" and "-" accept all), one FEEL per output ("" is null)."""
 
     number: int  #: 1-based
     id: str
@@ -100,7 +100,7 @@ class InputData:
 
 @dataclass(frozen=True, slots=True)
 class DecisionModel:
-    """A decision with the decisions, knowledge and input data that it requires: all that evaluating it takes."""
+    """A decision with the decisions, knowledge and input data that it requires."""
 
     id: str
     name: str
