@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections import OrderedDict
 from datetime import datetime, timedelta
+from functools import lru_cache
+from threading import Lock
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -13,49 +16,85 @@ from engine.errors import Conflict, InvalidInput, NotAllowed, NotFound, Problem
 from engine.model.records import User
 from engine.store import people
 from engine.store.database import Work
+from engine.store.people import Credentials
 
 FAILURES = 5
 LOCK = timedelta(minutes=30)
 _MINUTES = int(LOCK.total_seconds() // 60)
+_STRANGERS = 1_000  #: unknown logins remembered, so that they answer as known ones do
 
 hasher = PasswordHasher()
 
 
+class Strangers:
+    """Failed sign-ins of logins that don't exist: the answers must not tell which ones do."""
+
+    def __init__(self) -> None:
+        self._known: OrderedDict[str, tuple[int, datetime | None]] = OrderedDict()
+        self._lock = Lock()
+
+    def credentials(self, login: str) -> Credentials:
+        """As if there were such an account."""
+        with self._lock:
+            failures, until = self._known.get(login, (0, None))
+        return Credentials(_nobody(), True, failures, until)
+
+    def set_lock(self, login: str, failures: int, until: datetime | None) -> None:
+        """Keep the failures of a login; the oldest one is forgotten."""
+        with self._lock:
+            self._known[login] = (failures, until)
+            self._known.move_to_end(login)
+            while len(self._known) > _STRANGERS:
+                self._known.popitem(last=False)
+
+
+_strangers = Strangers()
+
+
 def sign_in(context: Context, login: str, password: str) -> User:
     """The user of this login and password; counts failures, and refuses a locked account."""
+    with context.database.reading() as work:
+        seen = _active(people.credentials(work, login)) or _strangers.credentials(login)
+    fits = _verify(seen.password_hash, password)  # slow by design, hence outside the transaction
     with context.database.unit_of_work() as work:
-        found = people.credentials(work, login)
-        refusal = _refusal(work, login, password, found, context.clock())
+        known = _active(people.credentials(work, login, lock=True))
+        right = fits and known is not None and known.password_hash == seen.password_hash
+        refusal = _judge(work, login, known, right, context.clock())
         user = people.get(work, login)
     if refusal or user is None:
         raise NotAllowed(refusal)
     return user
 
 
-def _refusal(
-    work: Work, login: str, password: str, found: people.Credentials | None, now: datetime
-) -> str:
-    if found is None or not found.active:
-        _verify(None, password)
-        return f"账号或密码不对。连续错{FAILURES}次，账号锁定{_MINUTES}分钟。"
+def _active(found: Credentials | None) -> Credentials | None:
+    return found if found and found.active else None
+
+
+def _judge(work: Work, login: str, known: Credentials | None, right: bool, now: datetime) -> str:
+    """Why the sign-in is refused, or ""; keeps the count of failures."""
+    found = known or _strangers.credentials(login)
     if found.locked_until and found.locked_until > now:
         left = -(-int((found.locked_until - now).total_seconds()) // 60)
-        return f"账号已锁定，请{left}分钟后再试。"
-    if _verify(found.password_hash, password):
-        people.set_lock(work, login, 0, None)
-        return ""
-    failures = 1 if found.locked_until else found.failures + 1
-    if failures >= FAILURES:
-        people.set_lock(work, login, failures, now + LOCK)
-        return f"密码连续错{FAILURES}次，账号锁定{_MINUTES}分钟。"
-    people.set_lock(work, login, failures, None)
-    return f"账号或密码不对。再错{FAILURES - failures}次，账号锁定{_MINUTES}分钟。"
+        return f"账号已锁定，请{max(left, 1)}分钟后再试。"
+    failures = 0 if right else 1 if found.locked_until else found.failures + 1
+    until = now + LOCK if failures >= FAILURES else None
+    if known:
+        people.set_lock(work, login, failures, until)
+    else:
+        _strangers.set_lock(login, failures, until)
+    if until:
+        return f"账号或密码连续错{FAILURES}次，账号锁定{_MINUTES}分钟。"
+    return f"账号或密码不对。再错{FAILURES - failures}次，账号锁定{_MINUTES}分钟。" if failures else ""
 
 
-def _verify(password_hash: str | None, password: str) -> bool:
-    """Whether they fit; takes as long when there is no such account."""
+@lru_cache(maxsize=1)
+def _nobody() -> str:
+    return hasher.hash("nobody's password")
+
+
+def _verify(password_hash: str, password: str) -> bool:
     try:
-        return hasher.verify(password_hash or hasher.hash("no such account"), password)
+        return hasher.verify(password_hash, password)
     except (VerificationError, InvalidHashError):
         return False
 
@@ -63,14 +102,22 @@ def _verify(password_hash: str | None, password: str) -> bool:
 def add_user(context: Context, user: User, password: str) -> User:
     """Add a user to groups that exist."""
     check_password(user.id, password)
+    hashed = hasher.hash(password)
     with context.database.unit_of_work() as work:
-        if people.get(work, user.id):
-            raise Conflict(f"账号“{user.id}”已存在。")
-        missing = user.groups.difference(people.groups(work))
-        if missing:
-            raise InvalidInput(f"没有这些组：{'、'.join(sorted(missing))}。")
-        people.add(work, user, hasher.hash(password))
+        add_user_in(work, user, hashed)
     return user
+
+
+def add_user_in(work: Work, user: User, password_hash: str) -> None:
+    """Add a user within a transaction."""
+    if not user.id.strip() or not user.display.strip():
+        raise InvalidInput("账号和名称不能为空。")
+    if people.get(work, user.id):
+        raise Conflict(f"账号“{user.id}”已存在。")
+    missing = user.groups.difference(people.groups(work))
+    if missing:
+        raise InvalidInput(f"没有这些组：{'、'.join(sorted(missing))}。")
+    people.add(work, user, password_hash)
 
 
 def add_group(context: Context, name: str) -> None:
@@ -84,13 +131,14 @@ def add_group(context: Context, name: str) -> None:
 def set_password(context: Context, user_id: str, password: str) -> None:
     """Replace a password and lift a lock-out."""
     check_password(user_id, password)
+    hashed = hasher.hash(password)
     with context.database.unit_of_work() as work:
-        if not people.set_password(work, user_id, hasher.hash(password)):
+        if not people.set_password(work, user_id, hashed):
             raise NotFound
 
 
 def check_password(login: str, password: str) -> None:
-    """InvalidInput unless 10 to 128 characters of at least two kinds, and not the login in disguise."""
+    """InvalidInput unless 10 to 128 characters of at least two kinds without the login in them."""
     kinds = sum(bool(re.search(kind, password)) for kind in (r"[A-Za-z]", r"\d", r"[^A-Za-z\d]"))
     problem = ""
     if not 10 <= len(password) <= 128:

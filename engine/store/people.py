@@ -82,14 +82,13 @@ def update(work: Work, user: User) -> None:
     insert(work, membership, [{"user_id": user.id, "group_name": name} for name in sorted(user.groups)])
 
 
-def credentials(work: Work, user_id: str) -> Credentials | None:
-    """The account's password hash and lock-out, locked against another sign-in until the commit."""
+def credentials(work: Work, user_id: str, *, lock: bool = False) -> Credentials | None:
+    """The account's password hash and lock-out; `lock` keeps other sign-ins out until the commit."""
     account = user_account.c
-    row = work.connection.execute(
-        select(account.password_hash, account.active, account.failures, account.locked_until)
-        .where(account.id == user_id)
-        .with_for_update()
-    ).first()
+    statement = select(
+        account.password_hash, account.active, account.failures, account.locked_until
+    ).where(account.id == user_id)
+    row = work.connection.execute(statement.with_for_update() if lock else statement).first()
     return Credentials(*row) if row else None
 
 

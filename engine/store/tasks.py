@@ -14,7 +14,7 @@ from engine.model.execution import JsonObject
 from engine.model.records import UserTask
 from engine.store.database import Work
 from engine.store.sql import insert
-from engine.store.tables import task_candidate, task_separation, user_task
+from engine.store.tables import activity_instance, task_candidate, task_separation, user_task
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,11 +116,17 @@ def separations(work: Work, task_id: str) -> tuple[str, ...]:
 
 def last_completer(work: Work, instance_id: str, element_id: str | None = None) -> str:
     """Who completed the newest done task of the instance (of this element), or ""."""
-    done = user_task.c
-    statement = select(done.completed_by).where(done.instance_id == instance_id, done.status == "completed")
+    done, activity = user_task.c, activity_instance.c
+    statement = (
+        select(done.completed_by)
+        .join(activity_instance, activity.id == done.id)
+        .where(done.instance_id == instance_id, done.status == "completed")
+        .order_by(done.completed_at.desc(), activity.seq.desc())
+        .limit(1)
+    )
     if element_id:
         statement = statement.where(done.element_id == element_id)
-    return work.connection.execute(statement.order_by(done.completed_at.desc()).limit(1)).scalar() or ""
+    return work.connection.execute(statement).scalar() or ""
 
 
 def _withdraw(work: Work, task_ids: Sequence[str]) -> None:

@@ -1,0 +1,198 @@
+"""Deploying: all files are read and checked together; only processes that changed get a new version."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
+
+from engine import handlers, parsing, policy
+from engine.commands.context import Context, allow, person
+from engine.errors import EngineError, InvalidDefinition, Problem
+from engine.model.decision import DecisionModel
+from engine.model.definition import Bpmn, ProcessModel
+from engine.model.records import Deployment, FormDefinition, ProcessDefinition, Resource, ViewDefinition
+from engine.store import definitions, people
+from engine.store.database import Work
+from engine.store.sql import new_id
+
+MAX_FILES = 1_000
+
+
+@dataclass(slots=True)
+class Parsed:
+    """The files of a deployment, read."""
+
+    bpmns: list[Bpmn] = field(default_factory=list)
+    decisions: dict[str, DecisionModel] = field(default_factory=dict)
+    forms: dict[str, FormDefinition] = field(default_factory=dict)
+    views: dict[str, ViewDefinition] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+
+
+def read_bundles(root: Path, folders: Sequence[str]) -> tuple[Resource, ...]:
+    """All files of these folders, named by their path under the root; hidden ones aside."""
+    files = sorted(path for folder in folders for path in (root / folder).rglob("*") if path.is_file())
+    named = [(path.relative_to(root), path) for path in files]
+    return tuple(
+        Resource(name.as_posix(), path.read_bytes())
+        for name, path in named
+        if not any(part.startswith(".") for part in name.parts)
+    )
+
+
+def check(context: Context, resources: Sequence[Resource]) -> tuple[Problem, ...]:
+    """All errors and warnings of a would-be deployment."""
+    with context.database.reading() as work:
+        return tuple(_read(work, resources).problems)
+
+
+def deploy(context: Context, resources: Sequence[Resource], *, name: str, by: str) -> Deployment:
+    """Make new versions of the processes that changed."""
+    with context.database.unit_of_work() as work:
+        admins = people.get_setting(work, "process_admins") or ""
+        user = person(work, by)
+        allow(user, policy.edit_processes(user, admins))
+        return deploy_in(context, work, resources, name=name, by=by)
+
+
+def deploy_in(
+    context: Context, work: Work, resources: Sequence[Resource], *, name: str, by: str
+) -> Deployment:
+    """Deploy within a transaction, unasked; an unchanged set of files leaves no trace."""
+    parsed = _read(work, resources)
+    errors = [problem for problem in parsed.problems if problem.severity == "error"]
+    if errors:
+        raise InvalidDefinition(problems=errors)
+    latest = definitions.latest_deployment(work)
+    if latest and not _changed(work, resources):
+        return latest
+    made = Deployment(new_id(), name, context.clock(), by)
+    places = {key: model.resource for key, model in parsed.decisions.items()}
+    definitions.add_deployment(work, made, resources, places)
+    contents = {one.name: one.content for one in resources}
+    new = [
+        version
+        for bpmn in parsed.bpmns
+        for process in bpmn.processes
+        if (version := _add_version(work, made, process, bpmn.resource, contents, parsed))
+    ]
+    return Deployment(made.id, name, made.deployed_at, by, tuple(new))
+
+
+def _changed(work: Work, resources: Sequence[Resource]) -> bool:
+    known = definitions.newest_checksums(work)
+    return any(known.get(one.name) != hashlib.sha256(one.content).hexdigest() for one in resources)
+
+
+def _add_version(
+    work: Work,
+    made: Deployment,
+    process: ProcessModel,
+    resource: str,
+    contents: Mapping[str, bytes],
+    parsed: Parsed,
+) -> ProcessDefinition | None:
+    """The new version, or None when nothing that the process uses has changed."""
+    latest = definitions.latest(work, process.key)
+    fingerprint = _fingerprint(process, resource, contents, parsed)
+    if latest and definitions.fingerprint(work, latest.id) == fingerprint:
+        return None
+    version = latest.version + 1 if latest else 1
+    definition = ProcessDefinition(
+        id=f"{process.key}:{version}",
+        key=process.key,
+        version=version,
+        name=process.name or process.key,
+        resource=resource,
+        deployment_id=made.id,
+        deployed_at=made.deployed_at,
+        deployed_by=made.deployed_by,
+        checksum=hashlib.sha256(contents[resource]).hexdigest(),
+        starter_groups=process.starter_groups,
+        properties=process.properties,
+        documentation=process.documentation,
+    )
+    definitions.add_definition(work, definition, fingerprint)
+    return definition
+
+
+def _fingerprint(
+    process: ProcessModel, resource: str, contents: Mapping[str, bytes], parsed: Parsed
+) -> str:
+    """Of the diagram with the forms, decisions, templates and view that it uses."""
+    used = {resource}
+    used |= {parsed.forms[ref].resource for ref in process.form_refs() if ref in parsed.forms}
+    used |= {parsed.decisions[ref].resource for ref in process.decision_refs() if ref in parsed.decisions}
+    used |= {name for name, view in parsed.views.items() if view.process == process.key}
+    folder = PurePosixPath(resource).parent
+    for node in process.scope.walk():
+        used |= {str(folder / value) for value in node.properties.values()} & contents.keys()
+    digest = hashlib.sha256()
+    for name in sorted(used):
+        digest.update(name.encode() + b"\0" + hashlib.sha256(contents[name]).digest())
+    return digest.hexdigest()
+
+
+def _read(work: Work, resources: Sequence[Resource]) -> Parsed:
+    parsed = Parsed()
+    if len(resources) > MAX_FILES or len({one.name for one in resources}) != len(resources):
+        parsed.problems.append(Problem("文件太多，或有同名文件。"))
+        return parsed
+    for one in resources:
+        try:
+            _read_one(parsed, one)
+        except EngineError as error:
+            parsed.problems.extend(error.problems or [Problem(error.message, resource=one.name)])
+    if not resources:
+        parsed.problems.append(Problem("没有文件。"))
+    if not any(problem.severity == "error" for problem in parsed.problems):
+        parsed.problems.extend(_twice(parsed))
+        parsed.problems.extend(_cross_check(work, parsed))
+    return parsed
+
+
+def _read_one(parsed: Parsed, one: Resource) -> None:
+    if one.name.endswith(".bpmn"):
+        bpmn = parsing.parse_bpmn(one.content, one.name)
+        parsed.bpmns.append(bpmn)
+        parsed.problems.extend(warning for warning in bpmn.warnings if isinstance(warning, Problem))
+    elif one.name.endswith(".dmn"):
+        for model in parsing.parse_dmn(one.content, one.name):
+            if model.id in parsed.decisions:
+                other = parsed.decisions[model.id].resource
+                parsed.problems.append(Problem(f"决策“{model.id}”在“{other}”中已有。", one.name, model.id))
+            parsed.decisions[model.id] = model
+    elif one.name.endswith(".form.json"):
+        form = parsing.parse_form(one.content, one.name)
+        if form.id in parsed.forms:
+            parsed.problems.append(Problem(f"表单“{form.id}”在“{parsed.forms[form.id].resource}”中已有。", one.name))
+        parsed.forms[form.id] = form
+    elif one.name.endswith(".view.json"):
+        parsed.views[one.name] = parsing.parse_view(one.content, one.name)
+
+
+def _twice(parsed: Parsed) -> list[Problem]:
+    seen: dict[str, str] = {}
+    found = []
+    for bpmn in parsed.bpmns:
+        for process in bpmn.processes:
+            if process.key in seen:
+                found.append(
+                    Problem(f"流程“{process.key}”在“{seen[process.key]}”中已有。", bpmn.resource, process.key)
+                )
+            seen[process.key] = bpmn.resource
+    return found
+
+
+def _cross_check(work: Work, parsed: Parsed) -> tuple[Problem, ...]:
+    known = {one.key for one in definitions.latest_definitions(work)}
+    return parsing.check_deployment(
+        bpmns=parsed.bpmns,
+        decision_ids=parsed.decisions.keys() | definitions.decision_ids(work),
+        form_ids=parsed.forms.keys(),
+        group_names=people.groups(work) or None,
+        topics=handlers.registry.keys(),
+        known_process_keys=known,
+    )

@@ -1,0 +1,151 @@
+"""Starting cases."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from engine import execution, parsing, policy
+from engine.commands import steps
+from engine.commands.context import ZONE, Context, allow, person
+from engine.commands.steps import Act
+from engine.errors import InvalidDefinition, InvalidInput, NotFound
+from engine.model.definition import Node, ProcessModel
+from engine.model.execution import JsonObject, Start
+from engine.model.records import FormDefinition, ProcessDefinition, ProcessInstance
+from engine.store import definitions, documents, instances
+from engine.store.database import Work
+from engine.store.history import Entry, Head
+from engine.store.instances import Bindings, Case
+from engine.store.sql import new_id
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """How a case begins."""
+
+    definition: ProcessDefinition
+    variables: JsonObject
+    by: str
+    start_event: str | None = None
+
+
+def start_form(context: Context, key: str, *, by: str) -> FormDefinition | None:
+    """The form that opens a case of this process."""
+    with context.database.reading() as work:
+        definition = startable(work, key, by)
+        return _form(context, work, definition)
+
+
+def start(context: Context, key: str, variables: JsonObject, *, by: str) -> ProcessInstance:
+    """Start a case of the latest version, its variables checked by the start form."""
+    with context.database.unit_of_work() as work:
+        definition = startable(work, key, by)
+        return start_in(context, work, Opening(definition, variables, by))
+
+
+def startable(work: Work, key: str, by: str) -> ProcessDefinition:
+    """The latest version, if this user may start it."""
+    definition = definitions.latest(work, key)
+    if definition is None:
+        raise NotFound
+    user = person(work, by)
+    allow(user, policy.start(user, definition))
+    return definition
+
+
+def start_in(context: Context, work: Work, opening: Opening) -> ProcessInstance:
+    """Start a case within a transaction; who may do it was asked before."""
+    definition, now = opening.definition, context.clock()
+    form = None if opening.start_event else _form(context, work, definition)
+    variables = opening.variables
+    if form:
+        variables, problems = parsing.check_form(form, variables, {})
+        if problems:
+            raise InvalidInput(problems=problems)
+    bindings = bind(context, work, definition)
+    program = context.library.program(work, definition.id, bindings)
+    step = execution.advance(program, None, Start(now, variables, opening.start_event))
+    case = _new_case(work, definition, bindings, opening.by, now)
+    groups = (definition.properties or {}).get("visibleTo", "").split(",")
+    instances.add(work, case, [name.strip() for name in groups if name.strip()])
+    if opening.by:
+        instances.add_participants(work, case.instance.id, [opening.by])
+    data = {"definition": definition.id, "case": case.instance.business_key, "variables": variables}
+    entry = Entry(now, opening.by, "instance.started", data)
+    return steps.keep(context, work, case, step, Act(now, opening.by, (entry,))).instance
+
+
+def _new_case(
+    work: Work, definition: ProcessDefinition, bindings: Bindings, by: str, now: datetime
+) -> Case:
+    properties = definition.properties or {}
+    instance = ProcessInstance(
+        id=new_id(),
+        definition_id=definition.id,
+        key=definition.key,
+        business_key=number(work, properties.get("caseNumber") or definition.key + "-{year}-{n}", now),
+        title=definition.name,
+        status="active",
+        started_at=now,
+        started_by=by,
+        ended_at=None,
+        revision=0,
+        properties=properties,
+    )
+    return Case(instance, {}, {}, bindings, Head())
+
+
+def number(work: Work, pattern: str, now: datetime) -> str:
+    """The next number of a series such as `{year}-{n}`; the year is the office's."""
+    year = now.astimezone(ZoneInfo(ZONE)).year
+    allocated = documents.next_number(work, pattern, year)
+    return pattern.replace("{year}", str(year)).replace("{n}", str(allocated))
+
+
+def bind(context: Context, work: Work, definition: ProcessDefinition) -> Bindings:
+    """The latest versions of all that this version calls, at any depth, and of their decisions."""
+    processes = {definition.key: definition.id}
+    decisions: dict[str, tuple[str, str]] = {}
+    waiting = [definition]
+    while waiting:
+        one = waiting.pop()
+        model = context.library.process(work, one.id)
+        decisions.update({ref: _place(work, one, ref) for ref in model.decision_refs()})
+        for key in sorted(model.called_keys() - processes.keys()):
+            called = definitions.latest(work, key)
+            if called is None:
+                raise InvalidDefinition(f"没有流程“{key}”，“{model.name or model.key}”要调用它。")
+            processes[key] = called.id
+            waiting.append(called)
+    return Bindings(processes, decisions)
+
+
+def _place(work: Work, definition: ProcessDefinition, decision_id: str) -> tuple[str, str]:
+    """Where the decision stands: in the version's own deployment, else in the newest that has it."""
+    places = definitions.decision_places(work, decision_id)
+    if not places:
+        raise InvalidDefinition(f"没有决策“{decision_id}”。")
+    own = [place for place in places if place[0] == definition.deployment_id]
+    return (own or list(places))[0]
+
+
+def _form(context: Context, work: Work, definition: ProcessDefinition) -> FormDefinition | None:
+    node = plain_start(context.library.process(work, definition.id))
+    ref = node.assignment.form_ref if node and node.assignment else None
+    return context.library.form(work, definition.id, ref) if ref else None
+
+
+def plain_start(process: ProcessModel) -> Node | None:
+    """The none start event."""
+    starts = (node for node in process.scope.nodes.values() if node.kind == "startEvent")
+    return next((node for node in starts if node.event is None or node.event.kind == "none"), None)
+
+
+def message_start(process: ProcessModel, message: str) -> Node | None:
+    """The start event that waits for this message."""
+    starts = (node for node in process.scope.nodes.values() if node.kind == "startEvent")
+    return next(
+        (n for n in starts if n.event and n.event.kind == "message" and n.event.name == message), None
+    )

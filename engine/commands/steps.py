@@ -1,0 +1,221 @@
+"""Applying a step of execution to the store: all of it, in the caller's transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from engine import calendars, execution, feel
+from engine.commands.context import ZONE, Context
+from engine.errors import Conflict, FeelError, InvalidDefinition
+from engine.execution import Program
+from engine.model.execution import (
+    ActivityChange,
+    DecisionMade,
+    FlowTaken,
+    JsonObject,
+    OpenedTask,
+    Step,
+    Trigger,
+)
+from engine.model.records import UserTask
+from engine.store import history, instances, jobs, tasks
+from engine.store.database import Work
+from engine.store.history import Entry
+from engine.store.instances import Case
+
+_CLOSING = time(17, 30)  #: local time at which a plain due date ends
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """Who did what when, for the record of a step."""
+
+    now: datetime
+    actor: str
+    entries: tuple[Entry, ...] = ()
+    completed: str | None = None  #: public id of the activity that the actor completed
+
+
+def outer_id(instance_id: str, activity_id: str) -> str:
+    """An activity's id as the store and everybody outside know it."""
+    return f"{instance_id}-{activity_id}"
+
+
+def inner_id(instance_id: str, activity_id: str) -> str:
+    """An activity's id as execution knows it."""
+    return activity_id.removeprefix(f"{instance_id}-")
+
+
+def run(context: Context, work: Work, case: Case, trigger: Trigger, act: Act) -> tuple[Case, Step]:
+    """Advance an instance and keep everything that this brings about."""
+    if case.instance.status != "active":
+        raise Conflict("本件已经办结。")
+    program = context.library.program(work, case.instance.definition_id, case.bindings)
+    step = execution.advance(program, case.state, trigger)
+    return keep(context, work, case, step, act), step
+
+
+def program_of(context: Context, work: Work, case: Case) -> Program:
+    """What the instance runs."""
+    return context.library.program(work, case.instance.definition_id, case.bindings)
+
+
+def keep(context: Context, work: Work, case: Case, step: Step, act: Act) -> Case:
+    """Keep a step: activities, flows, decisions, tasks, jobs, record, state."""
+    step = _outward(case.instance.id, step)
+    instance_id = case.instance.id
+    changes = [one for one in step.trace if isinstance(one, ActivityChange)]
+    made = [one for one in step.trace if isinstance(one, DecisionMade)]
+    actors = {act.completed: act.actor} if act.completed and act.actor else {}
+    instances.record_changes(work, instance_id, changes, act.now, actors)
+    instances.record_flows(work, instance_id, (one for one in step.trace if isinstance(one, FlowTaken)))
+    elements = {one.activity_id: one.element_id for one in changes}
+    instances.record_decisions(work, instance_id, made, elements, act.now, case.head.seq)
+    tasks.cancel(work, step.closed)
+    jobs.close(work, step.closed, act.now)
+    opened = [_new_task(work, case, one, act) for one in step.tasks_opened]
+    tasks.add(work, opened)
+    assigned = [one.task.assignee for one in opened if one.task.assignee]
+    instances.add_participants(work, instance_id, assigned)
+    jobs.add(work, instance_id, step.jobs_opened, act.now)
+    jobs.subscribe(work, instance_id, step.subscriptions_opened)
+    if step.jobs_opened:
+        work.after_commit(context.wake)
+    return _save(context, work, case, step, act, [*act.entries, *_entries(step, made, act)])
+
+
+def _save(
+    context: Context, work: Work, case: Case, step: Step, act: Act, entries: Sequence[Entry]
+) -> Case:
+    head = history.append(work, case.instance.id, case.head, entries)
+    instance = replace(
+        case.instance,
+        status=step.status,
+        title=title(context, work, case.instance.definition_id, step.variables) or case.instance.title,
+        ended_at=None if step.status == "active" else act.now,
+    )
+    saved = replace(case, instance=instance, state=step.state, variables=step.variables, head=head)
+    instances.save(work, saved)
+    return replace(saved, instance=replace(instance, revision=instance.revision + 1))
+
+
+def title(context: Context, work: Work, definition_id: str, variables: JsonObject) -> str:
+    """The case's title as its view file declares it, or "" while it can't be told."""
+    view = context.library.view(work, definition_id)
+    if view is None or not view.title:
+        return ""
+    try:
+        found = feel.evaluate(view.title, variables)
+    except FeelError:
+        return ""
+    return "" if found is None else str(found)
+
+
+def _outward(instance_id: str, step: Step) -> Step:
+    """The step with activity ids as the store knows them."""
+
+    def one(item: Any) -> Any:
+        changed = {"activity_id": outer_id(instance_id, item.activity_id)}
+        if isinstance(item, ActivityChange) and item.parent_id is not None:
+            changed["parent_id"] = outer_id(instance_id, item.parent_id)
+        return replace(item, **changed)
+
+    def flow(item: FlowTaken) -> FlowTaken:
+        parent = item.parent_id
+        return item if parent is None else replace(item, parent_id=outer_id(instance_id, parent))
+
+    return replace(
+        step,
+        trace=tuple(flow(item) if isinstance(item, FlowTaken) else one(item) for item in step.trace),
+        tasks_opened=tuple(map(one, step.tasks_opened)),
+        jobs_opened=tuple(map(one, step.jobs_opened)),
+        subscriptions_opened=tuple(map(one, step.subscriptions_opened)),
+        closed=tuple(outer_id(instance_id, item) for item in step.closed),
+    )
+
+
+def _entries(step: Step, made: Sequence[DecisionMade], act: Act) -> list[Entry]:
+    """What the record says of a step beyond the verb itself."""
+    found = [Entry(act.now, "", "decision.made", _decision(one), one.activity_id) for one in made]
+    if step.status == "completed":
+        data: JsonObject = {"end_event": step.end_event}
+        if step.error:
+            data["error"] = step.error
+        found.append(Entry(act.now, "", "instance.completed", data))
+    return found
+
+
+def _decision(made: DecisionMade) -> JsonObject:
+    evaluation = made.evaluation
+    return {
+        "decision": evaluation.decision_id,
+        "name": evaluation.name,
+        "inputs": evaluation.inputs,
+        "rules": [hit.number for hit in evaluation.hits],
+        "result": evaluation.result,
+    }
+
+
+def _new_task(work: Work, case: Case, opened: OpenedTask, act: Act) -> tasks.NewTask:
+    properties = opened.properties
+    same = properties.get("sameAs", "").strip()
+    same_person = tasks.last_completer(work, case.instance.id, same) if same else ""
+    due_at = _due(opened, act.now)
+    task = UserTask(
+        id=opened.activity_id,
+        instance_id=case.instance.id,
+        definition_id=opened.definition_id,
+        element_id=opened.element_id,
+        name=opened.name,
+        lane=opened.lane,
+        assignee=opened.assignee or same_person or None,
+        candidate_groups=opened.candidate_groups,
+        candidate_users=opened.candidate_users,
+        form_ref=opened.form_ref,
+        priority=opened.priority,
+        created_at=act.now,
+        due_at=due_at,
+        warn_at=_warn(properties, due_at),
+        clock=properties.get("clock", ""),
+        clock_basis=properties.get("clockBasis", ""),
+        status="open",
+        completed_at=None,
+        completed_by=None,
+        revision=1,
+        properties=properties,
+        local=opened.local,
+    )
+    apart = tuple(one.strip() for one in properties.get("separateFrom", "").split(",") if one.strip())
+    sender = act.actor or tasks.last_completer(work, case.instance.id)
+    return tasks.NewTask(task, sender, apart)
+
+
+def _due(opened: OpenedTask, now: datetime) -> datetime | None:
+    """The end of the task's clock, else its due date; a plain date ends at closing time."""
+    clock = opened.properties.get("clock", "").strip()
+    try:
+        if clock:
+            return calendars.due(now, clock, zone=ZONE)
+        return _instant(opened.due_date) if opened.due_date else None
+    except ValueError as error:
+        raise InvalidDefinition(f"“{opened.name}”的期限“{clock or opened.due_date}”无法识别。") from error
+
+
+def _instant(text: str) -> datetime:
+    found = datetime.fromisoformat(text)
+    if len(text) <= 10:
+        found = datetime.combine(found.date(), _CLOSING)
+    return found if found.tzinfo else found.replace(tzinfo=ZoneInfo(ZONE))
+
+
+def _warn(properties: Mapping[str, str], due_at: datetime | None) -> datetime | None:
+    if due_at is None:
+        return None
+    warn = properties.get("clockWarn", "").strip() or None
+    if warn is None and not properties.get("clock"):
+        return due_at - timedelta(days=3)
+    return calendars.warn(due_at, warn)

@@ -1,0 +1,132 @@
+"""The verbs of a user task."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from engine import execution, parsing, policy
+from engine.commands import steps
+from engine.commands.context import Context, allow, person, require
+from engine.commands.steps import Act
+from engine.errors import Conflict, InvalidInput, NotFound
+from engine.model.execution import CompleteActivity, JsonObject
+from engine.model.records import User, UserTask
+from engine.store import history, instances, people, tasks
+from engine.store.database import Work
+from engine.store.history import Entry
+from engine.store.instances import Case
+
+
+def _open(context: Context, work: Work, task_id: str, by: str) -> tuple[User, UserTask, Case]:
+    """The task with its instance, locked; NotFound for who may not see it."""
+    user = person(work, by)
+    found = tasks.get(work, task_id)
+    if found is None:
+        raise NotFound
+    case = instances.load(work, found.instance_id, lock=True)
+    task = tasks.get(work, task_id)  # again, now that nobody else can change it
+    if case is None or task is None:
+        raise NotFound
+    groups = instances.visible_groups(work, task.instance_id)
+    seen = policy.read_task(user, task, tasks.separated(work, task), groups)
+    took_part = instances.is_participant(work, task.instance_id, user.id)
+    require(seen or took_part or user.id == policy.SYSTEM)
+    if task.status != "open":
+        raise Conflict(_closed(work, task))
+    return user, task, case
+
+
+def _closed(work: Work, task: UserTask) -> str:
+    if task.status == "cancelled":
+        return "这项任务已经撤销，无须办理。"
+    who = people.displays(work).get(task.completed_by or "", "他人")
+    return f"这项任务已由{who}办结。"
+
+
+def _note(work: Work, case: Case, entry: Entry) -> None:
+    head = history.append(work, case.instance.id, case.head, [entry])
+    instances.save_head(work, case.instance.id, head)
+
+
+def claim(context: Context, task_id: str, *, by: str) -> None:
+    """Take an offered task."""
+    with context.database.unit_of_work() as work:
+        user, task, case = _open(context, work, task_id, by)
+        if task.assignee not in (None, by):
+            who = people.displays(work).get(task.assignee or "", "他人")
+            raise Conflict(f"这项任务刚才已由{who}认领。")
+        allow(user, policy.claim(user, task, tasks.separated(work, task)))
+        tasks.change(work, task, assignee=by)
+        instances.add_participants(work, task.instance_id, [by])
+        _note(work, case, Entry(context.clock(), by, "task.claimed", {"name": task.name}, task.id))
+
+
+def release(context: Context, task_id: str, *, by: str) -> None:
+    """Give a task back to those it was offered to; the draft stays."""
+    with context.database.unit_of_work() as work:
+        user, task, case = _open(context, work, task_id, by)
+        allow(user, policy.release(user, task))
+        tasks.change(work, task, assignee=None)
+        _note(work, case, Entry(context.clock(), by, "task.released", {"name": task.name}, task.id))
+
+
+def save_draft(
+    context: Context, task_id: str, values: JsonObject, *, by: str, revision: int | None
+) -> int:
+    """Keep unfinished values; gives the new revision."""
+    with context.database.unit_of_work() as work:
+        user, task, _ = _open(context, work, task_id, by)
+        allow(user, policy.complete(user, task, ()))
+        _fresh(task, revision)
+        return tasks.change(work, task, draft=values).revision
+
+
+def complete(
+    context: Context, task_id: str, values: JsonObject, *, by: str, revision: int | None
+) -> tuple[UserTask, ...]:
+    """Finish a task; gives the tasks of the case that opened thereby and are the same user's."""
+    with context.database.unit_of_work() as work:
+        user, task, case = _open(context, work, task_id, by)
+        allow(user, policy.complete(user, task, tasks.separated(work, task)))
+        _fresh(task, revision)
+        cleaned = _checked(context, work, case, task, values)
+        now = context.clock()
+        tasks.complete(work, task, by, now)
+        data = {"element": task.element_id, "name": task.name, "values": cleaned}
+        act = Act(now, by, (Entry(now, by, "task.completed", data, task.id),), completed=task.id)
+        inner = steps.inner_id(task.instance_id, task.id)
+        steps.run(context, work, case, CompleteActivity(now, inner, cleaned), act)
+        before = task.id
+        mine = _mine(user, work)
+        return tuple(
+            one
+            for one in tasks.of_instance(work, task.instance_id, "open")
+            if one.id != before and one.created_at == now and mine(one)
+        )
+
+
+def _mine(user: User, work: Work) -> Callable[[UserTask], bool]:
+    def mine(task: UserTask) -> bool:
+        return task.assignee == user.id or not policy.claim(user, task, tasks.separated(work, task))
+
+    return mine
+
+
+def _fresh(task: UserTask, revision: int | None) -> None:
+    if revision is not None and revision != task.revision:
+        raise Conflict("这一页打开后任务已有变动，请刷新后再办。")
+
+
+def _checked(
+    context: Context, work: Work, case: Case, task: UserTask, values: JsonObject
+) -> JsonObject:
+    """The values as the task's form accepts them; a task without a form takes them as they are."""
+    if not task.form_ref:
+        return values
+    form = context.library.form(work, task.definition_id, task.form_ref)
+    inner = steps.inner_id(task.instance_id, task.id)
+    visible = execution.visible_variables(steps.program_of(context, work, case), case.state, inner)
+    cleaned, problems = parsing.check_form(form, values, visible)
+    if problems:
+        raise InvalidInput(problems=problems)
+    return cleaned
