@@ -1,0 +1,7 @@
+"""Runs processes: (program, state, trigger) -> Step; no database, clock, user or network."""
+
+from engine.execution.compiler import compile_program
+from engine.execution.program import Program
+from engine.execution.stepping import advance, visible_variables
+
+__all__ = ["Program", "advance", "compile_program", "visible_variables"]

@@ -1,0 +1,103 @@
+"""From our AST of BPMN to SpiffWorkflow specifications."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from engine.errors import InvalidDefinition, Problem
+from engine.execution.program import Program, ScopeSpec
+from engine.execution.specs import activities, events, gateways, tasks
+from engine.execution.specs.base import NodeSpec
+from engine.execution.specs.multi_instance import MultiInstance
+from engine.model.decision import DecisionModel
+from engine.model.definition import Node, ProcessModel, Scope
+
+_PLAIN: Mapping[str, type[NodeSpec]] = {
+    "task": NodeSpec,
+    "serviceTask": NodeSpec,
+    "userTask": tasks.HumanTask,
+    "manualTask": tasks.HumanTask,
+    "scriptTask": tasks.ScriptTask,
+    "sendTask": tasks.SendTask,
+    "receiveTask": tasks.ReceiveTask,
+    "businessRuleTask": tasks.BusinessRuleTask,
+    "callActivity": activities.CallActivity,
+    "subProcess": activities.SubProcess,
+    "exclusiveGateway": gateways.ExclusiveGateway,
+    "parallelGateway": gateways.ParallelGateway,
+    "inclusiveGateway": gateways.InclusiveGateway,
+    "eventBasedGateway": gateways.EventGateway,
+}
+_EVENTS: Mapping[tuple[str, str], type[NodeSpec]] = {
+    ("startEvent", "none"): NodeSpec,
+    ("startEvent", "timer"): NodeSpec,
+    ("startEvent", "message"): NodeSpec,
+    ("intermediateCatchEvent", "timer"): events.TimerCatch,
+    ("intermediateCatchEvent", "message"): events.MessageCatch,
+    ("boundaryEvent", "timer"): events.TimerCatch,
+    ("boundaryEvent", "message"): events.MessageCatch,
+    ("boundaryEvent", "error"): events.ErrorCatch,
+    ("intermediateThrowEvent", "none"): events.ThrowEvent,
+    ("intermediateThrowEvent", "message"): events.ThrowEvent,
+    ("endEvent", "none"): events.EndEvent,
+    ("endEvent", "message"): events.EndEvent,
+    ("endEvent", "terminate"): events.TerminateEnd,
+    ("endEvent", "error"): events.ErrorEnd,
+}
+
+
+def compile_program(
+    processes: Mapping[str, ProcessModel],
+    root: str,
+    bindings: Mapping[str, str],
+    decisions: Mapping[str, DecisionModel],
+) -> Program:
+    """The program of instances of process `root` (a definition id); InvalidDefinition lists what cannot run.
+
+    `processes` are by definition id, `bindings` tell the definition id of each called process's key.
+    """
+    problems: list[Problem] = []
+    specs = {
+        definition_id: _scope(process, definition_id, process.scope, process.key, problems)
+        for definition_id, process in processes.items()
+    }
+    if problems:
+        raise InvalidDefinition(problems=problems)
+    return Program(root, specs, dict(bindings), dict(decisions))
+
+
+def _scope(
+    process: ProcessModel, definition_id: str, scope: Scope, name: str, problems: list[Problem]
+) -> ScopeSpec:
+    spec = ScopeSpec(process, definition_id, scope, name)
+    for node in scope.nodes.values():
+        kind = _kind(node)
+        if kind is None:
+            message = f"不能执行“{node.name or node.id}”（{node.kind}）。"
+            problems.append(Problem(message, process.resource, node.id, node.line))
+            continue
+        made = _node(spec, node, kind)
+        inside = made.inside if isinstance(made, MultiInstance) else made
+        if isinstance(inside, activities.SubProcess):
+            inside.inside = _scope(process, definition_id, node.scope or Scope({}, {}), node.id, problems)
+    return spec
+
+
+def _node(spec: ScopeSpec, node: Node, kind: type[NodeSpec]) -> NodeSpec:
+    if node.loop is None:
+        return kind(spec, node)
+    return MultiInstance(spec, node, node.loop, kind(spec, node, instance=True))
+
+
+def _kind(node: Node) -> type[NodeSpec] | None:
+    if node.kind in _PLAIN:
+        return tasks.HandlerTask if node.topic else _PLAIN[node.kind]
+    kind = _EVENTS.get((node.kind, node.event.kind if node.event else "none"))
+    if kind is not None and node.topic:
+        return _with_topic(kind)
+    return kind
+
+
+def _with_topic(kind: type[NodeSpec]) -> type[NodeSpec]:
+    """A throw or end event whose message a handler sends."""
+    return tasks.HandlerEnd if issubclass(kind, events.EndEvent) else tasks.HandlerTask

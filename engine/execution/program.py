@@ -1,0 +1,50 @@
+"""A compiled process with all that it calls, shared by instances and threads."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from SpiffWorkflow.specs.StartTask import StartTask
+from SpiffWorkflow.specs.WorkflowSpec import WorkflowSpec
+
+from engine.model.decision import DecisionModel
+from engine.model.definition import ProcessModel, Scope
+
+ROOT = " root"  #: no element id can contain a blank
+
+
+class ScopeSpec(WorkflowSpec):  # type: ignore[misc]
+    """The specification of a process or of an embedded subprocess; `task_specs` go by element id."""
+
+    def __init__(self, process: ProcessModel, definition_id: str, scope: Scope, name: str) -> None:
+        super().__init__(name, filename=process.resource)
+        self.process = process
+        self.definition_id = definition_id
+        self.scope = scope
+        self.is_process = scope is process.scope
+        self.start = StartTask(self, ROOT)
+
+    def boundaries(self, element_id: str) -> tuple[str, ...]:
+        """The boundary events attached to an activity."""
+        return tuple(node.id for node in self.scope.nodes.values() if node.attached_to == element_id)
+
+    def entries(self) -> tuple[str, ...]:
+        """Where a run begins when nobody says where: the none start event, else what nothing leads to."""
+        starts = [node for node in self.scope.nodes.values() if node.kind == "startEvent"]
+        plain = [node.id for node in starts if node.event is None or node.event.kind == "none"]
+        if starts:
+            return (plain[0] if plain else starts[0].id,)
+        return tuple(
+            node.id for node in self.scope.nodes.values() if not node.incoming and not node.attached_to
+        )
+
+
+@dataclass(frozen=True)
+class Program:
+    """What an instance runs: the bound versions of its process, of all called ones, and of the decisions."""
+
+    root: str  #: definition id
+    processes: Mapping[str, ScopeSpec]
+    bindings: Mapping[str, str] = field(default_factory=dict)  #: process key -> definition id
+    decisions: Mapping[str, DecisionModel] = field(default_factory=dict)

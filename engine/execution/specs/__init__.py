@@ -1,0 +1,1 @@
+"""SpiffWorkflow task specifications of ours, one for each kind of flow node."""

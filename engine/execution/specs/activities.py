@@ -1,0 +1,65 @@
+"""Activities with a run of their own inside: embedded subprocesses and call activities."""
+
+from __future__ import annotations
+
+from engine.execution.case import ScopeRun, Token
+from engine.execution.expressions import evaluate, map_values, refuse
+from engine.execution.program import ScopeSpec
+from engine.execution.specs.base import NodeSpec
+from engine.execution.variables import LOOP_NAMES, visible
+from engine.model.definition import Call
+from engine.model.execution import JsonObject
+
+
+class SubProcess(NodeSpec):
+    """An embedded subprocess: its run shares the variables around it."""
+
+    inside: ScopeSpec  #: set by the compiler
+
+    def _run_hook(self, token: Token) -> bool | None:
+        entries = self.inside.entries()
+        if not entries:
+            return True
+        token.inner = ScopeRun(self.inside, token.case, token)
+        token.case.enter(token.inner, *entries)
+        return None
+
+    def inner_done(self, token: Token) -> None:
+        token.inner = None
+        self.finish(token, {})
+
+
+class CallActivity(NodeSpec):
+    """Runs another process, in the version bound to this instance, with variables of its own."""
+
+    @property
+    def call(self) -> Call:
+        """The called process and its mappings."""
+        return self.node.call or Call("")
+
+    def _run_hook(self, token: Token) -> bool | None:
+        program = token.case.program
+        spec = program.processes.get(program.bindings.get(self.call.key, ""))
+        if spec is None:
+            raise refuse(token, f"没有找到被调用的流程“{self.call.key}”。")
+        token.inner = ScopeRun(spec, token.case, token)
+        token.inner.data = self._given(token)
+        token.case.enter(token.inner, *spec.entries())
+        token.case.settle(token.inner)
+        return None
+
+    def _given(self, token: Token) -> JsonObject:
+        given: JsonObject = {}
+        if self.call.all_in:
+            given = {name: value for name, value in visible(token).items() if name not in LOOP_NAMES}
+        map_values(token, self.call.inputs, given)
+        return given
+
+    def inner_done(self, token: Token) -> None:
+        run = token.inner
+        data = run.data if run is not None else {}
+        result = dict(data) if self.call.all_out else {}
+        for item in self.call.outputs:
+            result[item.target] = evaluate(token, item.value, data)
+        token.inner = None
+        self.finish(token, result)

@@ -1,0 +1,194 @@
+"""Events: start, end, catch, throw and boundary (BPMN 10.5)."""
+
+from __future__ import annotations
+
+from engine.execution import timers
+from engine.execution.case import ScopeRun, Token
+from engine.execution.expressions import evaluate, refuse
+from engine.execution.specs.base import NodeSpec
+from engine.execution.specs.gateways import EventGateway
+from engine.model.definition import Event, Text
+from engine.model.execution import JsonObject, OpenedJob, OpenedSubscription
+
+
+class CatchEvent(NodeSpec):
+    """Waits for its event: inside the flow, armed by an event-based gateway, or at an activity's boundary."""
+
+    arms = True
+
+    @property
+    def event(self) -> Event:
+        """The event definition, which the compiler has checked."""
+        return self.node.event or Event("none")
+
+    def _run_hook(self, token: Token) -> bool | None:
+        if "fired" in token.internal_data:
+            return True
+        self.wait(token)
+        return None
+
+    def fire(self, token: Token, payload: JsonObject) -> None:
+        """The event has come."""
+        host = token.host
+        token.internal_data.pop("host", None)
+        token.case.close(token)
+        if host is None:
+            self.finish(token, payload)
+            return
+        flow = token.internal_data.pop("flow", None)
+        if self.node.attached_to is None:
+            if isinstance(host.task_spec, EventGateway):
+                host.task_spec.chosen(host)
+            token.case.take(token.workflow, flow)
+        elif self.node.interrupting:
+            token.case.cancel(host)
+        else:
+            self.again(token, host)
+        self.enter_fired(token, payload)
+
+    def enter_fired(self, token: Token, payload: JsonObject) -> None:
+        """Enter and complete the event at once."""
+        token.internal_data.clear()
+        token.internal_data["fired"] = True
+        token.result = payload
+        self.enter(token)
+
+    def again(self, token: Token, host: Token) -> None:
+        """A non-interrupting boundary event waits anew."""
+        self.arm(host, self.node.id)
+
+
+class MessageCatch(CatchEvent):
+    """A message event or receive task."""
+
+    def wait(self, token: Token) -> None:
+        correlation = None
+        if self.event.correlation is not None:
+            value = evaluate(token, self.event.correlation)
+            correlation = None if value is None else str(value)
+        item = OpenedSubscription(
+            token.id, self.node.id, token.workflow.spec.definition_id, self.event.name, correlation
+        )
+        token.case.open(token, item)
+
+
+class TimerCatch(CatchEvent):
+    """A timer event; a cycle at a boundary that does not interrupt waits again by itself."""
+
+    def wait(self, token: Token) -> None:
+        text = evaluate(token, self.event.value or Text(""))
+        try:
+            timer = timers.first(self.event.timer or "duration", str(text), token.case.now)
+        except (ValueError, OverflowError) as error:
+            raise refuse(token, f"定时“{text}”不是有效的日期、时长或周期。") from error
+        self._open(token, timer)
+
+    def again(self, token: Token, host: Token) -> None:
+        keep = token.internal_data
+        if "cycle" not in keep:
+            return
+        timer = timers.following(timers.Timer.from_json(keep["cycle"]), token.case.now)
+        if timer is not None:
+            self._open(self.armed(host), timer)
+
+    def _open(self, token: Token, timer: timers.Timer) -> None:
+        if timer.every is not None:
+            token.internal_data["cycle"] = timer.to_json()
+        run = token.workflow
+        job = OpenedJob(token.id, "timer", self.node.id, run.spec.definition_id, due_at=timer.due)
+        token.case.open(token, job)
+
+
+class ErrorCatch(CatchEvent):
+    """A boundary error event: waits for nothing, is looked for when an error comes."""
+
+    arms = False
+
+
+class ThrowEvent(NodeSpec):
+    """An intermediate throw event: sends its message, if it has one."""
+
+    def _run_hook(self, token: Token) -> bool | None:
+        if self.node.event is not None and self.node.event.kind == "message":
+            send(token)
+        return True
+
+
+class EndEvent(ThrowEvent):
+    """A none or message end event: the token ends."""
+
+    def leave(self, token: Token) -> None:
+        run = token.workflow
+        if run.owner is None:
+            token.case.end_event = self.node.id
+        self.ending(token, run)
+
+    def ending(self, token: Token, run: ScopeRun) -> None:
+        """What the end event does to its scope."""
+        token.case.settle(run)
+
+
+class TerminateEnd(EndEvent):
+    """Ends its subprocess, called process or instance at once."""
+
+    def ending(self, token: Token, run: ScopeRun) -> None:
+        token.case.cancel_run(run)
+        token.case.settle(run)
+
+
+class ErrorEnd(EndEvent):
+    """Throws an error out of its scope; what nobody catches ends the instance."""
+
+    def ending(self, token: Token, run: ScopeRun) -> None:
+        code = self.node.event.name if self.node.event else ""
+        if not throw(run.owner, code):
+            case = token.case
+            case.cancel_run(case.root)
+            case.end_event, case.error = self.node.id, code
+
+
+def throw(host: Token | None, code: str) -> bool:
+    """Let the nearest activity from `host` outward that catches the error do so; False if none does."""
+    while host is not None:
+        activity = host.body or host
+        event = _catcher(activity, code)
+        if event is not None:
+            run = activity.workflow
+            activity.case.cancel(activity)
+            event.enter_fired(Token(run, event, run.task_tree), {})
+            return True
+        host = activity.workflow.owner
+    return False
+
+
+def _catcher(activity: Token, code: str) -> CatchEvent | None:
+    """The activity's boundary error event for this code; one that names the code goes before one for all."""
+    specs = activity.workflow.spec.task_specs
+    events: list[ErrorCatch] = [specs[name] for name in activity.task_spec.boundaries]
+    catching = [event for event in events if isinstance(event, ErrorCatch)]
+    for wanted in (code, ""):
+        for event in catching:
+            if event.event.name == wanted:
+                return event
+    return None
+
+
+def send(token: Token) -> None:
+    """Leave a message job; it carries the node's input parameters, and is nobody's to close."""
+    node, run = token.task_spec.node, token.workflow
+    payload: JsonObject = {item.target: token.data[item.target] for item in node.inputs}
+    correlation = None
+    if node.event is not None and node.event.correlation is not None:
+        value = evaluate(token, node.event.correlation)
+        correlation = None if value is None else str(value)
+    token.case.messages.append(
+        OpenedJob(
+            token.id,
+            "message",
+            node.id,
+            run.spec.definition_id,
+            topic=node.event.name if node.event else "",
+            payload=payload,
+            correlation=correlation,
+        )
+    )

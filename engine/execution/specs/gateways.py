@@ -1,0 +1,146 @@
+"""Gateways: exclusive, parallel, inclusive, event-based (BPMN 10.6 and 13.4)."""
+
+from __future__ import annotations
+
+from SpiffWorkflow.util.task import TaskState
+
+from engine.execution.case import Token
+from engine.execution.program import ScopeSpec
+from engine.execution.specs.base import NodeSpec
+from engine.model.definition import Node
+
+
+class ExclusiveGateway(NodeSpec):
+    """Takes the first flow whose condition holds, in the order of the file, else the default flow."""
+
+    def choose(self, token: Token) -> list[str]:
+        for flow in self.flows.values():
+            if flow.id != self.default and self.condition_holds(token, flow):
+                return [flow.id]
+        return [self.default_flow(token)] if self.flows else []
+
+
+class JoinGateway(NodeSpec):
+    """Collects tokens in one waiting token, which counts the arrivals by flow; firing takes one of each."""
+
+    def enter(self, token: Token) -> None:
+        if len(self.node.incoming) < 2:
+            super().enter(token)
+            return
+        flow = token.internal_data.pop("flow", "")
+        gather = self._gathering(token)
+        if gather is None:
+            gather = token
+            self._begin(gather, {})
+        else:
+            token._set_state(TaskState.COMPLETED)
+        arrived = gather.internal_data["arrived"]
+        arrived[flow] = arrived.get(flow, 0) + 1
+        self.arrived(gather)
+
+    def arrived(self, gather: Token) -> None:
+        """A token more has come."""
+
+    def fire(self, gather: Token) -> None:
+        """Go on with one token of each flow; the others wait for the next time."""
+        arrived = gather.internal_data.pop("arrived")
+        rest = {flow: count - 1 for flow, count in arrived.items() if count > 1}
+        if rest:
+            self._begin(Token(gather.workflow, self, gather), rest)
+        gather.complete()
+
+    def _begin(self, token: Token, arrived: dict[str, int]) -> None:
+        token.internal_data["arrived"] = arrived
+        token._ready()
+        token._set_state(TaskState.STARTED)
+
+    def _gathering(self, token: Token) -> Token | None:
+        for other in token.workflow.live.values():
+            if other.task_spec is self and "arrived" in other.internal_data:
+                return other
+        return None
+
+
+class ParallelGateway(JoinGateway):
+    """Waits for a token on every incoming flow, then takes all outgoing ones."""
+
+    def arrived(self, gather: Token) -> None:
+        if len(gather.internal_data["arrived"]) == len(self.node.incoming):
+            self.fire(gather)
+
+    def choose(self, token: Token) -> list[str]:
+        return list(self.flows)
+
+
+class InclusiveGateway(JoinGateway):
+    """Waits while a token elsewhere can reach an empty incoming flow and no flow that has a token already."""
+
+    late_join = True
+
+    def __init__(self, spec: ScopeSpec, node: Node, *, instance: bool = False) -> None:
+        super().__init__(spec, node, instance=instance)
+        self.reach = _reach(spec, node)
+
+    def choose(self, token: Token) -> list[str]:
+        return self.choose_all(token) if len(self.flows) > 1 else list(self.flows)
+
+    def fire_late(self, token: Token, alone: bool) -> bool:
+        others = [other for other in token.workflow.live.values() if other is not token]
+        if alone:
+            may = all("arrived" in other.internal_data for other in others)
+        else:
+            have = frozenset(token.internal_data["arrived"])
+            may = not any(self._can_bring(other, have) for other in others)
+        if may:
+            self.fire(token)
+        return may
+
+    def _can_bring(self, other: Token, have: frozenset[str]) -> bool:
+        """Whether this token can bring one to an empty flow, and not to a flow that has one already."""
+        if "host" in other.internal_data or "body" in other.internal_data:
+            return False
+        element = other.task_spec.node.id
+        if element == self.node.id:
+            reached = frozenset({other.internal_data.get("flow", "")})
+        else:
+            reached = self.reach.get(element, frozenset())
+        return bool(reached - have) and not reached & have
+
+
+class EventGateway(NodeSpec):
+    """Waits for the first of the events that follow it."""
+
+    def _run_hook(self, token: Token) -> bool | None:
+        for flow in self.flows.values():
+            self.arm(token, flow.target, flow.id)
+        return None
+
+    def chosen(self, token: Token) -> None:
+        """One of the events has come; the others are let go."""
+        for event in token.dependants():
+            token.case.cancel(event)
+        token.complete()
+
+    def leave(self, token: Token) -> None:
+        """The event itself goes on."""
+
+
+def _reach(spec: ScopeSpec, join: Node) -> dict[str, frozenset[str]]:
+    """For every node, the incoming flows of the join that paths from it reach without passing the join."""
+    before: dict[str, set[str]] = {}
+    for flow in spec.scope.flows.values():
+        before.setdefault(flow.target, set()).add(flow.source)
+    for node in spec.scope.nodes.values():
+        if node.attached_to:
+            before.setdefault(node.id, set()).add(node.attached_to)
+    found: dict[str, set[str]] = {}
+    for incoming in join.incoming:
+        todo = [spec.scope.flows[incoming].source]
+        seen = {join.id}
+        while todo:
+            node_id = todo.pop()
+            if node_id not in seen:
+                seen.add(node_id)
+                found.setdefault(node_id, set()).add(incoming)
+                todo.extend(before.get(node_id, ()))
+    return {node_id: frozenset(flows) for node_id, flows in found.items()}

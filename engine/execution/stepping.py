@@ -1,0 +1,98 @@
+"""One step: a trigger goes into the instance, tokens move until all wait, the outcome comes out."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from engine.errors import Conflict
+from engine.execution import codec
+from engine.execution.case import Case, Token
+from engine.execution.expressions import refuse
+from engine.execution.program import Program
+from engine.execution.specs.events import CatchEvent, throw
+from engine.execution.variables import visible
+from engine.model.execution import (
+    Cancel,
+    CompleteActivity,
+    Continue,
+    DeliverMessage,
+    FailActivity,
+    FireTimer,
+    JsonObject,
+    Start,
+    Step,
+    Trigger,
+)
+
+_ANY_TIME = datetime.min.replace(tzinfo=UTC)  #: for reading, which asks for no time
+
+
+def advance(program: Program, state: JsonObject | None, trigger: Trigger, *, compact: bool = True) -> Step:
+    """What the trigger brings about; `state` is left as it is (None before the start).
+
+    Conflict: what the trigger is for is over. ExecutionError: the diagram cannot go on there.
+    `compact=False` keeps what is finished in the state, for tests.
+    """
+    case = Case(program, trigger.now) if state is None else codec.load(program, state, trigger.now)
+    case.compacting = compact
+    if isinstance(trigger, Start):
+        _start(case, trigger, state)
+    elif not case.root.live:
+        raise Conflict
+    elif isinstance(trigger, Cancel):
+        case.cancel_run(case.root)
+    else:
+        _apply(case, trigger)
+    case.work()
+    if compact:
+        case.compact()
+    return case.step(codec.dump(case), terminated=isinstance(trigger, Cancel))
+
+
+def visible_variables(program: Program, state: JsonObject, activity_id: str) -> JsonObject:
+    """All variables that a live activity sees, the nearest scope first; Conflict if it is over."""
+    return visible(codec.load(program, state, _ANY_TIME).find(activity_id))
+
+
+def _start(case: Case, trigger: Start, state: JsonObject | None) -> None:
+    if state is not None:
+        raise Conflict
+    root = case.root
+    root.data = dict(trigger.variables)
+    entries = root.spec.entries() if trigger.start_event is None else (trigger.start_event,)
+    if not entries or any(entry not in root.spec.task_specs for entry in entries):
+        raise case.refusal(root, "流程没有可用的开始事件。", trigger.start_event or "")
+    case.enter(root, *entries)
+
+
+def _apply(case: Case, trigger: Trigger) -> None:
+    if isinstance(trigger, Start | Cancel):
+        return
+    token = case.find(trigger.activity_id)
+    spec = token.task_spec
+    if isinstance(trigger, Continue) and "async" in token.internal_data:
+        spec.resume(token)
+    elif isinstance(trigger, CompleteActivity) and token.entered and spec.by_hand:
+        spec.finish(token, trigger.variables)
+    elif isinstance(trigger, FailActivity) and token.entered:
+        _fail(token, trigger)
+    elif isinstance(trigger, FireTimer) and (event := _event(token, "timer")):
+        event.fire(token, {})
+    elif isinstance(trigger, DeliverMessage) and (event := _event(token, "message")):
+        event.fire(token, trigger.payload)
+    else:
+        raise refuse(token, "这一步现在不能这样办理。")
+
+
+def _event(token: Token, kind: str) -> CatchEvent | None:
+    """The event of this kind for which the token waits."""
+    spec = token.task_spec
+    if isinstance(spec, CatchEvent) and spec.event.kind == kind and "async" not in token.internal_data:
+        return spec
+    return None
+
+
+def _fail(token: Token, trigger: FailActivity) -> None:
+    if not throw(token, trigger.code):
+        detail = f"：{trigger.message}" if trigger.message else ""
+        raise refuse(token, f"办理失败，错误代码“{trigger.code}”{detail}。")
