@@ -126,15 +126,31 @@ class _Evaluation:
                 [text or "null" for rule in rules for text in rule.outputs], self.scope, now=self.now
             )
         )
-        return [
+        rows = [
             {
-                output_key(column, self.variable): self._output(
-                    column, next(answers), f"第{rule.number}条规则的结论“{column.label}”"
-                )
+                output_key(column, self.variable): self._output(column, next(answers), _place(rule, column))
                 for column in self.table.outputs
             }
             for rule in rules
         ]
+        self._must_be_allowed(rules, rows)
+        return rows
+
+    def _must_be_allowed(self, rules: Sequence[Rule], rows: Sequence[JsonObject]) -> None:
+        values = [
+            (rule, column, item)
+            for rule, row in zip(rules, rows, strict=True)
+            for column in self.table.outputs
+            if column.type.allowed
+            for item in items(row[output_key(column, self.variable)], column.type)
+        ]
+        tests = [(column.type.allowed, item, temporal(column.type)) for _, column, item in values]
+        answers = feel.unary_tests(tests, self.scope, now=self.now)
+        for (rule, column, item), answer in zip(values, answers, strict=True):
+            if answer is not True:
+                raise self._fail(
+                    f"{_place(rule, column)}不能是{shown(item)}，允许的值：{column.type.allowed}"
+                )
 
     def _output(self, column: Output, value: Any, where: str) -> Any:
         if isinstance(value, FeelError):
@@ -191,9 +207,9 @@ class _Evaluation:
     ) -> tuple[list[Rule], list[JsonObject]]:
         """In the order of the outputs' allowed values, the first column first; PRIORITY keeps the top."""
         columns = [column for column in self.table.outputs if column.priorities]
-        texts = [text for column in columns for text in column.priorities]
-        answers = iter(feel.answer_many(texts, self.scope, now=self.now))
-        orders = [[_text(next(answers)) for _ in column.priorities] for column in columns]
+        texts = [column.priorities for column in columns]
+        answers = feel.answer_many(texts, self.scope, now=self.now)
+        orders = [[_text(value) for value in answer] for answer in answers if isinstance(answer, list)]
 
         def rank(pair: tuple[Rule, JsonObject]) -> list[int]:
             return [
@@ -209,10 +225,12 @@ class _Evaluation:
     def _rank(self, rule: Rule, column: Output, order: Sequence[str], row: JsonObject) -> int:
         value = row[output_key(column, self.variable)]
         if _text(value) not in order:
-            raise self._fail(
-                f"第{rule.number}条规则的结论“{column.label}”{shown(value)}不在允许的值中，不能排优先次序"
-            )
+            raise self._fail(f"{_place(rule, column)}是{shown(value)}，不在允许的值中，不能排优先次序")
         return order.index(_text(value))
+
+
+def _place(rule: Rule, column: Output) -> str:
+    return f"第{rule.number}条规则的结论“{column.label}”"
 
 
 def _accepts_all(test: str) -> bool:

@@ -47,7 +47,7 @@ class Output:
     name: str
     label: str
     type: Type = ANY
-    priorities: tuple[str, ...] = ()  #: FEEL of the allowed values, the highest first
+    priorities: str = ""  #: FEEL of the list of allowed values, the highest first
     default: str = ""  #: FEEL; "" is none
 
 
