@@ -118,9 +118,7 @@ def _add_version(
     return definition
 
 
-def _fingerprint(
-    process: ProcessModel, resource: str, contents: Mapping[str, bytes], parsed: Parsed
-) -> str:
+def _fingerprint(process: ProcessModel, resource: str, contents: Mapping[str, bytes], parsed: Parsed) -> str:
     """Of the diagram with the forms, decisions, templates and view that it uses."""
     used = {resource}
     used |= {parsed.forms[ref].resource for ref in process.form_refs() if ref in parsed.forms}
@@ -167,7 +165,9 @@ def _read_one(parsed: Parsed, one: Resource) -> None:
     elif one.name.endswith(".form.json"):
         form = parsing.parse_form(one.content, one.name)
         if form.id in parsed.forms:
-            parsed.problems.append(Problem(f"表单“{form.id}”在“{parsed.forms[form.id].resource}”中已有。", one.name))
+            parsed.problems.append(
+                Problem(f"表单“{form.id}”在“{parsed.forms[form.id].resource}”中已有。", one.name)
+            )
         parsed.forms[form.id] = form
     elif one.name.endswith(".view.json"):
         parsed.views[one.name] = parsing.parse_view(one.content, one.name)

@@ -106,9 +106,7 @@ class Library:
     def _find_view(self, work: Work, definition_id: str) -> ViewDefinition | None:
         found = self.definition(work, definition_id)
         names = [name for name in self.names(work, found) if name.endswith(".view.json")]
-        views = (
-            parsing.parse_view(_content(work, (found.deployment_id, name)), name) for name in names
-        )
+        views = (parsing.parse_view(_content(work, (found.deployment_id, name)), name) for name in names)
         return next((view for view in views if view.process == found.key), None)
 
     def names(self, work: Work, definition: ProcessDefinition) -> tuple[str, ...]:

@@ -77,9 +77,7 @@ def start_in(context: Context, work: Work, opening: Opening) -> ProcessInstance:
     return steps.keep(context, work, case, step, Act(now, opening.by, (entry,))).instance
 
 
-def _new_case(
-    work: Work, definition: ProcessDefinition, bindings: Bindings, by: str, now: datetime
-) -> Case:
+def _new_case(work: Work, definition: ProcessDefinition, bindings: Bindings, by: str, now: datetime) -> Case:
     properties = definition.properties or {}
     instance = ProcessInstance(
         id=new_id(),

@@ -38,6 +38,7 @@ class Act:
     actor: str
     entries: tuple[Entry, ...] = ()
     completed: str | None = None  #: public id of the activity that the actor completed
+    end_reason: str = ""
 
 
 def outer_id(instance_id: str, activity_id: str) -> str:
@@ -57,6 +58,12 @@ def run(context: Context, work: Work, case: Case, trigger: Trigger, act: Act) ->
     program = context.library.program(work, case.instance.definition_id, case.bindings)
     step = execution.advance(program, case.state, trigger)
     return keep(context, work, case, step, act), step
+
+
+def note(work: Work, case: Case, entry: Entry) -> None:
+    """Add to the record of an instance whose state stays."""
+    head = history.append(work, case.instance.id, case.head, [entry])
+    instances.save_head(work, case.instance.id, head)
 
 
 def program_of(context: Context, work: Work, case: Case) -> Program:
@@ -88,15 +95,14 @@ def keep(context: Context, work: Work, case: Case, step: Step, act: Act) -> Case
     return _save(context, work, case, step, act, [*act.entries, *_entries(step, made, act)])
 
 
-def _save(
-    context: Context, work: Work, case: Case, step: Step, act: Act, entries: Sequence[Entry]
-) -> Case:
+def _save(context: Context, work: Work, case: Case, step: Step, act: Act, entries: Sequence[Entry]) -> Case:
     head = history.append(work, case.instance.id, case.head, entries)
     instance = replace(
         case.instance,
         status=step.status,
         title=title(context, work, case.instance.definition_id, step.variables) or case.instance.title,
         ended_at=None if step.status == "active" else act.now,
+        end_reason=act.end_reason,
     )
     saved = replace(case, instance=instance, state=step.state, variables=step.variables, head=head)
     instances.save(work, saved)

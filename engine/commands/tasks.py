@@ -11,7 +11,7 @@ from engine.commands.steps import Act
 from engine.errors import Conflict, InvalidInput, NotFound
 from engine.model.execution import CompleteActivity, JsonObject
 from engine.model.records import User, UserTask
-from engine.store import history, instances, people, tasks
+from engine.store import instances, people, tasks
 from engine.store.database import Work
 from engine.store.history import Entry
 from engine.store.instances import Case
@@ -43,11 +43,6 @@ def _closed(work: Work, task: UserTask) -> str:
     return f"这项任务已由{who}办结。"
 
 
-def _note(work: Work, case: Case, entry: Entry) -> None:
-    head = history.append(work, case.instance.id, case.head, [entry])
-    instances.save_head(work, case.instance.id, head)
-
-
 def claim(context: Context, task_id: str, *, by: str) -> None:
     """Take an offered task."""
     with context.database.unit_of_work() as work:
@@ -58,7 +53,7 @@ def claim(context: Context, task_id: str, *, by: str) -> None:
         allow(user, policy.claim(user, task, tasks.separated(work, task)))
         tasks.change(work, task, assignee=by)
         instances.add_participants(work, task.instance_id, [by])
-        _note(work, case, Entry(context.clock(), by, "task.claimed", {"name": task.name}, task.id))
+        steps.note(work, case, Entry(context.clock(), by, "task.claimed", {"name": task.name}, task.id))
 
 
 def release(context: Context, task_id: str, *, by: str) -> None:
@@ -67,12 +62,10 @@ def release(context: Context, task_id: str, *, by: str) -> None:
         user, task, case = _open(context, work, task_id, by)
         allow(user, policy.release(user, task))
         tasks.change(work, task, assignee=None)
-        _note(work, case, Entry(context.clock(), by, "task.released", {"name": task.name}, task.id))
+        steps.note(work, case, Entry(context.clock(), by, "task.released", {"name": task.name}, task.id))
 
 
-def save_draft(
-    context: Context, task_id: str, values: JsonObject, *, by: str, revision: int | None
-) -> int:
+def save_draft(context: Context, task_id: str, values: JsonObject, *, by: str, revision: int | None) -> int:
     """Keep unfinished values; gives the new revision."""
     with context.database.unit_of_work() as work:
         user, task, _ = _open(context, work, task_id, by)
@@ -117,9 +110,7 @@ def _fresh(task: UserTask, revision: int | None) -> None:
         raise Conflict("这一页打开后任务已有变动，请刷新后再办。")
 
 
-def _checked(
-    context: Context, work: Work, case: Case, task: UserTask, values: JsonObject
-) -> JsonObject:
+def _checked(context: Context, work: Work, case: Case, task: UserTask, values: JsonObject) -> JsonObject:
     """The values as the task's form accepts them; a task without a form takes them as they are."""
     if not task.form_ref:
         return values

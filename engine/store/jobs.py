@@ -29,6 +29,7 @@ class Job:
     due_at: datetime
     topic: str
     payload: JsonObject | None
+    correlation: str | None
     attempts: int
 
 
@@ -57,6 +58,7 @@ def add(work: Work, instance_id: str, opened: Sequence[OpenedJob], now: datetime
             "due_at": one.due_at or now,
             "topic": one.topic,
             "payload": one.payload,
+            "correlation": one.correlation,
             "status": "waiting",
             "attempts": 0,
             "locked_until": None,
@@ -186,23 +188,16 @@ def subscribe(work: Work, instance_id: str, opened: Sequence[OpenedSubscription]
     insert(work, subscription, rows)
 
 
-def subscriptions(
-    work: Work,
-    message: str,
-    *,
-    instance_id: str | None = None,
-    business_key: str | None = None,
-    correlation: str | None = None,
-) -> tuple[Subscription, ...]:
-    """What waits for this message, narrowed by what is given."""
-    statement = select(subscription).where(subscription.c.message == message)
+def subscriptions(work: Work, message: str, instance_id: str | None = None) -> tuple[Subscription, ...]:
+    """What waits for this message (in this instance), oldest instance first."""
+    statement = (
+        select(subscription)
+        .join(process_instance, process_instance.c.id == subscription.c.instance_id)
+        .where(subscription.c.message == message)
+        .order_by(process_instance.c.started_at, subscription.c.id)
+    )
     if instance_id is not None:
         statement = statement.where(subscription.c.instance_id == instance_id)
-    if business_key is not None:
-        mine = select(process_instance.c.id).where(process_instance.c.business_key == business_key)
-        statement = statement.where(subscription.c.instance_id.in_(mine))
-    if correlation is not None:
-        statement = statement.where(subscription.c.correlation == correlation)
     rows = work.connection.execute(statement)
     return tuple(
         Subscription(r.id, r.instance_id, r.activity_id, r.element_id, r.message, r.correlation) for r in rows
@@ -220,5 +215,6 @@ def _job(row: Row[Any]) -> Job:
         due_at=row.due_at,
         topic=row.topic,
         payload=row.payload,
+        correlation=row.correlation,
         attempts=row.attempts,
     )

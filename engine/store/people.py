@@ -85,9 +85,9 @@ def update(work: Work, user: User) -> None:
 def credentials(work: Work, user_id: str, *, lock: bool = False) -> Credentials | None:
     """The account's password hash and lock-out; `lock` keeps other sign-ins out until the commit."""
     account = user_account.c
-    statement = select(
-        account.password_hash, account.active, account.failures, account.locked_until
-    ).where(account.id == user_id)
+    statement = select(account.password_hash, account.active, account.failures, account.locked_until).where(
+        account.id == user_id
+    )
     row = work.connection.execute(statement.with_for_update() if lock else statement).first()
     return Credentials(*row) if row else None
 

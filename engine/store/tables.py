@@ -293,6 +293,7 @@ job = Table(
     _at("due_at"),
     _text("topic"),
     _json("payload", null=True),
+    _text("correlation", null=True),
     _text("status"),
     _number("attempts"),
     _at("locked_until", null=True),

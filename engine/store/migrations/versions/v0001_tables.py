@@ -265,6 +265,7 @@ def upgrade() -> None:
         sa.Column("due_at", Instant(), nullable=False),
         sa.Column("topic", sa.Text(), nullable=False),
         sa.Column("payload", Json(), nullable=True),
+        sa.Column("correlation", sa.Text(), nullable=True),
         sa.Column("status", sa.Text(), nullable=False),
         sa.Column("attempts", sa.Integer(), nullable=False),
         sa.Column("locked_until", Instant(), nullable=True),

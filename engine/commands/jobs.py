@@ -1,0 +1,257 @@
+"""Running jobs: taken in one transaction, handled outside any, completed in another."""
+
+from __future__ import annotations
+
+import logging
+import mimetypes
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from pathlib import PurePosixPath
+
+from engine import handlers, policy
+from engine.commands import cases, steps
+from engine.commands.context import Context, allow, person, require
+from engine.commands.starting import number
+from engine.commands.steps import Act
+from engine.errors import Conflict, EngineError, ExecutionError, InvalidDefinition
+from engine.model.execution import CompleteActivity, Continue, FireTimer, JsonObject, Trigger
+from engine.model.records import HandlerContext, HandlerResult
+from engine.store import definitions, documents, instances, jobs, people
+from engine.store.database import Work
+from engine.store.history import Entry
+from engine.store.instances import Case
+from engine.store.jobs import Job
+
+LEASE = timedelta(minutes=5)  #: after which a job is taken to have died with its runner
+BACKOFF = (timedelta(seconds=10), timedelta(minutes=1), timedelta(minutes=5))
+_BATCH = 10
+_RACES = 5  #: how often a lost race is run again at once
+
+_log = logging.getLogger("wenze.jobs")
+
+
+def run_due(context: Context, limit: int) -> int:
+    """Run jobs that are due, a few at a time; gives how many ran."""
+    done = 0
+    while done < limit:
+        now = context.clock()
+        with context.database.reading() as work:
+            due = jobs.next_due(work)
+        if due is None or due > now:
+            break
+        with context.database.unit_of_work() as work:
+            taken = jobs.fetch_due(work, now, now + LEASE, min(_BATCH, limit - done))
+        if not taken:
+            break
+        for job in taken:
+            run(context, job)
+        done += len(taken)
+    return done
+
+
+def run(context: Context, job: Job) -> None:
+    """Run one job; what goes wrong is tried again later, and is an incident in the end."""
+    try:
+        result = _handle(context, job) if job.kind == "handler" else None
+        _finish(context, job, result)
+    except Exception as error:
+        _log.warning("job %s (%s %s) failed", job.id, job.kind, job.element_id, exc_info=True)
+        _failed(context, job, error)
+
+
+def _finish(context: Context, job: Job, result: HandlerResult | None) -> None:
+    """Do what the job is for in one transaction, at once again if that lost a race."""
+    for attempt in range(1, _RACES + 1):
+        try:
+            with context.database.unit_of_work() as work:
+                _do(context, work, job, result)
+            return
+        except Conflict:
+            if attempt == _RACES:
+                raise
+
+
+def _do(context: Context, work: Work, job: Job, result: HandlerResult | None) -> None:
+    """Only who finds the job still there may do it: who comes second does nothing."""
+    case = _load(work, job)
+    if not jobs.finish(work, job.id):
+        return
+    if job.kind == "message":
+        _send(context, work, job, case)
+    elif case.instance.status == "active":
+        _step(context, work, job, case, result)
+
+
+def _step(context: Context, work: Work, job: Job, case: Case, result: HandlerResult | None) -> None:
+    now, inner = context.clock(), steps.inner_id(job.instance_id, job.activity_id)
+    if result is not None:
+        variables, entries = _keep_result(work, job, result, now)
+        trigger: Trigger = CompleteActivity(now, inner, variables)
+    elif job.kind == "continue":
+        trigger, entries = Continue(now, inner), []
+    else:
+        trigger = FireTimer(now, inner)
+        entries = [Entry(now, policy.SYSTEM, "timer.fired", {"element": job.element_id}, job.activity_id)]
+    steps.run(context, work, case, trigger, Act(now, policy.SYSTEM, tuple(entries)))
+
+
+def _load(work: Work, job: Job) -> Case:
+    case = instances.load(work, job.instance_id, lock=True)
+    if case is None:
+        raise ExecutionError("案件已不存在。")
+    return case
+
+
+# -- handlers -----------------------------------------------------------------------------------------------
+
+
+def _handle(context: Context, job: Job) -> HandlerResult:
+    with context.database.reading() as work:
+        given = _handler_context(context, work, job)
+    handler = handlers.registry.get(job.topic)
+    if handler is None:
+        raise InvalidDefinition(f"没有处理程序“{job.topic}”。")
+    return handler(given)
+
+
+def _handler_context(context: Context, work: Work, job: Job) -> HandlerContext:
+    case = instances.load(work, job.instance_id)
+    node = context.library.process(work, job.definition_id).node(job.element_id)
+    if case is None or node is None:
+        raise ExecutionError("案件或步骤已不存在。")
+    return HandlerContext(
+        instance_id=job.instance_id,
+        business_key=case.instance.business_key,
+        title=case.instance.title,
+        activity_id=job.activity_id,
+        element_id=job.element_id,
+        topic=job.topic,
+        properties=node.properties,
+        variables=job.payload or {},
+        idempotency_key=job.id,
+        now=context.clock(),
+        people=people.displays(work),
+        resources=_named_files(context, work, job.definition_id, node.properties),
+    )
+
+
+def _named_files(
+    context: Context, work: Work, definition_id: str, properties: Mapping[str, str]
+) -> Mapping[str, bytes]:
+    """The files of the definition's deployment that properties name, by the name used there."""
+    definition = context.library.definition(work, definition_id)
+    folder, names = PurePosixPath(definition.resource).parent, context.library.names(work, definition)
+    found = {}
+    for value in properties.values():
+        place = next((name for name in (str(folder / value), value) if name in names), None)
+        content = definitions.resource_content(work, definition.deployment_id, place) if place else None
+        if content is not None:
+            found[value] = content
+    return found
+
+
+def _keep_result(
+    work: Work, job: Job, result: HandlerResult, now: datetime
+) -> tuple[JsonObject, list[Entry]]:
+    variables: JsonObject = dict(result.variables)
+    about: JsonObject = {"element": job.element_id, "topic": job.topic}
+    entries = [Entry(now, policy.SYSTEM, "job.completed", about, job.activity_id)]
+    for file in result.documents:
+        kind = mimetypes.guess_type(file.name)[0] or "application/octet-stream"
+        info = documents.add(
+            work,
+            instance_id=job.instance_id,
+            activity_id=job.activity_id,
+            name=file.name,
+            data=file.content,
+            media_type=kind,
+            at=now,
+            by=policy.SYSTEM,
+        )
+        entries.append(cases.document_entry(info))
+    for variable, pattern in result.numbers.items():
+        variables[variable] = number(work, pattern, now)
+    for told in result.notifications:
+        documents.notify(work, job.instance_id, told.groups, told.text, now)
+        data: JsonObject = {"groups": list(told.groups), "text": told.text}
+        entries.append(Entry(now, policy.SYSTEM, "notification.sent", data, job.activity_id))
+    for public in result.publications:
+        kept = documents.publish(work, job.instance_id, public.title, public.body, now)
+        variables[public.variable] = {"id": kept.id, "title": kept.title, "at": now.isoformat()}
+        data = {"publication": kept.id, "title": kept.title}
+        entries.append(Entry(now, policy.SYSTEM, "publication.made", data, job.activity_id))
+    return variables, entries
+
+
+# -- messages -----------------------------------------------------------------------------------------------
+
+
+def _send(context: Context, work: Work, job: Job, case: Case) -> None:
+    """To who waits in the same case, else by correlation elsewhere, else to the process that it starts."""
+    waiting = jobs.subscriptions(work, job.topic)
+    own = [one for one in waiting if one.instance_id == job.instance_id]
+    fits = [one for one in own if job.correlation in (None, one.correlation) or one.correlation is None]
+    if job.correlation is not None:
+        fits += [one for one in waiting if one not in fits and one.correlation == job.correlation]
+    payload = job.payload or {}
+    if fits:
+        cases.receive(context, work, fits[0], payload, policy.SYSTEM)
+        return
+    system = person(work, policy.SYSTEM)
+    if cases.start_by_message(context, work, job.topic, payload, system):
+        return
+    if job.attempts < len(BACKOFF):
+        raise Unheard(f"没有在等待消息“{job.topic}”的步骤。")
+    data = {"message": job.topic, "element": job.element_id}
+    entry = Entry(context.clock(), policy.SYSTEM, "message.unheard", data, job.activity_id)
+    steps.note(work, case, entry)
+
+
+class Unheard(Exception):
+    """Nobody waits for a message yet."""
+
+
+# -- failures -----------------------------------------------------------------------------------------------
+
+
+def _failed(context: Context, job: Job, error: Exception) -> None:
+    """Later again, unless it is out of retries or can't come out otherwise."""
+    certain = isinstance(error, EngineError) and not isinstance(error, Conflict)
+    final = certain or job.attempts >= len(BACKOFF)
+    if not final:
+        _again(context, job, job.attempts + 1, BACKOFF[job.attempts])
+        return
+    message = error.message if isinstance(error, EngineError) else f"{type(error).__name__}: {error}"
+    now = context.clock()
+    with context.database.unit_of_work() as work:
+        if jobs.get(work, job.id) is None:
+            return
+        case = _load(work, job)
+        jobs.fail(work, job, message, now)
+        data = {"element": job.element_id, "message": message}
+        steps.note(work, case, Entry(now, policy.SYSTEM, "incident.raised", data, job.activity_id))
+
+
+def _again(context: Context, job: Job, attempts: int, after: timedelta) -> None:
+    with context.database.unit_of_work() as work:
+        jobs.postpone(work, job.id, attempts, context.clock() + after)
+        work.after_commit(context.wake)
+
+
+def retry(context: Context, job_id: str, *, by: str) -> None:
+    """Let a failed job run again now, asked by somebody who may steer its case."""
+    with context.database.unit_of_work() as work:
+        user = person(work, by)
+        job = jobs.get(work, job_id)
+        require(job is not None)
+        if job is None:
+            return
+        case = cases.visible_case(work, job.instance_id, user)
+        allow(user, policy.cancel(user, case.instance, instances.visible_groups(work, job.instance_id)))
+        now = context.clock()
+        if not jobs.retry(work, job_id, by, now):
+            raise Conflict("这项作业没有失败，无须重试。")
+        steps.note(
+            work, case, Entry(now, by, "incident.retried", {"element": job.element_id}, job.activity_id)
+        )
+        work.after_commit(context.wake)

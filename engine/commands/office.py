@@ -1,0 +1,114 @@
+"""The office file: who works here, which bundles are in force, which cases to begin with."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from engine.commands import deploying, identity
+from engine.commands.context import Context
+from engine.commands.starting import Opening, start_in
+from engine.errors import InvalidInput, NotFound, Problem
+from engine.model.records import Office, User
+from engine.store import definitions, people
+from engine.store.database import Work
+
+
+def load(context: Context, path: Path, *, password: str) -> Office:
+    """Bring in an office file; what is there already stays, so it may be done at every start."""
+    data = _read(path)
+    office = _office(data)
+    hashed = _hashes(context, office, password)
+    root = context.resources or path.parent.parent
+    resources = deploying.read_bundles(root, data.get("deploy", []))
+    with context.database.unit_of_work() as work:
+        people.add_groups(work, data.get("groups", []))
+        _add_users(work, office, hashed)
+        people.put_setting(work, "office", _to_json(office))
+        people.put_setting(work, "process_admins", office.process_admins)
+        if resources:
+            deploying.deploy_in(context, work, resources, name=office.product or path.stem, by="")
+        for number, entry in enumerate(data.get("start", [])):
+            _start(context, work, number, entry)
+    return office
+
+
+def get(context: Context) -> Office:
+    """The office as it was loaded last."""
+    with context.database.reading() as work:
+        kept = people.get_setting(work, "office")
+    return _from_json(kept) if kept else Office()
+
+
+def _read(path: Path) -> Mapping[str, Any]:
+    try:
+        data = json.loads(path.read_text("utf-8"))
+    except (OSError, ValueError) as error:
+        raise InvalidInput(problems=[Problem("无法读取。", path.name)]) from error
+    if not isinstance(data, dict):
+        raise InvalidInput(problems=[Problem("应为一个对象。", path.name)])
+    return data
+
+
+def _office(data: Mapping[str, Any]) -> Office:
+    users = tuple(
+        User(one["id"], one["display"], one.get("unit", ""), frozenset(one.get("groups", [])))
+        for one in data.get("users", [])
+    )
+    return Office(
+        product=data.get("product", ""),
+        seal=data.get("seal", ""),
+        name=data.get("office", ""),
+        organ=data.get("organ", ""),
+        case_word=data.get("caseWord", ""),
+        footer=tuple(data.get("footer", [])),
+        process_admins=data.get("processAdmins", ""),
+        accounts=users,
+    )
+
+
+def _hashes(context: Context, office: Office, password: str) -> Mapping[str, str]:
+    """Password hashes of the users who aren't there yet; made before the transaction, for they take time."""
+    with context.database.reading() as work:
+        known = {user.id for user in people.all_users(work)}
+    new = [user.id for user in office.accounts if user.id not in known]
+    for login in new:
+        identity.check_password(login, password)
+    return {login: identity.hasher.hash(password) for login in new}
+
+
+def _add_users(work: Work, office: Office, hashed: Mapping[str, str]) -> None:
+    for user in office.accounts:
+        kept = people.get(work, user.id)
+        if kept is None:
+            identity.add_user_in(work, user, hashed[user.id])
+        elif kept != user:
+            people.update(work, user)
+
+
+def _start(context: Context, work: Work, number: int, entry: Mapping[str, Any]) -> None:
+    """Start one of the file's cases, unless it was started before."""
+    canonical = json.dumps([number, entry], ensure_ascii=False, sort_keys=True)
+    name = "started:" + hashlib.sha256(canonical.encode()).hexdigest()
+    if people.get_setting(work, name):
+        return
+    definition = definitions.latest(work, entry["process"])
+    if definition is None:
+        raise NotFound(f"没有流程“{entry['process']}”。")
+    made = start_in(context, work, Opening(definition, dict(entry.get("variables", {})), entry["by"]))
+    people.put_setting(work, name, made.id)
+
+
+def _to_json(office: Office) -> dict[str, Any]:
+    data = asdict(office)
+    data["accounts"] = [{**one, "groups": sorted(one["groups"])} for one in data["accounts"]]
+    return data
+
+
+def _from_json(data: Mapping[str, Any]) -> Office:
+    accounts = tuple(User(**{**one, "groups": frozenset(one["groups"])}) for one in data["accounts"])
+    return Office(**{**data, "footer": tuple(data["footer"]), "accounts": accounts})
