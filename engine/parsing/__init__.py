@@ -2,6 +2,23 @@
 
 from engine.parsing.bpmn import parse_bpmn
 from engine.parsing.dmn import parse_dmn
+from engine.parsing.form_check import check_form
+from engine.parsing.form_state import FieldState, field_state, initial_values
+from engine.parsing.forms import parse_form
+from engine.parsing.references import check_deployment
+from engine.parsing.views import parse_view
 from engine.parsing.xml import parse_xml, validate
 
-__all__ = ["parse_bpmn", "parse_dmn", "parse_xml", "validate"]
+__all__ = [
+    "FieldState",
+    "check_deployment",
+    "check_form",
+    "field_state",
+    "initial_values",
+    "parse_bpmn",
+    "parse_dmn",
+    "parse_form",
+    "parse_view",
+    "parse_xml",
+    "validate",
+]
