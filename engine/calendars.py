@@ -1,0 +1,202 @@
+"""Legal clocks: natural and working days of the statutory calendar of China.
+
+A length is ISO 8601 (`P30D`, `P1M`, `P2Y`, `PT12H`) or a number of working days (`15WD`). Days and months are
+counted from the next day; they end at closing time, and on the next working day if the last day isn't one
+(Civil Code, articles 201 to 203). Hours run through without regard to days.
+"""
+
+from __future__ import annotations
+
+import calendar
+import re
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+import chinese_calendar
+
+from engine.model.records import TimeLeft
+
+ZONE = "Asia/Shanghai"
+CLOSING = time(17, 30)  #: local time at which the last day ends
+WARNING = 3  #: days or working days before the end, where nothing else is declared
+WARNING_HOURS = 2  #: before the end of a clock that counts hours
+
+_LENGTH = re.compile(
+    r"(?P<working>\d{1,4})WD"
+    r"|P(?=.)(?:(?P<years>\d{1,4})Y)?(?:(?P<months>\d{1,4})M)?(?:(?P<weeks>\d{1,4})W)?(?:(?P<days>\d{1,5})D)?"
+    r"(?:T(?=.)(?:(?P<hours>\d{1,5})H)?(?:(?P<minutes>\d{1,5})M)?)?"
+)
+_FEWEST_HOLIDAYS = 5  #: a year of which less is known isn't announced yet
+
+
+@dataclass(frozen=True, slots=True)
+class Length:
+    """How long a clock runs: working days, or months and days, or an exact time on top of them."""
+
+    working: int = 0
+    months: int = 0
+    days: int = 0
+    exact: timedelta = timedelta()
+
+    @property
+    def unit(self) -> str:
+        """`WD` for working days, `D` for natural ones."""
+        return "WD" if self.working else "D"
+
+
+@lru_cache(maxsize=256)
+def parse(length: str) -> Length:
+    """The length that a text declares; ValueError in Chinese if it declares none."""
+    match = _LENGTH.fullmatch(length.strip().upper())
+    parts = {name: int(text) for name, text in match.groupdict().items() if text} if match else {}
+    if not any(parts.values()):
+        raise ValueError(f"期限“{length}”写法不对，应如 15WD（工作日）、P30D（天）、P1M（月）、P1Y（年）")
+    return Length(
+        working=parts.get("working", 0),
+        months=12 * parts.get("years", 0) + parts.get("months", 0),
+        days=7 * parts.get("weeks", 0) + parts.get("days", 0),
+        exact=timedelta(hours=parts.get("hours", 0), minutes=parts.get("minutes", 0)),
+    )
+
+
+def has_holidays(year: int) -> bool:
+    """Whether this year's public holidays are known; where not, weekends alone are free."""
+    return sum(day.year == year for day in chinese_calendar.holidays) >= _FEWEST_HOLIDAYS
+
+
+def is_working_day(day: date) -> bool:
+    """Whether offices are open: public holidays and exchanged working weekends heeded, as far as known."""
+    if day in chinese_calendar.holidays:
+        return False
+    return day.weekday() < 5 or bool(day in chinese_calendar.workdays)
+
+
+def due(start: datetime, length: str, *, zone: str = ZONE) -> datetime:
+    """When a clock that begins at `start` (aware) ends; aware, in UTC."""
+    parsed = parse(length)
+    begin = _local(start, zone)
+    if parsed.exact:
+        day = _added(begin.date(), parsed)
+        return (datetime.combine(day, begin.timetz()).astimezone(UTC)) + parsed.exact
+    return _closing(_next_working_day(_added(begin.date(), parsed)), zone)
+
+
+def warn(due: datetime, warn: str | None = None, *, length: str = "", zone: str = ZONE) -> datetime:
+    """When a clock that ends at `due` begins to press; aware, in UTC.
+
+    `warn` is a length before the end; without it three days, of the kind that `length` counts.
+    """
+    parsed = parse(warn) if warn else _default_warning(length)
+    end = _local(due, zone)
+    if parsed.exact:
+        return due.astimezone(UTC) - parsed.exact - timedelta(days=parsed.days)
+    day = _subtracted(end.date(), parsed)
+    return datetime.combine(day, time(), end.tzinfo).astimezone(UTC)
+
+
+def remaining(
+    now: datetime,
+    due: datetime,
+    length: str = "",
+    *,
+    start: datetime | None = None,
+    warn_at: datetime | None = None,
+    zone: str = ZONE,
+) -> TimeLeft:
+    """What is left of a clock: 剩2个工作日, 剩24天, 今天到期, 超期4天 (at least 1).
+
+    Working days for a length in working days, natural days otherwise. `start` is where the clock began
+    (else reckoned back from the end); `warn_at` where it begins to press (else as `warn` says).
+    """
+    parsed = parse(length) if length else Length()
+    today, last = _local(now, zone).date(), _local(due, zone).date()
+    count = _working_days_between if parsed.working else _days_between
+    over = now > due
+    amount = max(1, count(last, today)) if over else count(today, last)
+    begin = start or _begin(due, parsed, zone)
+    span = (due - begin).total_seconds()
+    used = (now - begin).total_seconds() / span if span > 0 else 1.0
+    return TimeLeft(
+        unit="WD" if parsed.working else "D",
+        amount=amount,
+        over=over,
+        today=today == last,
+        soon=over or today == last or now >= (warn_at or warn(due, length=length, zone=zone)),
+        share=1.0 if over else min(max(used, 0.0), 1.0),
+    )
+
+
+def add_period(day: str, length: str) -> str:
+    """The ISO date a length after an ISO date: 2026-01-31 and P1M give 2026-02-28; moved to no working day."""
+    return _added(date.fromisoformat(day[:10]), parse(length)).isoformat()
+
+
+def _default_warning(length: str) -> Length:
+    parsed = parse(length) if length else Length()
+    if parsed.exact:
+        return Length(exact=timedelta(hours=WARNING_HOURS))
+    return Length(working=WARNING) if parsed.working else Length(days=WARNING)
+
+
+def _local(moment: datetime, zone: str) -> datetime:
+    if moment.tzinfo is None:
+        raise ValueError("时间没有时区")
+    return moment.astimezone(ZoneInfo(zone))
+
+
+def _closing(day: date, zone: str) -> datetime:
+    return datetime.combine(day, CLOSING, ZoneInfo(zone)).astimezone(UTC)
+
+
+def _begin(due: datetime, length: Length, zone: str) -> datetime:
+    """About when a clock of this length that ends at `due` began."""
+    if length.exact:
+        return due - length.exact - timedelta(days=length.days)
+    day = _subtracted(_local(due, zone).date(), length)
+    return _closing(day, zone)
+
+
+def _added(day: date, length: Length) -> date:
+    if length.working:
+        return _working_days_from(day, length.working, 1)
+    try:
+        return _months_added(day, length.months) + timedelta(days=length.days)
+    except OverflowError as error:
+        raise ValueError("期限过长") from error
+
+
+def _subtracted(day: date, length: Length) -> date:
+    if length.working:
+        return _working_days_from(day, length.working, -1)
+    return _months_added(day, -length.months) - timedelta(days=length.days)
+
+
+def _months_added(day: date, months: int) -> date:
+    """The same day of another month; where that month has no such day, its last."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    last = calendar.monthrange(year, month + 1)[1] if 1 <= year <= 9999 else 1
+    return date(year, month + 1, min(day.day, last))
+
+
+def _working_days_from(day: date, count: int, step: int) -> date:
+    while count:
+        day += timedelta(days=step)
+        count -= is_working_day(day)
+    return day
+
+
+def _next_working_day(day: date) -> date:
+    while not is_working_day(day):
+        day += timedelta(days=1)
+    return day
+
+
+def _days_between(first: date, last: date) -> int:
+    return (last - first).days
+
+
+def _working_days_between(first: date, last: date) -> int:
+    """Working days after the first, up to and with the last."""
+    return sum(is_working_day(first + timedelta(days=n)) for n in range(1, (last - first).days + 1))
