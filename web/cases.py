@@ -28,7 +28,7 @@ from flask.typing import ResponseReturnValue
 
 from engine import CaseView, Diagram, InvalidInput, NotFound
 from web.context import case_word, engine, me
-from web.diagrams import diagram_json
+from web.diagrams import describe, diagram_json, element_states
 from web.documents import ACCEPT, sorted_documents
 from web.i18n import _, later
 from web.inbox import SIZE, page_number, top_processes
@@ -63,11 +63,13 @@ def cases() -> ResponseReturnValue:
 def case(instance_id: str) -> ResponseReturnValue:
     """The page of one case."""
     view = engine().case(instance_id, by=me().id)
+    shown = chosen_diagram(view, request.args.get("diagram", ""))
     return render_template(
         "case.html",
         view=view,
         say=sentence(view),
-        shown=chosen_diagram(view, request.args.get("diagram", "")),
+        shown=shown,
+        description=describe(shown, element_states(shown)) if shown else "",
         events=timeline(view),
         rulings=rulings(view),
         documents=sorted_documents(view.documents),

@@ -73,6 +73,7 @@ def _template_values() -> dict[str, Any]:
         "person": person(),
         "counts": _counts,
         "may_edit_processes": _may_edit_processes,
+        "endpoints": current_app.view_functions,
     }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
@@ -172,6 +173,11 @@ def shown(value: object) -> str:
     return str(value)
 
 
+def columns_of(rows: list[Mapping[str, object]]) -> list[str]:
+    """Names that occur in these rows, in the order of their first occurrence."""
+    return list(dict.fromkeys(name for row in rows for name in row))
+
+
 def register_filters(app: Flask) -> None:
     """Make these functions filters of the templates."""
     for function in (
@@ -191,4 +197,5 @@ def register_filters(app: Flask) -> None:
     ):
         app.add_template_filter(function)
     app.add_template_global(clock_of)
+    app.add_template_global(columns_of)
     app.add_template_global(now, "now")
