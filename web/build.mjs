@@ -15,7 +15,7 @@ function appStyles() {
   const own = readdirSync(src('css')).filter((name) => name.endsWith('.css')).sort();
   const files = own.includes('index.css') ? ['index.css'] : own;
   const names = ['bootstrap/dist/css/bootstrap.min.css', 'bpmn-js/dist/assets/diagram-js.css'];
-  return [...names, ...files.map((name) => `./src/css/${name}`), './src/viewer.css']
+  return [...names, ...files.map((name) => `./src/css/${name}`), './src/viewer.css', './src/processes.css']
     .map((name) => `@import ${JSON.stringify(name)};`)
     .join('\n');
 }

@@ -78,7 +78,7 @@ class Renderer extends BpmnRenderer {
     const lines = Math.ceil((name.length * SIZE) / inner);
     const label = parent.querySelector(':scope > text');
     if (!label || lines < 2 || /[\n\x20-\x7e]/.test(name)) return;
-    const wide = Math.ceil(name.length / lines) * SIZE + 3;
+    const wide = Math.ceil(name.length / lines) * SIZE + SIZE - 2;
     const text = this.textRenderer.createText(name, {
       align: 'center-middle', box: element, padding: Math.max(EDGE, (element.width - wide) / 2), style: { fill: INK }
     });

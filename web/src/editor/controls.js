@@ -1,0 +1,125 @@
+// The controls of the properties panel. Each gives an element; a change calls `write` once.
+import { h } from './dom.js';
+import { feelProblem } from './feel.js';
+
+let number = 0;
+
+/** A labelled control with its hint; `control` gets the id that the label points to. */
+export function stack({ label, hint }, make) {
+  const id = `pp-${(number += 1)}`;
+  const control = make(id);
+  return h('div', { class: 'stack' }, h('label', { for: id }, label), control, hint ? h('p', { class: 'hint' }, hint) : null);
+}
+
+export function text({ label, value, write, hint, placeholder, list, readonly }) {
+  return stack({ label, hint }, (id) => h('input', {
+    class: 'form-control', id, value: value ?? '', placeholder, list, readonly, autocomplete: 'off',
+    on: { change: (event) => write(event.target.value.trim()) }
+  }));
+}
+
+export function area({ label, value, write, hint, rows = 2, placeholder }) {
+  return stack({ label, hint }, (id) => h('textarea', {
+    class: 'form-control', id, rows, value: value ?? '', placeholder,
+    on: { change: (event) => write(event.target.value.trim()) }
+  }));
+}
+
+/** A FEEL expression, checked while it is typed. */
+export function feel({ label, value, write, hint, rows = 2, placeholder, test }) {
+  const id = `pp-${(number += 1)}`;
+  const wrong = h('p', { class: 'error', id: `${id}-wrong`, 'aria-live': 'polite' });
+  const control = h('textarea', {
+    class: 'form-control feel', id, rows, value: value ?? '', placeholder, spellcheck: 'false', 'aria-describedby': wrong.id,
+    on: { input: () => check(), change: () => write(control.value.trim()) }
+  });
+  const check = () => {
+    wrong.textContent = feelProblem(control.value, { test });
+    control.classList.toggle('is-invalid', wrong.textContent !== '');
+  };
+  check();
+  return h('div', { class: 'stack' }, h('label', { for: id }, label), control, wrong, hint ? h('p', { class: 'hint' }, hint) : null);
+}
+
+/** A choice; a value that isn't among the options is offered as it stands. */
+export function select({ label, value, options, write, hint }) {
+  const known = options.some(([each]) => each === value);
+  const all = known ? options : [...options, [value, `${value}（没有找到）`]];
+  return stack({ label, hint }, (id) => h('select', {
+    class: 'form-select', id, on: { change: (event) => write(event.target.value) }
+  }, ...all.map(([each, name]) => h('option', { value: each, selected: each === value }, name))));
+}
+
+export function check({ label, value, write, hint }) {
+  const id = `pp-${(number += 1)}`;
+  return h('div', { class: 'stack' }, h('div', { class: 'choice' },
+    h('input', { class: 'form-check-input', type: 'checkbox', id, checked: Boolean(value), on: { change: (event) => write(event.target.checked) } }),
+    h('label', { for: id }, label)), hint ? h('p', { class: 'hint' }, hint) : null);
+}
+
+/** Several of many; `value` is a list, and so is what `write` gets. Unknown ones stay, to be unticked. */
+export function checks({ label, value, options, write, hint, empty }) {
+  const chosen = new Set(value);
+  const known = new Set(options.map(([each]) => each));
+  const all = [...options, ...value.filter((each) => !known.has(each)).map((each) => [each, `${each}（没有找到）`])];
+  const changed = (event) => {
+    if (event.target.checked) chosen.add(event.target.value);
+    else chosen.delete(event.target.value);
+    write(all.map(([each]) => each).filter((each) => chosen.has(each)));
+  };
+  const boxes = all.map(([each, name]) => {
+    const id = `pp-${(number += 1)}`;
+    return h('div', { class: 'choice' },
+      h('input', { class: 'form-check-input', type: 'checkbox', id, value: each, checked: chosen.has(each), on: { change: changed } }),
+      h('label', { for: id }, name));
+  });
+  return h('fieldset', { class: 'stack' }, h('legend', { class: 'label' }, label),
+    boxes.length ? h('div', { class: 'choices choices--col choices--scroll' }, ...boxes) : h('p', { class: 'hint' }, empty ?? '没有可选的。'),
+    hint ? h('p', { class: 'hint' }, hint) : null);
+}
+
+const UNITS = [['', '不限时'], ['WD', '个工作日'], ['D', '日（自然日）'], ['M', '个月'], ['feel', '按表达式']];
+
+/** A length of time as clocks have it: 15WD, P30D, P1M, or FEEL after "=". */
+export function length({ label, value, write, hint, none = '不限时' }) {
+  const { amount, unit } = readLength(value);
+  const options = UNITS.map(([each, name]) => (each ? [each, name] : [each, none]));
+  if (unit === 'other') options.push(['other', value]);
+  return stack({ label, hint }, (id) => {
+    const box = h('input', { class: 'form-control', id, value: amount, autocomplete: 'off', inputmode: unit === 'feel' ? 'text' : 'numeric' });
+    const units = h('select', { class: 'form-select', 'aria-label': `${label}的单位` },
+      ...options.map(([each, name]) => h('option', { value: each, selected: each === unit }, name)));
+    const changed = () => {
+      const written = writeLength(box.value.trim(), units.value);
+      if (written !== null && written !== value) write(written);
+    };
+    box.addEventListener('change', changed);
+    units.addEventListener('change', () => {
+      if (units.value && units.value !== 'feel' && !box.value.trim()) box.focus();
+      else changed();
+    });
+    return h('div', { class: 'row2' }, box, units);
+  });
+}
+
+export function readLength(value = '') {
+  if (!value) return { amount: '', unit: '' };
+  if (value.startsWith('=')) return { amount: value.slice(1).trim(), unit: 'feel' };
+  const match = /^(\d+)(WD)$|^P(\d+)([DM])$/.exec(value);
+  if (!match) return { amount: '', unit: 'other' };
+  return { amount: match[1] ?? match[3], unit: match[2] ?? match[4] };
+}
+
+/** The length as text; null when it isn't complete yet. */
+export function writeLength(amount, unit) {
+  if (!unit) return '';
+  if (unit === 'feel') return amount ? `=${amount}` : null;
+  if (unit === 'other' || !/^\d{1,4}$/.test(amount) || Number(amount) === 0) return null;
+  return unit === 'WD' ? `${Number(amount)}WD` : `P${Number(amount)}${unit}`;
+}
+
+/** A length in words, for the group's summary. */
+export function lengthWords(value) {
+  const { amount, unit } = readLength(value);
+  return { '': '', WD: `${amount}个工作日`, D: `${amount}日`, M: `${amount}个月`, feel: '按表达式', other: value }[unit];
+}

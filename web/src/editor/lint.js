@@ -1,0 +1,46 @@
+// bpmnlint with the rules that fit our diagrams, and its findings in Chinese.
+import { Linter } from 'bpmnlint';
+import StaticResolver from 'bpmnlint/lib/resolver/static-resolver';
+import connected from 'bpmnlint/rules/no-disconnected';
+import duplicates from 'bpmnlint/rules/no-duplicate-sequence-flows';
+import endRequired from 'bpmnlint/rules/end-event-required';
+import implicitEnd from 'bpmnlint/rules/no-implicit-end';
+import implicitSplit from 'bpmnlint/rules/no-implicit-split';
+import joinFork from 'bpmnlint/rules/no-gateway-join-fork';
+import labels from 'bpmnlint/rules/label-required';
+import noDi from 'bpmnlint/rules/no-bpmndi';
+import overlapping from 'bpmnlint/rules/no-overlapping-elements';
+import singleDefinition from 'bpmnlint/rules/single-event-definition';
+import singleStart from 'bpmnlint/rules/single-blank-start-event';
+import startRequired from 'bpmnlint/rules/start-event-required';
+import superfluousGateway from 'bpmnlint/rules/superfluous-gateway';
+
+// severity, what is found, what to do; `server` marks what the server's check finds as well
+const RULES = {
+  'label-required': [labels, 'warn', '没有名称。', '请写上名称，待办列表和流程图都显示它。'],
+  'no-disconnected': [connected, 'error', '没有连线。', '请连上前后环节，或删除。', 'server'],
+  'no-duplicate-sequence-flows': [duplicates, 'error', '有重复的连线。', '两个环节之间同向只留一条。'],
+  'end-event-required': [endRequired, 'error', '没有结束。', '请画一个结束。', 'server'],
+  'start-event-required': [startRequired, 'error', '没有开始。', '请画一个开始。', 'server'],
+  'single-blank-start-event': [singleStart, 'error', '有几个开始。', '请只留一个。', 'server'],
+  'no-implicit-end': [implicitEnd, 'warn', '后面没有环节，办到这里就停了。', '请连到下一环节或结束。'],
+  'no-implicit-split': [implicitSplit, 'warn', '有几条出线，会同时往下走。', '要择一，请加网关；确要同时走，请加并行网关。'],
+  'no-gateway-join-fork': [joinFork, 'warn', '既汇合又分出，不易看懂。', '请分成两个网关。'],
+  'no-bpmndi': [noDi, 'warn', '没有画在图上。', '请重新画出，或删除。'],
+  'no-overlapping-elements': [overlapping, 'warn', '与别的图形重叠，或超出了边框。', '请移开。'],
+  'single-event-definition': [singleDefinition, 'error', '有几种触发方式。', '请拆成几个事件。', 'server'],
+  'superfluous-gateway': [superfluousGateway, 'warn', '只有一进一出，可以不要。', '请删除，直接相连。']
+};
+
+const cache = Object.fromEntries(Object.entries(RULES).map(([name, [rule]]) => [`rule:bpmnlint/${name}`, rule]));
+const config = { rules: Object.fromEntries(Object.entries(RULES).map(([name, [, severity]]) => [name, severity])) };
+const linter = new Linter({ config, resolver: new StaticResolver(cache) });
+
+/** Problems of a diagram: [{element, severity, message, hint, overlaps}]; `overlaps`: the server finds it too. */
+export async function lint(definitions) {
+  const found = await linter.lint(definitions);
+  return Object.entries(found).flatMap(([name, reports]) => reports.filter(({ category }) => category !== 'rule-error').map(({ id }) => {
+    const [, severity, message, hint, server] = RULES[name];
+    return { element: id, severity: severity === 'error' ? 'error' : 'warning', message, hint, overlaps: Boolean(server) };
+  }));
+}

@@ -1,0 +1,104 @@
+// The groups for what the system does by itself: handlers, timers, repetition.
+import { feel, select, text } from './controls.js';
+import { eventDefinition, is, property } from './moddle.js';
+
+const PARTS = {
+  document: [
+    ['document', '文书模板', '模板文件名，如 documents/receipt.docx。', text],
+    ['documentName', '文件名', '表达式，如 "送达回执.docx"。', feel],
+    ['documentForEach', '每项一份（选填）', '一个列表的表达式；不填只做一份。', feel],
+    ['documentItem', '每项的名称（选填）', '模板里用这个名称取当前一项。', text]
+  ],
+  notify: [
+    ['notifyGroups', '通知岗位', '用逗号隔开。', text],
+    ['notifyText', '通知内容', '表达式。', feel]
+  ],
+  number: [
+    ['series', '编号规则', '如 字〔{year}〕{n}号。', text],
+    ['resultVariable', '编号存入', '', text]
+  ],
+  publish: [
+    ['publicTitle', '公开的标题', '表达式。', feel],
+    ['publicBody', '公开的内容', '表达式。', feel]
+  ]
+};
+const TOPICS = [['', '请选择'], ['document', '生成文书'], ['notify', '发出通知'], ['number', '编文号'], ['publish', '公开']];
+
+/** What a service or send task hands to a handler. */
+export function service({ element, object, writer }) {
+  const topic = object.get('camunda:topic') ?? '';
+  const parts = PARTS[topic] ?? [];
+  return {
+    title: topic === 'document' ? '文书' : '系统办理',
+    summary: TOPICS.find(([each]) => each === topic)?.[1] ?? topic,
+    open: true,
+    controls: () => [
+      select({
+        label: '做什么', value: topic, options: TOPICS,
+        write: (value) => writer.set(element, { 'camunda:topic': value, 'camunda:type': value ? 'external' : undefined })
+      }),
+      ...parts.map(([name, label, hint, control]) => control({
+        label, hint, value: property(object, name), write: (value) => writer.setProperties(element, { [name]: value })
+      }))
+    ]
+  };
+}
+
+const KINDS = [['timeDuration', '等多久'], ['timeDate', '到何时'], ['timeCycle', '每隔多久']];
+const HINTS = {
+  timeDuration: '如 P30D（30日）、P1M（1个月）、PT2H（2小时），或以“=”开头的表达式。',
+  timeDate: '如 2030-01-31，或以“=”开头、结果是日期的表达式。',
+  timeCycle: '如 R3/P1D（每日一次，共三次）、R/P7D。'
+};
+
+/** When a timer event fires. */
+export function timer({ element, object, writer }) {
+  const definition = eventDefinition(object, 'bpmn:TimerEventDefinition');
+  const kind = KINDS.map(([name]) => name).find((name) => definition[name]) ?? 'timeDuration';
+  const value = definition[kind]?.body ?? '';
+  const write = (name, body) => {
+    const values = Object.fromEntries(KINDS.map(([each]) => [each, each === name ? writer.formal(body, definition) : undefined]));
+    writer.setPart(element, definition, values);
+  };
+  return {
+    title: '计时',
+    summary: value,
+    open: true,
+    controls: () => [
+      select({ label: '方式', value: kind, options: KINDS, write: (name) => write(name, value || '=null') }),
+      text({ label: '时间', value, hint: HINTS[kind], write: (body) => write(kind, body) })
+    ]
+  };
+}
+
+const WAYS = [['', '办一次'], ['parallel', '多项同时办理'], ['sequential', '多项依次办理']];
+
+/** Whether an activity is done once or for each of many. */
+export function multiInstance(context) {
+  const { element, object, writer } = context;
+  const loop = object.loopCharacteristics;
+  const many = loop && is(loop, 'bpmn:MultiInstanceLoopCharacteristics') ? loop : null;
+  const way = many ? (many.isSequential ? 'sequential' : 'parallel') : '';
+  const choose = (next) => {
+    if (!next) writer.set(element, { loopCharacteristics: undefined });
+    else if (many) writer.setPart(element, many, { isSequential: next === 'sequential' });
+    else writer.set(element, { loopCharacteristics: writer.create('bpmn:MultiInstanceLoopCharacteristics', { isSequential: next === 'sequential' }, object) });
+  };
+  const own = (name) => (value) => writer.setProperties(element, { [name]: value });
+  const formal = (name) => (value) => writer.setPart(element, many, { [name]: writer.formal(value, many) });
+  return {
+    title: '办理次数',
+    summary: WAYS.find(([each]) => each === way)[1],
+    controls: () => [
+      select({ label: '办理', value: way, options: WAYS, write: choose }),
+      ...(many ? [
+        feel({ label: '逐项办理的列表', value: (many.get('camunda:collection') ?? '').replace(/^=\s*/, ''), write: (value) => writer.setPart(element, many, { 'camunda:collection': value }) }),
+        text({ label: '每项的名称', value: many.get('camunda:elementVariable'), write: (value) => writer.setPart(element, many, { 'camunda:elementVariable': value }) }),
+        feel({ label: '次数（没有列表时）', value: many.loopCardinality?.body ?? '', write: formal('loopCardinality') }),
+        feel({ label: '提前结束的条件（选填）', value: many.completionCondition?.body ?? '', write: formal('completionCondition') }),
+        text({ label: '结果收入列表（选填）', value: property(object, 'outputCollection'), write: own('outputCollection') }),
+        feel({ label: '每项收什么（选填）', value: property(object, 'outputElement').replace(/^=\s*/, ''), write: own('outputElement') })
+      ] : [])
+    ]
+  };
+}
