@@ -68,9 +68,9 @@ def has_holidays(year: int) -> bool:
 
 def is_working_day(day: date) -> bool:
     """Whether offices are open: public holidays and exchanged working weekends heeded, as far as known."""
-    if day in chinese_calendar.holidays:
-        return False
-    return day.weekday() < 5 or bool(day in chinese_calendar.workdays)
+    free: bool = day in chinese_calendar.holidays
+    exchanged: bool = day in chinese_calendar.workdays
+    return exchanged or (day.weekday() < 5 and not free)
 
 
 def due(start: datetime, length: str, *, zone: str = ZONE) -> datetime:
@@ -129,7 +129,7 @@ def remaining(
 
 
 def add_period(day: str, length: str) -> str:
-    """The ISO date a length after an ISO date: 2026-01-31 and P1M give 2026-02-28; moved to no working day."""
+    """The ISO date a length after an ISO date: 2026-01-31 and P1M give 2026-02-28; weekends stay."""
     return _added(date.fromisoformat(day[:10]), parse(length)).isoformat()
 
 
