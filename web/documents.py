@@ -18,7 +18,7 @@ from web.i18n import _
 
 bp = Blueprint("documents", __name__)
 
-LIMIT = 20 * 1024 * 1024  #: bytes of one file
+LIMIT = 20_000_000  #: bytes of one file, as the engine keeps it
 NAME_LENGTH = 120
 OFFICE = "application/vnd.openxmlformats-officedocument."
 SIGNATURES: tuple[tuple[bytes, int, str, tuple[str, ...]], ...] = (

@@ -14,25 +14,22 @@ MOST_TASKS = 4
 
 SAYINGS = {
     "instance.started": later("发起"),
-    "instance.completed": later("办结"),
-    "instance.terminated": later("终止"),
+    "instance.completed": later("全部办结"),
     "instance.cancelled": later("终止"),
     "task.claimed": later("认领"),
     "task.released": later("退回待认领"),
     "task.completed": later("办理"),
-    "task.cancelled": later("不再办理"),
-    "document.created": later("形成文书"),
-    "document.attached": later("上传材料"),
+    "document.created": later("形成"),
     "decision.made": later("按规则表得出结论"),
     "notification.sent": later("发出通知"),
-    "publication.created": later("公开"),
-    "number.allocated": later("编号"),
-    "message.delivered": later("收到消息"),
+    "publication.made": later("公开"),
+    "message.received": later("收到"),
+    "message.unheard": later("发出的消息没有人等待"),
     "timer.fired": later("计时届满"),
-    "incident.created": later("自动步骤出错"),
+    "incident.raised": later("自动步骤出错"),
     "incident.retried": later("重新执行出错的步骤"),
 }
-QUIET = frozenset({"task.draft_saved", "document.read", "instance.read", "task.opened", "task.created"})
+QUIET = frozenset({"job.completed"})  #: what it did has an entry of its own
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +145,7 @@ def timeline(view: CaseView) -> list[Entry]:
 def _tone(event: HistoryEvent) -> str:
     if not event.actor:
         return "sys"
-    return "back" if event.kind in ("task.released", "instance.terminated", "instance.cancelled") else ""
+    return "back" if event.kind in ("task.released", "instance.cancelled") else ""
 
 
 def _quote(event: HistoryEvent, opinions: Mapping[str, str]) -> str:

@@ -1,0 +1,318 @@
+"""The command `wenze`: demo, serve, worker, deploy, user, db, doctor."""
+
+from __future__ import annotations
+
+import os
+import platform
+import secrets
+import signal
+import sys
+import threading
+import unicodedata
+import webbrowser
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+import click
+
+from engine import Engine, EngineError, InvalidDefinition, Problem, Resource, User, Worker
+from web.server import BUNDLES, DATABASE, Place, Server, Serving, port_is_free
+
+OFFICE = BUNDLES / "demo" / "office.json"
+LOGIN_FILE = "demo-login"  #: keeps the password of the demo accounts
+STATIC = Path(__file__).resolve().parent / "static" / "dist"
+NO_BUNDLE = "没有前端文件 web/static/dist，请用 pip install 安装。"
+DEPLOYED = (".bpmn", ".dmn", ".form.json", ".view.json", ".docx")
+
+data_option = click.option(
+    "--data",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path("data"),
+    show_default=True,
+    help="数据文件夹",
+)
+host_option = click.option("--host", default="127.0.0.1", show_default=True, help="监听地址")
+port_option = click.option(
+    "--port", type=click.IntRange(1, 65535), default=8000, show_default=True, help="监听端口"
+)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+def main() -> None:
+    """流程引擎和办理平台。"""
+
+
+@main.command()
+@host_option
+@port_option
+@data_option
+@click.option("--reset", is_flag=True, help="清空演示数据，重新开始")
+@click.option("--no-browser", is_flag=True, help="不打开浏览器")
+def demo(host: str, port: int, data: Path, reset: bool, no_browser: bool) -> None:
+    """载入演示单位和案件，启动服务。"""
+    place = Place(data)
+    if reset:
+        _reset(place)
+    _check_port(host, port)
+    _check_bundle()
+    password = place.kept(LOGIN_FILE, lambda: os.environ.get("WENZE_DEMO_PASSWORD") or _easy_password())
+    click.echo("正在准备演示数据……")
+
+    def prepare(engine: Engine) -> None:
+        _load_office(engine, password)
+        address = f"http://{host if host.strip('0.:') else 'localhost'}:{port}"
+        _greet(engine, address, password, place)
+        if not no_browser and _has_screen():
+            threading.Timer(1, webbrowser.open, (address,)).start()
+
+    Server(Serving(place, host, port, prepare=prepare)).run()
+
+
+def _load_office(engine: Engine, password: str) -> None:
+    try:
+        engine.load_office(OFFICE, password=password)
+    except EngineError as error:
+        _print_problems(error.problems or [Problem(error.message)])
+        raise
+
+
+def _reset(place: Place) -> None:
+    """Delete the demo's database and password, after asking; nothing else in the folder is touched."""
+    if os.environ.get("WENZE_DATABASE_URL"):
+        raise click.ClickException("数据库由 WENZE_DATABASE_URL 指定，请自行清空。")
+    files = [path for path in sorted(place.data.glob(f"{DATABASE}*")) if path.is_file()]
+    if not files:
+        return
+    click.confirm(f"删除 {place.data / DATABASE} 中的全部数据？", abort=True)
+    for path in (*files, place.data / LOGIN_FILE):
+        path.unlink(missing_ok=True)
+
+
+def _check_port(host: str, port: int) -> None:
+    if not port_is_free(host, port):
+        raise click.ClickException(f"端口 {port} 已被占用，请用 --port 换一个。")
+
+
+def _check_bundle() -> None:
+    if not (STATIC / "app.css").exists():
+        click.echo(
+            "提示：没有找到前端文件 web/static/dist，页面将没有样式。请用 pip install 安装。", err=True
+        )
+
+
+def _easy_password() -> str:
+    """A password that can be typed from a terminal: three groups of letters and digits."""
+    letters = "abcdefghjkmnpqrstuvwxyz23456789"
+    return "-".join("".join(secrets.choice(letters) for _ in range(4)) for _ in range(3))
+
+
+def _has_screen() -> bool:
+    return sys.platform == "darwin" or bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+
+
+def _greet(engine: Engine, address: str, password: str, place: Place) -> None:
+    office = engine.office()
+    rows = [(user.id, user.display, "、".join(sorted(user.groups))) for user in office.accounts]
+    click.echo(f"\n{office.product}  {office.name}\n")
+    for line in table(("账号", "岗位", "角色"), rows):
+        click.echo(f"  {line}")
+    click.echo(f"\n  密码都是  {password}")
+    click.echo(f"  数据在    {place.data.resolve()}")
+    click.echo(f"  地址      {address}\n\n按 Ctrl+C 停止，再次启动会接着办。")
+
+
+def width(text: str) -> int:
+    """Columns that a terminal needs for the text: wide characters take two."""
+    return sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text)
+
+
+def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
+    """Lines of a table whose columns are aligned in a terminal."""
+    lines = [tuple(head), *(tuple(row) for row in rows)]
+    widths = [max(width(line[at]) for line in lines) for at in range(len(head))]
+    return [
+        "  ".join(cell + " " * (widths[at] - width(cell)) for at, cell in enumerate(line)).rstrip()
+        for line in lines
+    ]
+
+
+@main.command()
+@host_option
+@port_option
+@data_option
+@click.option("--processes", type=click.IntRange(1, 64), default=1, show_default=True, help="进程数")
+@click.option("--threads", type=click.IntRange(1, 64), default=8, show_default=True, help="每个进程的线程数")
+@click.option("--jobs/--no-jobs", default=True, show_default=True, help="是否由本服务执行到期的作业")
+@click.option("--behind-proxy", is_flag=True, help="前面有HTTPS代理")
+def serve(
+    host: str, port: int, data: Path, processes: int, threads: int, jobs: bool, behind_proxy: bool
+) -> None:
+    """启动服务。"""
+    _check_port(host, port)
+    _check_bundle()
+    click.echo(f"http://{host}:{port}")
+    Server(Serving(Place(data), host, port, processes, threads, jobs, behind_proxy)).run()
+
+
+@main.command()
+@data_option
+def worker(data: Path) -> None:
+    """只执行到期的作业，不提供页面。"""
+    engine = Place(data).open_engine()
+    runner = Worker(engine)
+    stopped = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda _number, _frame: stopped.set())
+    runner.start()
+    click.echo("正在执行作业，按 Ctrl+C 停止。")
+    stopped.wait()
+    runner.stop()
+    engine.close()
+
+
+@main.command()
+@click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
+@click.option("--name", default="", help="部署的名称")
+@click.option("--check", is_flag=True, help="只检查，不部署")
+@data_option
+def deploy(files: tuple[Path, ...], name: str, check: bool, data: Path) -> None:
+    """部署流程文件或整个文件夹。"""
+    resources = read_resources(files)
+    engine = Place(data).open_engine()
+    try:
+        problems = engine.check(resources)
+        _print_problems(problems)
+        if any(problem.severity == "error" for problem in problems):
+            raise SystemExit(1)
+        if not check:
+            made = engine.deploy(resources, name=name or files[0].stem, by="")
+            for definition in made.definitions:
+                click.echo(f"{definition.key} 第{definition.version}版  {definition.name}")
+            if not made.definitions:
+                click.echo("没有变动，没有产生新的版本。")
+    except InvalidDefinition as refusal:
+        _print_problems(refusal.problems)
+        raise SystemExit(1) from refusal
+    finally:
+        engine.close()
+
+
+def read_resources(paths: Iterable[Path]) -> list[Resource]:
+    """The files, and those of folders under the folder's name."""
+    found: dict[str, bytes] = {}
+    for path in paths:
+        if path.is_dir():
+            for file in sorted(path.rglob("*")):
+                if file.is_file() and file.name.endswith(DEPLOYED):
+                    found[f"{path.resolve().name}/{file.relative_to(path).as_posix()}"] = file.read_bytes()
+        else:
+            found[path.name] = path.read_bytes()
+    return [Resource(name, content) for name, content in found.items()]
+
+
+def _print_problems(problems: Iterable[Problem]) -> None:
+    for problem in problems:
+        label = "错误" if problem.severity == "error" else "提醒"
+        click.echo(f"{label}  {problem}", err=problem.severity == "error")
+
+
+@main.group()
+def user() -> None:
+    """管理账号。"""
+
+
+@user.command("add")
+@click.argument("login")
+@click.option("--display", required=True, help="岗位，如“第三室 承办人”")
+@click.option("--unit", default="", help="单位")
+@click.option("--group", "groups", multiple=True, help="角色，可多次")
+@click.password_option("--password", prompt="密码", confirmation_prompt="再输一次", help="省略时询问")
+@data_option
+def user_add(login: str, display: str, unit: str, groups: tuple[str, ...], password: str, data: Path) -> None:
+    """新增账号。"""
+    with _engine(data) as engine:
+        for group in groups:
+            engine.add_group(group)
+        engine.add_user(User(login, display, unit, frozenset(groups)), password)
+    click.echo(f"已新增账号 {login}。")
+
+
+@user.command("password")
+@click.argument("login")
+@click.password_option("--password", prompt="新密码", confirmation_prompt="再输一次", help="省略时询问")
+@data_option
+def user_password(login: str, password: str, data: Path) -> None:
+    """重设密码，并解除锁定。"""
+    with _engine(data) as engine:
+        engine.set_password(login, password)
+    click.echo(f"已重设 {login} 的密码。")
+
+
+@main.group()
+def db() -> None:
+    """管理数据库。"""
+
+
+@db.command()
+@data_option
+def upgrade(data: Path) -> None:
+    """把数据库升级到本版程序的结构。"""
+    with _engine(data):
+        click.echo("数据库已是最新结构。")
+
+
+class _engine:
+    """An engine for one command; what it refuses is told and ends with status 1."""
+
+    def __init__(self, data: Path) -> None:
+        self._place = Place(data)
+
+    def __enter__(self) -> Engine:
+        self._opened = self._place.open_engine()
+        return self._opened
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        self._opened.close()
+        if isinstance(error, EngineError):
+            raise click.ClickException(error.message) from error
+
+
+PROBE = (
+    b'<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" id="d" targetNamespace="t">'
+    b'<process id="probe" isExecutable="true"><startEvent id="a"/><sequenceFlow id="f" sourceRef="a" '
+    b'targetRef="b"/><endEvent id="b"/></process></definitions>'
+)
+
+
+@main.command()
+@data_option
+def doctor(data: Path) -> None:
+    """检查运行条件。"""
+    place = Place(data)
+    click.echo(f"程序      Python {platform.python_version()}，{platform.machine()}")
+    bad = [*_doctor_files(), *_doctor_engine(place)]
+    for line in bad:
+        click.echo(f"有问题    {line}", err=True)
+    if bad:
+        raise SystemExit(1)
+    click.echo("可以运行。")
+
+
+def _doctor_files() -> list[str]:
+    missing = [] if (STATIC / "app.js").exists() else [NO_BUNDLE]
+    return missing if OFFICE.exists() else [*missing, "没有演示单位 bpmn/demo/office.json。"]
+
+
+def _doctor_engine(place: Place) -> list[str]:
+    try:
+        engine = place.open_engine()
+    except Exception as error:
+        return [f"数据库打不开：{error}"]
+    try:
+        kind = "PostgreSQL" if place.database_url.startswith("postgresql") else f"SQLite，{place.data}"
+        click.echo(f"数据库    {kind}")
+        click.echo(f"流程      {len(engine.definitions())}个")
+        found = engine.check([Resource("probe.bpmn", PROBE)])
+        return [str(problem) for problem in found if problem.severity == "error"]
+    finally:
+        engine.close()
