@@ -432,3 +432,11 @@ class PublicEntry:
     title: str
     body: str
     created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class References:
+    """What the diagrams of a deployment may name."""
+
+    forms: tuple[tuple[str, str], ...]  #: id, title
+    decisions: tuple[tuple[str, str], ...]  #: id, name
