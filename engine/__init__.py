@@ -10,7 +10,7 @@ from engine.model.execution import DecisionEvaluation, JsonObject, RuleHit
 from engine.model.records import (
     ActivityInstance, CaseRow, CaseView, DecisionRecord, Deployment, Diagram, DiagramDraft, DocumentInfo,
     FilledForm, FormDefinition, HistoryEvent, Incident, Notice, Office, Opinion, Page,
-    ProcessDefinition, ProcessInstance, PublicEntry, Resource, Stage, TaskRow, TaskView, User, UserTask,
+    ProcessDefinition, ProcessInstance, PublicEntry, References, Resource, Stage, TaskRow, TaskView, User, UserTask,
     ViewTable,
 )
 from engine.worker import Worker
@@ -20,6 +20,6 @@ __all__ = [
     "Deployment", "Diagram", "DiagramDraft", "DocumentInfo", "Engine", "EngineError", "FilledForm",
     "FormDefinition", "HistoryEvent", "Incident", "InvalidDefinition", "InvalidInput", "JsonObject",
     "NotAllowed", "NotFound", "Notice", "Office", "Opinion", "Page", "Problem", "ProcessDefinition",
-    "ProcessInstance", "PublicEntry", "Resource", "RuleHit", "Stage", "TaskRow", "TaskView", "User",
+    "ProcessInstance", "PublicEntry", "References", "Resource", "RuleHit", "Stage", "TaskRow", "TaskView", "User",
     "UserTask", "ViewTable", "Worker",
 ]

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
 
+from engine.commands import cases, deploying, drafts, identity, jobs, office, starting, tasks
+from engine.commands.context import Context
+from engine.commands.library import Library
 from engine.errors import Problem
 from engine.model.execution import JsonObject
 from engine.model.records import (
@@ -23,137 +26,156 @@ from engine.model.records import (
     ProcessDefinition,
     ProcessInstance,
     PublicEntry,
+    References,
     Resource,
     TaskRow,
     TaskView,
     User,
     UserTask,
 )
+from engine.queries import cases as case_page
+from engine.queries import definitions
+from engine.queries import inbox as lists
+from engine.queries import tasks as task_page
+from engine.queries.reader import Reader
+from engine.store.database import Database
 
 Box = Literal["todo", "claimable", "done"]
 
 
+def _utcnow() -> datetime:
+    return datetime.now(UTC)
+
+
 class Engine:
     """The process engine of one database. `by` is a user id; "" is the system itself, which may do all."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+        self._reader = Reader(context.database, context.clock, context.library)
 
     @classmethod
     def open(
         cls, url: str, *, resources: Path | None = None, clock: Callable[[], datetime] | None = None
     ) -> Engine:
         """Open (and migrate) the database at this SQLAlchemy URL; `resources` is the root of the bundles."""
-        raise NotImplementedError
+        return cls(Context(Database(url), clock or _utcnow, Library(), resources))
 
     def close(self) -> None:
         """Give back the connections."""
-        raise NotImplementedError
+        self._context.database.close()
 
     # -- identity --------------------------------------------------------------------------------------
 
     def sign_in(self, login: str, password: str) -> User:
         """The user with this login and password; else NotAllowed, saying how many tries are left."""
-        raise NotImplementedError
+        return identity.sign_in(self._context, login, password)
 
     def user(self, user_id: str) -> User | None:
         """The user, or None when there is none or the account is closed."""
-        raise NotImplementedError
+        return definitions.user(self._reader, user_id)
 
     def users(self) -> tuple[User, ...]:
         """All users, by id."""
-        raise NotImplementedError
+        return definitions.users(self._reader)
 
     def groups(self) -> tuple[str, ...]:
         """Names of all groups, in the order in which they were added."""
-        raise NotImplementedError
+        return definitions.groups(self._reader)
 
     def add_user(self, user: User, password: str) -> User:
         """Add a user to groups that exist; InvalidInput for a weak password, Conflict for a taken id."""
-        raise NotImplementedError
+        return identity.add_user(self._context, user, password)
 
     def add_group(self, name: str) -> None:
         """Add a group; nothing happens when it is there."""
-        raise NotImplementedError
+        identity.add_group(self._context, name)
 
     def set_password(self, user_id: str, password: str) -> None:
         """Replace a password and lift a lock-out; InvalidInput for a weak one."""
-        raise NotImplementedError
+        identity.set_password(self._context, user_id, password)
 
     # -- office ----------------------------------------------------------------------------------------
 
     def office(self) -> Office:
         """Names and labels of the office that this database belongs to."""
-        raise NotImplementedError
+        return office.get(self._context)
 
     def load_office(self, path: Path, *, password: str) -> Office:
         """Bring in groups, users (new ones get `password`), bundles and first cases; repeatable."""
-        raise NotImplementedError
+        return office.load(self._context, path, password=password)
 
     # -- definitions -----------------------------------------------------------------------------------
 
     def check(self, resources: Sequence[Resource]) -> tuple[Problem, ...]:
         """All errors and warnings of a would-be deployment; nothing changes."""
-        raise NotImplementedError
+        return deploying.check(self._context, resources)
 
     def deploy(self, resources: Sequence[Resource], *, name: str, by: str) -> Deployment:
         """Make new versions of the processes whose files changed; InvalidDefinition with all problems."""
-        raise NotImplementedError
+        return deploying.deploy(self._context, resources, name=name, by=by)
 
     def definitions(self, *, all_versions: bool = False) -> tuple[ProcessDefinition, ...]:
         """Latest version of each process by key, or all versions, newest first within a key."""
-        raise NotImplementedError
+        return definitions.all_definitions(self._reader, all_versions=all_versions)
 
     def versions(self, key: str) -> tuple[ProcessDefinition, ...]:
         """All versions of a process, newest first."""
-        raise NotImplementedError
+        return definitions.versions(self._reader, key)
 
     def definition(self, definition_id: str) -> ProcessDefinition:
         """One version, or NotFound."""
-        raise NotImplementedError
+        return definitions.definition(self._reader, definition_id)
 
     def definition_xml(self, definition_id: str) -> bytes:
         """The BPMN file of one version, as it was deployed."""
-        raise NotImplementedError
+        return definitions.xml(self._reader, definition_id)
+
+    def references(self, definition_id: str) -> References:
+        """Forms and decisions that this version's diagram may name."""
+        return definitions.references(self._reader, definition_id)
 
     def startable(self, by: str) -> tuple[ProcessDefinition, ...]:
         """Latest versions that this user may start."""
-        raise NotImplementedError
+        return definitions.startable(self._reader, by)
 
     def may_edit_processes(self, by: str) -> bool:
         """Whether this user belongs to the group that the office lets change diagrams."""
-        raise NotImplementedError
+        return definitions.may_edit(self._reader, by)
 
     def diagram_draft(self, key: str) -> DiagramDraft | None:
         """The unpublished diagram of a process, if there is one."""
-        raise NotImplementedError
+        return definitions.draft(self._reader, key)
 
     def save_diagram_draft(self, key: str, content: bytes, *, by: str, revision: int = 0) -> DiagramDraft:
         """Keep an unpublished diagram; `revision` is the one it was opened with (0: none), else Conflict."""
-        raise NotImplementedError
+        return drafts.save(self._context, key, content, by=by, revision=revision)
 
     def discard_diagram_draft(self, key: str, *, by: str) -> None:
         """Throw the unpublished diagram away."""
-        raise NotImplementedError
+        drafts.discard(self._context, key, by=by)
 
     def check_diagram_draft(self, key: str, content: bytes) -> tuple[Problem, ...]:
         """All errors and warnings of this diagram with the other files of its deployment."""
-        raise NotImplementedError
+        return drafts.check(self._context, key, content)
 
     def put_into_force(self, key: str, *, by: str) -> ProcessDefinition:
         """Make the draft the version for cases started from now on; InvalidDefinition with all problems."""
-        raise NotImplementedError
+        return drafts.put_into_force(self._context, key, by=by)
 
     # -- instances -------------------------------------------------------------------------------------
 
     def start_form(self, key: str, *, by: str) -> FormDefinition | None:
         """The form that opens a case of this process, or None."""
-        raise NotImplementedError
+        return starting.start_form(self._context, key, by=by)
 
     def start(self, key: str, variables: JsonObject, *, by: str) -> ProcessInstance:
         """Start a case of the latest version; InvalidInput with problems by field of the start form."""
-        raise NotImplementedError
+        return starting.start(self._context, key, variables, by=by)
 
     def cancel(self, instance_id: str, reason: str, *, by: str) -> None:
         """End a case with a reason."""
-        raise NotImplementedError
+        cases.cancel(self._context, instance_id, reason, by=by)
 
     def deliver(
         self,
@@ -166,27 +188,35 @@ class Engine:
         correlation: str | None = None,
     ) -> None:
         """Hand a message to the one event that waits for it; NotFound for none, Conflict for several."""
-        raise NotImplementedError
+        cases.deliver(
+            self._context,
+            message,
+            payload,
+            by=by,
+            business_key=business_key,
+            instance_id=instance_id,
+            correlation=correlation,
+        )
 
     # -- tasks -----------------------------------------------------------------------------------------
 
     def claim(self, task_id: str, *, by: str) -> None:
         """Take an offered task for oneself."""
-        raise NotImplementedError
+        tasks.claim(self._context, task_id, by=by)
 
     def release(self, task_id: str, *, by: str) -> None:
         """Give one's task back to its group."""
-        raise NotImplementedError
+        tasks.release(self._context, task_id, by=by)
 
     def save_draft(self, task_id: str, values: JsonObject, *, by: str, revision: int | None = None) -> int:
         """Keep unfinished values, unchecked; gives the task's new revision; Conflict for a stale one."""
-        raise NotImplementedError
+        return tasks.save_draft(self._context, task_id, values, by=by, revision=revision)
 
     def complete(
         self, task_id: str, values: JsonObject, *, by: str, revision: int | None = None
     ) -> tuple[UserTask, ...]:
         """Finish a task with typed values; gives the tasks of this case that now are the same user's."""
-        raise NotImplementedError
+        return tasks.complete(self._context, task_id, values, by=by, revision=revision)
 
     def attach(
         self,
@@ -199,7 +229,9 @@ class Engine:
         instance_id: str | None = None,
     ) -> DocumentInfo:
         """Keep a file with a task or a case; 20 MB at most."""
-        raise NotImplementedError
+        return cases.attach(
+            self._context, name, content, media_type, by=by, task_id=task_id, instance_id=instance_id
+        )
 
     # -- reads -----------------------------------------------------------------------------------------
 
@@ -215,23 +247,25 @@ class Engine:
         size: int = 50,
     ) -> Page[TaskRow]:
         """One page of a box; `due` is "", "over", "today" or "soon"; `process` is a top process's key."""
-        raise NotImplementedError
+        return lists.inbox(
+            self._reader, by, box, search=search, process=process, due=due, page=page, size=size
+        )
 
     def counts(self, by: str) -> Mapping[Box, int]:
         """Number of tasks in each box."""
-        raise NotImplementedError
+        return lists.counts(self._reader, by)
 
     def urgency(self, by: str) -> Mapping[str, int]:
         """Number of open tasks of this user that are "over", due "today", or "soon" (past their warning)."""
-        raise NotImplementedError
+        return lists.urgency(self._reader, by)
 
     def task(self, task_id: str, *, by: str) -> TaskView:
         """All that a task page shows."""
-        raise NotImplementedError
+        return task_page.task(self._reader, task_id, by=by)
 
     def case(self, instance_id: str, *, by: str) -> CaseView:
         """All that a case page shows."""
-        raise NotImplementedError
+        return case_page.case(self._reader, instance_id, by=by)
 
     def cases(
         self,
@@ -244,38 +278,48 @@ class Engine:
         size: int = 50,
     ) -> Page[CaseRow]:
         """One page of the cases that this user may see, newest first."""
-        raise NotImplementedError
+        return lists.cases(
+            self._reader, by, search=search, status=status, process=process, page=page, size=size
+        )
 
     def document(self, document_id: str, *, by: str) -> tuple[DocumentInfo, bytes]:
         """A file of a case that this user may see."""
-        raise NotImplementedError
+        return case_page.document(self._reader, document_id, by=by)
 
     def notifications(self, by: str) -> tuple[Notice, ...]:
         """What was told to this user or his groups, newest first."""
-        raise NotImplementedError
+        return definitions.notices(self._reader, by)
 
     def publications(self) -> tuple[PublicEntry, ...]:
         """What has been made public, newest first."""
-        raise NotImplementedError
+        return definitions.publications(self._reader)
 
     def verify(self, instance_id: str) -> tuple[Problem, ...]:
         """Where the record of a case doesn't fit its hash chain; empty when it is whole."""
-        raise NotImplementedError
+        return case_page.verify(self._reader, instance_id)
 
     # -- jobs ------------------------------------------------------------------------------------------
 
+    def on_jobs(self, wake: Callable[[], None]) -> None:
+        """Call `wake` whenever new jobs have been committed here; the one called before is forgotten."""
+        self._context.wake = wake
+
+    def now(self) -> datetime:
+        """The instant by the engine's clock."""
+        return self._context.clock()
+
     def run_due_jobs(self, limit: int = 100) -> int:
         """Run jobs that are due now; gives how many ran."""
-        raise NotImplementedError
+        return jobs.run_due(self._context, limit)
 
     def next_due(self) -> datetime | None:
         """When the next job is due."""
-        raise NotImplementedError
+        return jobs.next_due(self._context)
 
     def incidents(self, by: str) -> tuple[Incident, ...]:
         """Jobs whose retries are exhausted, in cases that this user may see."""
-        raise NotImplementedError
+        return case_page.incidents(self._reader, by)
 
     def retry(self, job_id: str, *, by: str) -> None:
         """Let a failed job run again now."""
-        raise NotImplementedError
+        jobs.retry(self._context, job_id, by=by)

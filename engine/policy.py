@@ -1,9 +1,11 @@
-"""Who may do what: pure decisions. Each gives "" for yes, or the reason why not, in Chinese."""
+"""Who may do what: pure decisions. Each gives "" for yes, or the reason why not, in Chinese.
+
+Who may see an instance is decided where lists are made: `engine.store.reading.visible`.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
 
 from engine.model.records import ProcessDefinition, ProcessInstance, User, UserTask
 
@@ -11,20 +13,6 @@ SYSTEM = ""  #: user id of the system itself
 
 _NOT_OFFERED = "这项任务没有派给您。"
 _SEPARATED = "您办过本件中与此步须由不同人办理的步骤，不能办理这一步。"
-
-
-@dataclass(frozen=True, slots=True)
-class Involvement:
-    """What a person has to do with an instance."""
-
-    took_part: bool = False  #: started it, or has or had a task in it
-    offered: bool = False  #: is a candidate for an open task of it
-    groups: frozenset[str] = frozenset()  #: groups that see the instance
-
-
-def may_see(user: User, involvement: Involvement) -> bool:
-    """Who took part, is offered a task, or belongs to a group that the process shows its cases to."""
-    return involvement.took_part or involvement.offered or bool(user.groups & involvement.groups)
 
 
 def is_offered(user: User, task: UserTask) -> bool:
@@ -67,9 +55,18 @@ def complete(user: User, task: UserTask, separated: Collection[str]) -> str:
     return _SEPARATED if user.id in separated else ""
 
 
-def read_task(user: User, task: UserTask, separated: Collection[str], groups: Collection[str]) -> bool:
-    """Who has it, is offered it, completed it, or belongs to a group that sees the instance."""
-    if user.id in (task.assignee, task.completed_by) or user.groups.intersection(groups):
+def why_not(user: User, task: UserTask, separated: Collection[str]) -> str:
+    """Why the user can't finish the task: for a candidate who may not claim it, the reason of that."""
+    if task.status == "open" and task.assignee is None and is_offered(user, task):
+        return claim(user, task, separated) or complete(user, task, separated)
+    return complete(user, task, separated)
+
+
+def read_task(
+    user: User, task: UserTask, separated: Collection[str], groups: Collection[str], took_part: bool
+) -> bool:
+    """Who has or had a task of the instance or started it, is offered this one, or sees it by group."""
+    if took_part or user.id in (task.assignee, task.completed_by) or user.groups.intersection(groups):
         return True
     return task.status == "open" and is_offered(user, task) and user.id not in separated
 

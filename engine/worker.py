@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
+import logging
+from threading import Event, Thread
+
 from engine.facade import Engine
+
+_PAUSE = 0.5  #: seconds at most between two looks, since other processes add jobs too
+
+_log = logging.getLogger("wenze.worker")
 
 
 class Worker:
@@ -10,11 +17,47 @@ class Worker:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
+        self._wake = Event()
+        self._stopping = Event()
+        self._thread: Thread | None = None
 
     def start(self) -> None:
-        """Begin to run jobs."""
-        raise NotImplementedError
+        """Begin to run jobs; nothing happens when it runs already."""
+        if self._thread is not None:
+            return
+        self._stopping.clear()
+        self._engine.on_jobs(self._wake.set)
+        self._thread = Thread(target=self._loop, name="wenze-worker", daemon=True)
+        self._thread.start()
 
     def stop(self) -> None:
         """Finish the job in hand and end the thread."""
-        raise NotImplementedError
+        if self._thread is None:
+            return
+        self._stopping.set()
+        self._wake.set()
+        self._thread.join()
+        self._thread = None
+
+    def _loop(self) -> None:
+        while not self._stopping.is_set():
+            self._wake.clear()
+            if not self._run_some():
+                self._wake.wait(self._pause())
+
+    def _run_some(self) -> bool:
+        """Run a few due jobs; False when there were none, or the database was out of reach."""
+        try:
+            return self._engine.run_due_jobs(limit=10) > 0
+        except Exception:
+            _log.exception("jobs could not be run")
+            return False
+
+    def _pause(self) -> float:
+        try:
+            due = self._engine.next_due()
+        except Exception:
+            return _PAUSE
+        if due is None:
+            return _PAUSE
+        return min(max((due - self._engine.now()).total_seconds(), 0.01), _PAUSE)

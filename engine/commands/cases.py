@@ -85,7 +85,7 @@ def receive(context: Context, work: Work, waiting: Subscription, payload: JsonOb
         raise NotFound
     now = context.clock()
     data = {"message": waiting.message, "element": waiting.element_id, "payload": payload}
-    entry = Entry(now, by, "message.received", data, waiting.activity_id)
+    entry = Entry(now, by, "message.delivered", data, waiting.activity_id)
     inner = steps.inner_id(waiting.instance_id, waiting.activity_id)
     act = Act(now, by, (entry,), completed=waiting.activity_id)
     steps.run(context, work, case, DeliverMessage(now, inner, payload), act)
@@ -167,5 +167,6 @@ def add_document(
 
 def document_entry(info: DocumentInfo) -> Entry:
     """What the record says of a new file."""
-    data = {"document": info.id, "name": info.name, "size": info.size, "sha256": info.sha256}
-    return Entry(info.created_at, info.created_by, "document.created", data, info.activity_id)
+    data = {"id": info.id, "name": info.name, "size": info.size, "sha256": info.sha256}
+    kind = "document.attached" if info.created_by else "document.created"
+    return Entry(info.created_at, info.created_by, kind, data, info.activity_id)

@@ -146,7 +146,6 @@ def _read(work: Work, resources: Sequence[Resource]) -> Parsed:
     if not resources:
         parsed.problems.append(Problem("没有文件。"))
     if not any(problem.severity == "error" for problem in parsed.problems):
-        parsed.problems.extend(_twice(parsed))
         parsed.problems.extend(_cross_check(work, parsed))
     return parsed
 
@@ -173,22 +172,9 @@ def _read_one(parsed: Parsed, one: Resource) -> None:
         parsed.views[one.name] = parsing.parse_view(one.content, one.name)
 
 
-def _twice(parsed: Parsed) -> list[Problem]:
-    seen: dict[str, str] = {}
-    found = []
-    for bpmn in parsed.bpmns:
-        for process in bpmn.processes:
-            if process.key in seen:
-                found.append(
-                    Problem(f"流程“{process.key}”在“{seen[process.key]}”中已有。", bpmn.resource, process.key)
-                )
-            seen[process.key] = bpmn.resource
-    return found
-
-
 def _cross_check(work: Work, parsed: Parsed) -> tuple[Problem, ...]:
     known = {one.key for one in definitions.latest_definitions(work)}
-    return parsing.check_deployment(
+    found = parsing.check_deployment(
         bpmns=parsed.bpmns,
         decision_ids=parsed.decisions.keys() | definitions.decision_ids(work),
         form_ids=parsed.forms.keys(),
@@ -196,3 +182,15 @@ def _cross_check(work: Work, parsed: Parsed) -> tuple[Problem, ...]:
         topics=handlers.registry.keys(),
         known_process_keys=known,
     )
+    return (*found, *_unset(parsed))
+
+
+def _unset(parsed: Parsed) -> list[Problem]:
+    """Service tasks that don't tell their handler what to do."""
+    return [
+        Problem(f"“{node.name or node.id}”缺少属性 {name}。", process.resource, node.id, node.line)
+        for bpmn in parsed.bpmns
+        for process in bpmn.processes
+        for node in process.scope.walk()
+        for name in handlers.missing_settings(node.topic or "", node.properties)
+    ]

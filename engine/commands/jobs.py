@@ -49,6 +49,12 @@ def run_due(context: Context, limit: int) -> int:
     return done
 
 
+def next_due(context: Context) -> datetime | None:
+    """When the next job may be taken."""
+    with context.database.reading() as work:
+        return jobs.next_due(work)
+
+
 def run(context: Context, job: Job) -> None:
     """Run one job; what goes wrong is tried again later, and is an incident in the end."""
     try:
@@ -171,15 +177,17 @@ def _keep_result(
         entries.append(cases.document_entry(info))
     for variable, pattern in result.numbers.items():
         variables[variable] = number(work, pattern, now)
+        data: JsonObject = {"text": variables[variable]}
+        entries.append(Entry(now, policy.SYSTEM, "number.allocated", data, job.activity_id))
     for told in result.notifications:
         documents.notify(work, job.instance_id, told.groups, told.text, now)
-        data: JsonObject = {"groups": list(told.groups), "text": told.text}
+        data = {"groups": list(told.groups), "text": told.text}
         entries.append(Entry(now, policy.SYSTEM, "notification.sent", data, job.activity_id))
     for public in result.publications:
         kept = documents.publish(work, job.instance_id, public.title, public.body, now)
         variables[public.variable] = {"id": kept.id, "title": kept.title, "at": now.isoformat()}
         data = {"publication": kept.id, "title": kept.title}
-        entries.append(Entry(now, policy.SYSTEM, "publication.made", data, job.activity_id))
+        entries.append(Entry(now, policy.SYSTEM, "publication.created", data, job.activity_id))
     return variables, entries
 
 
@@ -229,7 +237,7 @@ def _failed(context: Context, job: Job, error: Exception) -> None:
         case = _load(work, job)
         jobs.fail(work, job, message, now)
         data = {"element": job.element_id, "message": message}
-        steps.note(work, case, Entry(now, policy.SYSTEM, "incident.raised", data, job.activity_id))
+        steps.note(work, case, Entry(now, policy.SYSTEM, "incident.created", data, job.activity_id))
 
 
 def _again(context: Context, job: Job, attempts: int, after: timedelta) -> None:

@@ -13,13 +13,14 @@ from engine.errors import NotFound
 from engine.execution import Program
 from engine.model.decision import DecisionModel
 from engine.model.definition import ProcessModel
-from engine.model.records import FormDefinition, ProcessDefinition, ViewDefinition
+from engine.model.records import FormDefinition, ProcessDefinition, References, ViewDefinition
 from engine.store import definitions
 from engine.store.database import Work
 from engine.store.instances import Bindings
 
 V = TypeVar("V")
 
+_FORM = ".form.json"
 Place = tuple[str, str]  #: deployment id, resource name
 
 
@@ -90,13 +91,32 @@ class Library:
 
     def decision(self, work: Work, place: Place, decision_id: str) -> DecisionModel:
         """A decision of a deployed file."""
-        models = self._dmn.get(place, lambda: parsing.parse_dmn(_content(work, place), place[1]))
-        return next(model for model in models if model.id == decision_id)
+        return next(model for model in self._models(work, place) if model.id == decision_id)
+
+    def references(self, work: Work, definition_id: str) -> References:
+        """Forms and decisions of the version's deployment."""
+        found = self.definition(work, definition_id)
+        names = self.names(work, found)
+        refs = [PurePosixPath(name).name for name in names if name.endswith(_FORM)]
+        forms = [self.form(work, definition_id, ref.removesuffix(_FORM)) for ref in refs]
+        models = [
+            model
+            for name in names
+            if name.endswith(".dmn")
+            for model in self._models(work, (found.deployment_id, name))
+        ]
+        return References(
+            forms=tuple((form.id, form.title) for form in forms),
+            decisions=tuple((model.id, model.name) for model in models),
+        )
+
+    def _models(self, work: Work, place: Place) -> tuple[DecisionModel, ...]:
+        return self._dmn.get(place, lambda: parsing.parse_dmn(_content(work, place), place[1]))
 
     def form(self, work: Work, definition_id: str, ref: str) -> FormDefinition:
         """The form that a version names, from the same folder if it is there."""
         found = self.definition(work, definition_id)
-        place = (found.deployment_id, _beside(self.names(work, found), found.resource, f"{ref}.form.json"))
+        place = (found.deployment_id, _beside(self.names(work, found), found.resource, f"{ref}{_FORM}"))
         return self._forms.get(place, lambda: parsing.parse_form(_content(work, place), place[1]))
 
     def view(self, work: Work, definition_id: str) -> ViewDefinition | None:

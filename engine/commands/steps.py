@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, time, timedelta
+from datetime import datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from engine import calendars, execution, feel
 from engine.commands.context import ZONE, Context
-from engine.errors import Conflict, FeelError, InvalidDefinition
+from engine.errors import Conflict, ExecutionError, FeelError
 from engine.execution import Program
 from engine.model.execution import (
     ActivityChange,
@@ -170,7 +170,7 @@ def _new_task(work: Work, case: Case, opened: OpenedTask, act: Act) -> tasks.New
     properties = opened.properties
     same = properties.get("sameAs", "").strip()
     same_person = tasks.last_completer(work, case.instance.id, same) if same else ""
-    due_at = _due(opened, act.now)
+    due_at, warn_at = _clock(opened, act.now)
     task = UserTask(
         id=opened.activity_id,
         instance_id=case.instance.id,
@@ -185,7 +185,7 @@ def _new_task(work: Work, case: Case, opened: OpenedTask, act: Act) -> tasks.New
         priority=opened.priority,
         created_at=act.now,
         due_at=due_at,
-        warn_at=_warn(properties, due_at),
+        warn_at=warn_at,
         clock=properties.get("clock", ""),
         clock_basis=properties.get("clockBasis", ""),
         status="open",
@@ -200,28 +200,25 @@ def _new_task(work: Work, case: Case, opened: OpenedTask, act: Act) -> tasks.New
     return tasks.NewTask(task, sender, apart)
 
 
-def _due(opened: OpenedTask, now: datetime) -> datetime | None:
-    """The end of the task's clock, else its due date; a plain date ends at closing time."""
-    clock = opened.properties.get("clock", "").strip()
+def _clock(opened: OpenedTask, now: datetime) -> tuple[datetime | None, datetime | None]:
+    """When the task is due and when that begins to press: by its clock, else by its due date."""
+    clock, warn = (opened.properties.get(name, "").strip() for name in ("clock", "clockWarn"))
     try:
         if clock:
-            return calendars.due(now, clock, zone=ZONE)
-        return _instant(opened.due_date) if opened.due_date else None
+            due_at = calendars.due(now, clock, zone=ZONE)
+        elif opened.due_date:
+            due_at = _instant(opened.due_date)
+        else:
+            return None, None
+        return due_at, calendars.warn(due_at, warn or None, length=clock, zone=ZONE)
     except ValueError as error:
-        raise InvalidDefinition(f"“{opened.name}”的期限“{clock or opened.due_date}”无法识别。") from error
+        what = clock or opened.due_date
+        raise ExecutionError(f"“{opened.name}”的期限“{what}”无法识别。") from error
 
 
 def _instant(text: str) -> datetime:
+    """The instant of ISO 8601 text: a plain date ends at closing time, a time without zone is the office's."""
     found = datetime.fromisoformat(text)
     if len(text) <= 10:
         found = datetime.combine(found.date(), _CLOSING)
     return found if found.tzinfo else found.replace(tzinfo=ZoneInfo(ZONE))
-
-
-def _warn(properties: Mapping[str, str], due_at: datetime | None) -> datetime | None:
-    if due_at is None:
-        return None
-    warn = properties.get("clockWarn", "").strip() or None
-    if warn is None and not properties.get("clock"):
-        return due_at - timedelta(days=3)
-    return calendars.warn(due_at, warn)

@@ -28,9 +28,9 @@ def _open(context: Context, work: Work, task_id: str, by: str) -> tuple[User, Us
     if case is None or task is None:
         raise NotFound
     groups = instances.visible_groups(work, task.instance_id)
-    seen = policy.read_task(user, task, tasks.separated(work, task), groups)
     took_part = instances.is_participant(work, task.instance_id, user.id)
-    require(seen or took_part or user.id == policy.SYSTEM)
+    seen = policy.read_task(user, task, tasks.separated(work, task), groups, took_part)
+    require(seen or user.id == policy.SYSTEM)
     if task.status != "open":
         raise Conflict(_closed(work, task))
     return user, task, case

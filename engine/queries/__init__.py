@@ -1,0 +1,1 @@
+"""Queries: what pages read. Nothing changes, and nobody is shown what he may not see."""

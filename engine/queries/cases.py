@@ -1,0 +1,128 @@
+"""The case page: all about one instance."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from engine import policy
+from engine.errors import NotFound, Problem
+from engine.model.execution import JsonObject
+from engine.model.records import (
+    CaseView,
+    DocumentInfo,
+    FilledForm,
+    HistoryEvent,
+    Incident,
+    Opinion,
+    UserTask,
+)
+from engine.queries import diagrams, summaries
+from engine.queries.clocks import with_left
+from engine.queries.reader import Reader, person
+from engine.store import documents, history, instances, jobs, people, reading, tasks
+from engine.store.database import Work
+from engine.store.instances import Case
+
+
+def case(reader: Reader, instance_id: str, *, by: str) -> CaseView:
+    """All that the case page shows."""
+    with reader.database.reading() as work:
+        user = person(work, by)
+        found = visible(work, instance_id, by)
+        instance, names = found.instance, people.displays(work)
+        live = instance.status == "active"
+        process = reader.library.process(work, instance.definition_id)
+        activities = instances.activities(work, instance_id)
+        flows = instances.flows(work, instance_id)
+        top = [one for one in activities if one.definition_id == instance.definition_id]
+        view = reader.library.view(work, instance.definition_id)
+        events = history.events(work, instance_id)
+        done = tasks.of_instance(work, instance_id)
+        groups = instances.visible_groups(work, instance_id)
+        return CaseView(
+            instance=instance,
+            process_name=process.name or process.key,
+            variables=found.variables,
+            summary=summaries.summary(view, found.variables),
+            tables=summaries.tables(view, found.variables),
+            stages=diagrams.stages(process, top, live=live),
+            diagrams=diagrams.diagrams(reader, work, instance.definition_id, activities, flows, active=live),
+            open_tasks=tuple(with_left(one, reader.clock()) for one in done if one.status == "open"),
+            history=tuple(reversed(events)),
+            forms=filled_forms(reader, work, done, events, names),
+            documents=documents.of_instance(work, instance_id),
+            decisions=instances.decisions(work, instance_id),
+            people=names,
+            incidents=jobs.incidents(work, instance_id),
+            can_cancel=not policy.cancel(user, instance, groups) or (live and by == policy.SYSTEM),
+        )
+
+
+def visible(work: Work, instance_id: str, by: str) -> Case:
+    """The instance; NotFound for who may not see it."""
+    found = instances.load(work, instance_id) if reading.may_see(work, instance_id, by) else None
+    if found is None:
+        raise NotFound
+    return found
+
+
+def filled_forms(
+    reader: Reader,
+    work: Work,
+    done: Sequence[UserTask],
+    events: Sequence[HistoryEvent],
+    names: Mapping[str, str],
+) -> tuple[FilledForm, ...]:
+    """The forms of completed tasks as they were submitted, oldest first."""
+    by_id = {task.id: task for task in done}
+    found = []
+    for event in events:
+        task = by_id.get(event.activity_id or "")
+        if event.kind == "task.completed" and task and task.form_ref:
+            form = reader.library.form(work, task.definition_id, task.form_ref)
+            who = names.get(event.actor, event.actor)
+            found.append(FilledForm(task, form.title, who, event.at, event.data["values"]))
+    return tuple(found)
+
+
+def opinions(reader: Reader, work: Work, forms: Sequence[FilledForm]) -> tuple[Opinion, ...]:
+    """What was written into fields marked `x-opinion`, oldest first."""
+    found = []
+    for filled in forms:
+        form = reader.library.form(work, filled.task.definition_id, filled.task.form_ref or "")
+        for text in _opinions_in(form.schema, filled.values):
+            found.append(Opinion(filled.task.name, text, filled.actor_display, filled.at))
+    return tuple(found)
+
+
+def _opinions_in(schema: JsonObject, values: JsonObject) -> list[str]:
+    fields = schema.get("properties", {})
+    texts = [values.get(name) for name, spec in fields.items() if spec.get("x-opinion")]
+    return [str(text) for text in texts if text]
+
+
+def document(reader: Reader, document_id: str, *, by: str) -> tuple[DocumentInfo, bytes]:
+    """A file of a case that this user may see."""
+    with reader.database.reading() as work:
+        person(work, by)
+        found = documents.get(work, document_id)
+        if found is None or not reading.may_see(work, found[0].instance_id, by):
+            raise NotFound
+        return found
+
+
+def incidents(reader: Reader, by: str) -> tuple[Incident, ...]:
+    """Open incidents in cases that this user may see."""
+    with reader.database.reading() as work:
+        person(work, by)
+        return tuple(one for one in jobs.incidents(work) if reading.may_see(work, one.instance_id, by))
+
+
+def verify(reader: Reader, instance_id: str) -> tuple[Problem, ...]:
+    """Where the record doesn't fit its chain."""
+    with reader.database.reading() as work:
+        found = instances.load(work, instance_id)
+        if found is None:
+            raise NotFound
+        broken = history.broken(history.events(work, instance_id), found.head)
+        return tuple(Problem(message, element=instance_id) for message in broken)

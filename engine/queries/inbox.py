@@ -1,0 +1,115 @@
+"""The boxes of a person, and the lists of cases."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+
+from engine.errors import InvalidInput
+from engine.model.records import CaseRow, Page, TaskRow
+from engine.queries.clocks import end_of_today, time_left, with_left
+from engine.queries.reader import Reader, person
+from engine.store import people, reading
+from engine.store.reading import Box, Filter, FoundCase, FoundTask
+
+BOXES: tuple[Box, ...] = ("todo", "claimable", "done")
+MAX_SIZE = 200
+MAX_SEARCH = 200
+
+
+def inbox(
+    reader: Reader,
+    by: str,
+    box: Box,
+    *,
+    search: str,
+    process: str,
+    due: str,
+    page: int,
+    size: int,
+) -> Page[TaskRow]:
+    """One page of a box."""
+    if box not in BOXES:
+        raise InvalidInput("没有这个箱。")
+    now, (page, size) = reader.clock(), _bounds(page, size)
+    wanted = replace(_due(due, now), search=search.strip()[:MAX_SEARCH], process=process)
+    with reader.database.reading() as work:
+        person(work, by)
+        found, total = reading.box(work, by, box, wanted, offset=(page - 1) * size, limit=size)
+        names = people.displays(work)
+    return Page(tuple(task_row(one, names, now) for one in found), total, page, size)
+
+
+def task_row(found: FoundTask, names: Mapping[str, str], now: datetime) -> TaskRow:
+    """A found task as a line."""
+    return TaskRow(
+        task=with_left(found.task, now),
+        business_key=found.business_key,
+        title=found.title,
+        process_name=found.process_name,
+        sent_by=names.get(found.sent_by, found.sent_by),
+        secrecy=found.properties.get("secrecy", ""),
+    )
+
+
+def counts(reader: Reader, by: str) -> Mapping[Box, int]:
+    """Number of tasks in each box."""
+    with reader.database.reading() as work:
+        person(work, by)
+        return {box: reading.count(work, by, box, Filter()) for box in BOXES}
+
+
+def urgency(reader: Reader, by: str) -> Mapping[str, int]:
+    """Number of this user's tasks that are over, due today, or past their warning."""
+    now = reader.clock()
+    with reader.database.reading() as work:
+        person(work, by)
+        return {due: reading.count(work, by, "todo", _due(due, now)) for due in ("over", "today", "soon")}
+
+
+def _due(due: str, now: datetime) -> Filter:
+    if due == "over":
+        return Filter(due=(None, now))
+    if due == "today":
+        return Filter(due=(now, end_of_today(now)))
+    if due == "soon":
+        return Filter(due=(end_of_today(now), None), warned=now)
+    return Filter()
+
+
+def cases(
+    reader: Reader, by: str, *, search: str, status: str, process: str, page: int, size: int
+) -> Page[CaseRow]:
+    """One page of the cases that this user may see."""
+    now, (page, size) = reader.clock(), _bounds(page, size)
+    wanted = Filter(search=search.strip()[:MAX_SEARCH], process=process, status=status)
+    with reader.database.reading() as work:
+        person(work, by)
+        found, total = reading.cases(work, by, wanted, offset=(page - 1) * size, limit=size)
+        ids = [one.instance.id for one in found]
+        tasks, stages = reading.open_tasks(work, ids), reading.active_stages(work, ids)
+    rows = []
+    for one in found:
+        mine = tasks.get(one.instance.id, ())
+        first = mine[0] if mine and mine[0].due_at else None
+        rows.append(
+            CaseRow(
+                instance=one.instance,
+                process_name=one.process_name,
+                stage=stages.get(one.instance.id, ""),
+                steps=tuple(dict.fromkeys(task.name for task in mine)),
+                due_at=first.due_at if first else None,
+                secrecy=_secrecy(one),
+                left=time_left(first, now) if first else None,
+            )
+        )
+    return Page(tuple(rows), total, page, size)
+
+
+def _secrecy(found: FoundCase) -> str:
+    return (found.instance.properties or {}).get("secrecy", "")
+
+
+def _bounds(page: int, size: int) -> tuple[int, int]:
+    return max(page, 1), min(max(size, 1), MAX_SIZE)

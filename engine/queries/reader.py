@@ -1,0 +1,60 @@
+"""What every query is given."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from engine import policy
+from engine.errors import NotAllowed
+from engine.execution import Program
+from engine.model.definition import ProcessModel
+from engine.model.records import FormDefinition, ProcessDefinition, References, User, ViewDefinition
+from engine.store import people
+from engine.store.database import Database, Work
+from engine.store.instances import Bindings
+
+ZONE = "Asia/Shanghai"  #: where office days begin
+
+
+class Library(Protocol):
+    """Deployed files as parsed and compiled values."""
+
+    def definition(self, work: Work, definition_id: str) -> ProcessDefinition:
+        """One version."""
+
+    def process(self, work: Work, definition_id: str) -> ProcessModel:
+        """The process of one version."""
+
+    def program(self, work: Work, root: str, bindings: Bindings) -> Program:
+        """What an instance runs."""
+
+    def form(self, work: Work, definition_id: str, ref: str) -> FormDefinition:
+        """A form that a version names."""
+
+    def references(self, work: Work, definition_id: str) -> References:
+        """Forms and decisions of a version's deployment."""
+
+    def view(self, work: Work, definition_id: str) -> ViewDefinition | None:
+        """How cases of a version are summed up."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """The database, the clock and the library."""
+
+    database: Database
+    clock: Callable[[], datetime]
+    library: Library
+
+
+def person(work: Work, user_id: str) -> User:
+    """The asking user; NotAllowed for an unknown or closed account; the system has no groups."""
+    if user_id == policy.SYSTEM:
+        return User(policy.SYSTEM, "系统", "", frozenset())
+    user = people.get(work, user_id)
+    if user is None or not user.active:
+        raise NotAllowed("账号已停用或不存在。")
+    return user

@@ -1,0 +1,130 @@
+"""The task page."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from engine import execution, feel, parsing, policy
+from engine.errors import FeelError, NotFound
+from engine.model.execution import JsonObject
+from engine.model.records import FormDefinition, HistoryEvent, TaskView, User, UserTask
+from engine.queries import cases, diagrams, summaries
+from engine.queries.inbox import task_row
+from engine.queries.reader import Reader, person
+from engine.store import documents, history, instances, people, reading, tasks
+from engine.store.database import Work
+from engine.store.instances import Case
+
+
+def task(reader: Reader, task_id: str, *, by: str) -> TaskView:
+    """All that a task page shows; NotFound for who may not see the task."""
+    with reader.database.reading() as work:
+        user = person(work, by)
+        row = reading.one_task(work, task_id)
+        if row is None:
+            raise NotFound
+        apart = tasks.separated(work, row.task)
+        _require_visible(work, user, row.task, apart)
+        case = instances.load(work, row.task.instance_id)
+        if case is None:
+            raise NotFound
+        return _view(reader, work, user, row, case, apart)
+
+
+def _require_visible(work: Work, user: User, found: UserTask, apart: frozenset[str]) -> None:
+    groups = instances.visible_groups(work, found.instance_id)
+    took_part = instances.is_participant(work, found.instance_id, user.id)
+    seen = policy.read_task(user, found, apart, groups, took_part)
+    if not seen and user.id != policy.SYSTEM:
+        raise NotFound
+
+
+def _view(
+    reader: Reader, work: Work, user: User, row: reading.FoundTask, case: Case, apart: frozenset[str]
+) -> TaskView:
+    found, instance, names = row.task, case.instance, people.displays(work)
+    events = history.events(work, instance.id)
+    variables = _variables(reader, work, case, found)
+    form = reader.library.form(work, found.definition_id, found.form_ref) if found.form_ref else None
+    values = _values(form, found, variables, events)
+    activities = instances.activities(work, instance.id)
+    shown = diagrams.diagrams(
+        reader,
+        work,
+        instance.definition_id,
+        activities,
+        instances.flows(work, instance.id),
+        active=instance.status == "active",
+    )
+    done = tasks.of_instance(work, instance.id, "completed")
+    forms = cases.filled_forms(reader, work, done, events, names)
+    return TaskView(
+        row=task_row(row, names, reader.clock()),
+        instance=instance,
+        form=with_options(form, {**variables, **values}) if form else None,
+        values=values,
+        variables=variables,
+        summary=summaries.summary(reader.library.view(work, instance.definition_id), case.variables),
+        opinions=cases.opinions(reader, work, [one for one in forms if one.task.id != found.id]),
+        documents=documents.of_instance(work, instance.id),
+        decisions=instances.decisions(work, instance.id),
+        diagram=diagrams.level_of(found.id, shown),
+        can_claim=not policy.claim(user, found, apart),
+        can_release=not policy.release(user, found),
+        can_complete=not policy.complete(user, found, apart),
+        reason=policy.why_not(user, found, apart),
+        next_steps=diagrams.next_steps(reader.library.process(work, found.definition_id), found.element_id),
+        people=names,
+    )
+
+
+def _variables(reader: Reader, work: Work, case: Case, found: UserTask) -> JsonObject:
+    if found.status != "open":
+        return {**case.variables, **found.local}
+    program = reader.library.program(work, case.instance.definition_id, case.bindings)
+    inner = found.id.removeprefix(f"{found.instance_id}-")
+    return execution.visible_variables(program, case.state, inner)
+
+
+def _values(
+    form: FormDefinition | None, found: UserTask, variables: JsonObject, events: tuple[HistoryEvent, ...]
+) -> JsonObject:
+    """What the fields show: as submitted; else the draft over what the form begins with."""
+    if found.status == "completed":
+        mine = (one for one in events if one.kind == "task.completed" and one.activity_id == found.id)
+        return next((dict(one.data["values"]) for one in mine), {})
+    if form is None:
+        return dict(found.draft or {})
+    return {**parsing.initial_values(form, variables), **(found.draft or {})}
+
+
+def with_options(form: FormDefinition, variables: JsonObject) -> FormDefinition:
+    """The form with the choices that `x-options` gives now as `enum`."""
+    return replace(form, schema=_with_options(form.schema, variables))
+
+
+def _with_options(schema: JsonObject, variables: JsonObject) -> JsonObject:
+    found = dict(schema)
+    if isinstance(found.get("properties"), dict):
+        found["properties"] = {
+            name: _with_options(spec, variables) for name, spec in found["properties"].items()
+        }
+    if isinstance(found.get("items"), dict):
+        found["items"] = _with_options(found["items"], variables)
+    options = found.get("x-options")
+    if isinstance(options, str):
+        choices = _choices(options, variables)
+        if found.get("type") == "array":
+            found["items"] = {**found.get("items", {}), "enum": choices}
+        else:
+            found["enum"] = choices
+    return found
+
+
+def _choices(expression: str, variables: JsonObject) -> list[Any]:
+    try:
+        value = feel.evaluate(expression, variables)
+    except FeelError:
+        return []
+    return value if isinstance(value, list) else []
