@@ -63,7 +63,8 @@ def parse(length: str) -> Length:
 
 def has_holidays(year: int) -> bool:
     """Whether this year's public holidays are known; where not, weekends alone are free."""
-    return sum(day.year == year for day in chinese_calendar.holidays) >= _FEWEST_HOLIDAYS
+    known: int = sum(day.year == year for day in chinese_calendar.holidays)
+    return known >= _FEWEST_HOLIDAYS
 
 
 def is_working_day(day: date) -> bool:
