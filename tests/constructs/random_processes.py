@@ -1,0 +1,174 @@
+"""Random processes for hypothesis: well-formed ones out of blocks, and any graph of nodes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from itertools import count
+
+from hypothesis import strategies as st
+
+from tests.builders import Builder, many
+
+Block = Callable[[Builder, "count[int]"], None]  #: adds nodes after the builder's current node
+CONDITIONS = ("n = 0", "n > 1", "n = 1 or n = 3")
+
+
+def _user(builder: Builder, ids: count[int]) -> None:
+    builder.user(f"u{next(ids)}")
+
+
+def _script(builder: Builder, ids: count[int]) -> None:
+    builder.script(f"s{next(ids)}", "if m = null then 1 else m + 1", "m")
+
+
+def _service(builder: Builder, ids: count[int]) -> None:
+    name = f"h{next(ids)}"
+    builder.service(name, "topic", async_before=True)
+    _boundary(builder, ids, name, error="")
+
+
+def _catch(builder: Builder, ids: count[int]) -> None:
+    builder.event_gateway(f"g{next(ids)}")
+    gateway, join = builder._here, f"x{next(ids)}"
+    assert gateway is not None
+    builder.catch(f"t{next(ids)}", timer="duration PT1H").exclusive(join)
+    builder.at(gateway).catch(f"c{next(ids)}", message="m").to(join).at(join)
+
+
+def _boundary(builder: Builder, ids: count[int], host: str, **what: str) -> None:
+    """The way of an interrupting boundary event joins the main one."""
+    join = f"x{next(ids)}"
+    builder.exclusive(join).boundary(f"b{next(ids)}", host, **what).user(f"u{next(ids)}").to(join).at(join)  # type: ignore[arg-type]
+
+
+def _sequence(blocks: list[Block]) -> Block:
+    def add(builder: Builder, ids: count[int]) -> None:
+        for block in blocks:
+            block(builder, ids)
+
+    return add
+
+
+def _split(kind: str, blocks: list[Block]) -> Block:
+    def add(builder: Builder, ids: count[int]) -> None:
+        split, join = f"{kind[:2]}{next(ids)}", f"{kind[:2]}{next(ids)}"
+        getattr(builder, kind)(split)
+        for index, block in enumerate(blocks):
+            builder.at(split)
+            first = f"a{next(ids)}"
+            if kind != "parallel":
+                _ = builder.default() if index == 0 else builder.when(CONDITIONS[index % 3])
+            builder.task(first)
+            block(builder, ids)
+            builder.to(join) if index else getattr(builder, kind)(join)
+        builder.at(join)
+
+    return add
+
+
+def _loop(block: Block) -> Block:
+    def add(builder: Builder, ids: count[int]) -> None:
+        begin, back, after = f"x{next(ids)}", f"x{next(ids)}", f"a{next(ids)}"
+        builder.exclusive(begin)
+        block(builder, ids)
+        builder.user(f"u{next(ids)}").exclusive(back).when("n = 0").to(begin).default().task(after)
+
+    return add
+
+
+def _inside(block: Block, ids: count[int]) -> Builder:
+    inner = Builder().start(f"i{next(ids)}")
+    block(inner, ids)
+    return inner.end(f"o{next(ids)}")
+
+
+def _sub(block: Block, timer: bool) -> Block:
+    def add(builder: Builder, ids: count[int]) -> None:
+        name = f"p{next(ids)}"
+        builder.sub(name, _inside(block, ids))
+        if timer:
+            _boundary(builder, ids, name, timer="duration PT1H")
+
+    return add
+
+
+def _many(block: Block, sequential: bool, until: bool) -> Block:
+    def add(builder: Builder, ids: count[int]) -> None:
+        loop = many(
+            "[1, 2, 3]",
+            element="e",
+            sequential=sequential,
+            until="n > 1" if until else None,
+            output=("out", "[e, n]"),
+        )
+        builder.sub(f"p{next(ids)}", _inside(block, ids), loop=loop)
+
+    return add
+
+
+def _many_tasks(sequential: bool) -> Block:
+    def add(builder: Builder, ids: count[int]) -> None:
+        builder.user(f"u{next(ids)}", loop=many(times="2", sequential=sequential, output=("out", "n")))
+
+    return add
+
+
+def _call(block: Block) -> Block:
+    """An embedded subprocess with parameters, which bounds its variables like a call."""
+
+    def add(builder: Builder, ids: count[int]) -> None:
+        builder.sub(f"p{next(ids)}", _inside(block, ids), inputs={"k": "=n"}, outputs={"n": "=n"})
+
+    return add
+
+
+_leaves = st.one_of(
+    st.just(_user), st.just(_script), st.just(_service), st.just(_catch), st.booleans().map(_many_tasks)
+)
+
+
+def _grown(inner: st.SearchStrategy[Block]) -> st.SearchStrategy[Block]:
+    several = st.lists(inner, min_size=2, max_size=3)
+    kinds = st.sampled_from(["exclusive", "parallel", "inclusive"])
+    return st.one_of(
+        several.map(_sequence),
+        st.builds(_split, kinds, several),
+        inner.map(_loop),
+        st.builds(_sub, inner, st.booleans()),
+        st.builds(_many, inner, st.booleans(), st.booleans()),
+        inner.map(_call),
+    )
+
+
+def _closed(block: Block) -> Builder:
+    builder = Builder().start()
+    block(builder, count(1))
+    return builder.end()
+
+
+#: processes that reach their one end event exactly once, whatever is done
+well_formed = st.recursive(_leaves, _grown, max_leaves=8).map(_closed)
+
+
+@st.composite
+def any_graph(draw: st.DrawFn) -> Builder:
+    """Tasks and gateways with any flows between them; may stand still, multiply tokens or loop for ever."""
+    kinds = ["user", "user", "task", "exclusive", "parallel", "inclusive", "timed"]
+    nodes = [f"{draw(st.sampled_from(kinds))}{index}" for index in range(draw(st.integers(2, 8)))]
+    builder = Builder().start()
+    for name in nodes:
+        builder._here = "start" if name == nodes[0] else None
+        kind = name.rstrip("0123456789")
+        getattr(builder, "user" if kind == "timed" else kind)(name)
+        if kind == "timed":
+            interrupting = draw(st.booleans())
+            builder.boundary(f"b-{name}", name, timer="cycle R2/PT1H", interrupting=interrupting)
+            builder.to(draw(st.sampled_from(nodes)))
+    for name in nodes:
+        targets = draw(st.lists(st.sampled_from(nodes), max_size=3, unique=True))
+        builder.at(name)
+        for index, target in enumerate(targets):
+            if name.startswith(("exclusive", "inclusive")):
+                _ = builder.default() if index == 0 else builder.when(CONDITIONS[index])
+            builder.to(target)
+    return builder
