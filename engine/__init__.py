@@ -9,9 +9,8 @@ from engine.facade import Box, Engine
 from engine.model.execution import DecisionEvaluation, JsonObject, RuleHit
 from engine.model.records import (
     ActivityInstance, CaseRow, CaseView, DecisionRecord, Deployment, Diagram, DiagramDraft, DocumentInfo,
-    FilledForm, FormDefinition, HistoryEvent, Incident, Notice, Office, Opinion, Page,
-    ProcessDefinition, ProcessInstance, PublicEntry, References, Resource, Stage, TaskRow, TaskView, User, UserTask,
-    ViewTable,
+    FilledForm, FormDefinition, HistoryEvent, Incident, Notice, Office, Opinion, Page, ProcessDefinition,
+    ProcessInstance, PublicEntry, References, Resource, Stage, TaskRow, TaskView, User, UserTask, ViewTable,
 )
 from engine.worker import Worker
 
@@ -20,6 +19,6 @@ __all__ = [
     "Deployment", "Diagram", "DiagramDraft", "DocumentInfo", "Engine", "EngineError", "FilledForm",
     "FormDefinition", "HistoryEvent", "Incident", "InvalidDefinition", "InvalidInput", "JsonObject",
     "NotAllowed", "NotFound", "Notice", "Office", "Opinion", "Page", "Problem", "ProcessDefinition",
-    "ProcessInstance", "PublicEntry", "References", "Resource", "RuleHit", "Stage", "TaskRow", "TaskView", "User",
-    "UserTask", "ViewTable", "Worker",
+    "ProcessInstance", "PublicEntry", "References", "Resource", "RuleHit", "Stage", "TaskRow", "TaskView",
+    "User", "UserTask", "ViewTable", "Worker",
 ]

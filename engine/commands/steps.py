@@ -217,7 +217,7 @@ def _clock(opened: OpenedTask, now: datetime) -> tuple[datetime | None, datetime
 
 
 def _instant(text: str) -> datetime:
-    """The instant of ISO 8601 text: a plain date ends at closing time, a time without zone is the office's."""
+    """The instant of ISO 8601 text: a plain date ends at closing time; without zone it is local."""
     found = datetime.fromisoformat(text)
     if len(text) <= 10:
         found = datetime.combine(found.date(), _CLOSING)

