@@ -51,7 +51,7 @@ def check_form(
     states = field_state(form, kept, visible)
     kept = _shown(form.schema, kept, states)
     problems = {problem.element: problem for problem in reversed([*_field_problems(form, kept, states)])}
-    ordered = [problems[path] for path in _in_layout(form, problems)]
+    ordered = _in_layout(form, kept, problems)
     ordered += _rule_problems(form, kept, visible, states, frozenset(problems))
     emptied = {
         name: None
@@ -127,25 +127,24 @@ def _shown(
     return found
 
 
-def _in_layout(form: FormDefinition, paths: Mapping[str, Problem]) -> list[str]:
+def _in_layout(form: FormDefinition, values: JsonObject, found: Mapping[str, Problem]) -> list[Problem]:
+    """The problems in the order in which the page shows their fields."""
     names = [
         entry if isinstance(entry, str) else entry.get("field")
         for section in form.layout
         for entry in section.get("fields") or ()
     ]
-    order = {name: at for at, name in enumerate(names)}
-
-    def key(path: str) -> tuple[int, list[tuple[int, str]]]:
-        head, *rest = path.split(".")
-        return order.get(head, len(order)), [(int(part) if part.isdecimal() else 0, "") for part in rest]
-
-    return sorted(paths, key=key)
+    heads = {name: at for at, name in enumerate(names)}
+    paths = {place.path: at for at, place in enumerate(places_of(form.schema, values, {}))}
+    return sorted(
+        found.values(), key=lambda each: (heads.get(each.element.partition(".")[0], 0), paths[each.element])
+    )
 
 
 def _field_problems(
     form: FormDefinition, values: JsonObject, states: Mapping[str, FieldState]
 ) -> Iterator[Problem]:
-    """At most some problems a field, the most telling one first."""
+    """The problems of every visible field, the most telling one of each first."""
     places = {place.path: place for place in places_of(form.schema, values, {})}
     for path, place in places.items():
         state = states.get(path)

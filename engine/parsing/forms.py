@@ -99,7 +99,7 @@ def _object(reader: JsonReader, schema: Mapping[str, Any], pointer: str, *, dept
         reader.error(f"{pointer}/required", "“required”应当是列表。")
         return
     for at, name in enumerate(required or ()):
-        if name not in members:
+        if not isinstance(name, str) or name not in members:
             reader.error(f"{pointer}/required/{at}", f"必填的“{name}”不是这里的字段。", "请改正名称。")
 
 

@@ -76,7 +76,11 @@ def _people(reader: Reader, element: Element, node: Node) -> Node:
                 "写如 2030-01-31，或以“=”开头的FEEL；自任务到达起算的期限用属性 clock。",
             )
     if isinstance(assignment.priority, Text) and not assignment.priority.value.lstrip("-").isdecimal():
-        reader.error(element, f"{describe(element)}：优先级“{assignment.priority.value}”不是整数。", "")
+        reader.error(
+            element,
+            f"{describe(element)}：优先级“{assignment.priority.value}”不是整数。",
+            "请填写整数，普通为50。",
+        )
     nobody = not (assignment.assignee or assignment.candidate_groups or assignment.candidate_users)
     if nobody and not node.lane and not node.properties.get("sameAs"):
         reader.warn(element, f"{describe(element)}没有办理人。", "请放进有名称的泳道，或填写候选组、办理人。")
