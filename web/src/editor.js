@@ -66,15 +66,20 @@ async function edit(draft) {
 
 const check = async () => problems.setLocal(await lint(modeler.getDefinitions()));
 
-/** The whole diagram, but never smaller than can be read. */
+const MARGIN = 28;
+const SMALLEST = 0.55; // below this nobody can read a name; then one scrolls
+
+/** The whole diagram with a margin, but never smaller than can be read. */
 function fit() {
   const canvas = modeler.get('canvas');
-  canvas.zoom('fit-viewport', 'auto');
-  if (canvas.zoom() > 1) canvas.zoom(1, 'auto');
-  if (canvas.zoom() >= 0.5) return;
-  canvas.zoom(0.62);
-  const { inner } = canvas.viewbox();
-  canvas.viewbox({ ...canvas.viewbox(), x: inner.x - 24, y: inner.y - 24 });
+  canvas.resized();
+  const { inner, outer } = canvas.viewbox();
+  const room = { width: outer.width - 2 * MARGIN, height: outer.height - 2 * MARGIN };
+  const scale = Math.max(SMALLEST, Math.min(1, room.width / inner.width, room.height / inner.height));
+  const [width, height] = [outer.width / scale, outer.height / scale];
+  const x = inner.width * scale > room.width ? inner.x - MARGIN / scale : inner.x + inner.width / 2 - width / 2;
+  const y = inner.height * scale > room.height ? inner.y - MARGIN / scale : inner.y + inner.height / 2 - height / 2;
+  canvas.viewbox({ x, y, width, height });
 }
 
 function connectBar() {

@@ -34,11 +34,30 @@ const RULES = {
 
 const cache = Object.fromEntries(Object.entries(RULES).map(([name, [rule]]) => [`rule:bpmnlint/${name}`, rule]));
 const config = { rules: Object.fromEntries(Object.entries(RULES).map(([name, [, severity]]) => [name, severity])) };
-const linter = new Linter({ config, resolver: new StaticResolver(cache) });
+const resolver = new StaticResolver(cache);
+
+/** Tells every node its flows: the rules count them, and files may leave them out. */
+function connect(definitions) {
+  const scopes = definitions.get('rootElements').filter(({ $type }) => $type === 'bpmn:Process');
+  for (const scope of scopes) {
+    for (const element of scope.get('flowElements') ?? []) {
+      if (element.get('flowElements')) scopes.push(element);
+      if (element.$type !== 'bpmn:SequenceFlow') continue;
+      note(element.sourceRef, 'outgoing', element);
+      note(element.targetRef, 'incoming', element);
+    }
+  }
+}
+
+function note(node, side, flow) {
+  const flows = node?.get(side);
+  if (flows && !flows.includes(flow)) flows.push(flow);
+}
 
 /** Problems of a diagram: [{element, severity, message, hint, overlaps}]; `overlaps`: the server finds it too. */
 export async function lint(definitions) {
-  const found = await linter.lint(definitions);
+  connect(definitions);
+  const found = await new Linter({ config, resolver }).lint(definitions); // rules remember what they saw
   return Object.entries(found).flatMap(([name, reports]) => reports.filter(({ category }) => category !== 'rule-error').map(({ id }) => {
     const [, severity, message, hint, server] = RULES[name];
     return { element: id, severity: severity === 'error' ? 'error' : 'warning', message, hint, overlaps: Boolean(server) };

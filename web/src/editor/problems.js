@@ -1,6 +1,18 @@
 // The table of problems below the canvas, their marks on the diagram, and whether they block.
 import { h, icon } from './dom.js';
 import { getBusinessObject } from './moddle.js';
+import { kindOf } from '../diagram/zh.js';
+
+// What the server says for those who write XML, for those who have the panel before them.
+const HINTS = [
+  ['camunda:decisionRef', '请在右侧“规则”里选一个。'],
+  ['camunda:resultVariable', '请在右侧填写“结果存入”。'],
+  ['camunda:topic', '请在右侧选定做什么。'],
+  ['calledElement', '请在右侧“调用流程”里选一个。'],
+  ['loopCardinality', '请在右侧“办理次数”里填写列表或次数。'],
+  ['scriptFormat', '请在右侧“计算”里改写。']
+];
+const hintOf = ({ hint = '' }) => HINTS.find(([word]) => hint.includes(word))?.[1] ?? hint;
 
 export class Problems {
   constructor(root, modeler) {
@@ -57,7 +69,7 @@ export class Problems {
     const go = () => this.locate(element);
     return h('tr', {},
       h('td', {}, h('span', { class: `sev sev--${error ? 'e' : 'w'}` }, icon(error ? 'alert' : 'info'), error ? '错误' : '提醒')),
-      h('td', {}, name && !problem.message.includes(`“${name}”`) ? h('b', {}, `${name}\u3000`) : null, problem.message, problem.hint),
+      h('td', {}, name && !problem.message.includes(`“${name}”`) ? h('b', {}, `${name}\u3000`) : null, problem.message, hintOf(problem)),
       h('td', {}, element ? h('button', { class: 'btn btn-text btn-sm', type: 'button', on: { click: go } }, '定位') : where(problem)));
   }
 
@@ -88,8 +100,9 @@ export class Problems {
     }
     this.marked = [...worst].filter(([, { severity }]) => severity === 'error').map(([id]) => id);
     for (const id of this.marked) canvas.addMarker(id, 'wz-problem');
-    for (const [id, { severity, message, hint }] of worst) {
-      const pill = h('span', { class: `wz-count ${severity === 'error' ? 'err' : 'mod'}`, title: message + hint }, '!');
+    for (const [id, problem] of worst) {
+      const { severity, message } = problem;
+      const pill = h('span', { class: `wz-count ${severity === 'error' ? 'err' : 'mod'}`, title: message + hintOf(problem) }, '!');
       const { width } = this.modeler.get('elementRegistry').get(id);
       overlays.add(id, 'problem', { position: { top: -11, left: width - 12 }, html: pill });
     }
@@ -98,7 +111,7 @@ export class Problems {
 
 function nameOf(element) {
   const object = getBusinessObject(element);
-  return object.name?.trim() || object.id;
+  return object.name?.trim() || kindOf(element);
 }
 
 const where = ({ line, resource }) => h('span', { class: 'dim small' }, [resource, line ? `第${line}行` : ''].filter(Boolean).join('　'));

@@ -57,7 +57,8 @@ export class Properties {
     const fill = () => { if (!body.childElementCount) body.append(...controls().filter(Boolean)); };
     if (isOpen) fill();
     details.addEventListener('toggle', () => {
-      this.opened.set(title, details.open);
+      const untouched = details.open === isOpen && !this.opened.has(title); // browsers tell of the first state too
+      if (!untouched) this.opened.set(title, details.open);
       if (details.open) fill();
       details.querySelector('summary small')?.toggleAttribute('hidden', details.open);
     });
