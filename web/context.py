@@ -9,8 +9,8 @@ from typing import Any
 from flask import Flask, current_app, g, session
 
 from engine import Engine, Office, User
+from web.wording import ENGINE
 
-ENGINE = "wenze.engine"
 DEFAULT_OFFICE = Office(product="wenze", seal="文", case_word="事项")
 
 

@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from itertools import groupby
 from typing import Any
 
 from engine import DocumentInfo, FormDefinition, JsonObject, Problem
@@ -15,7 +16,7 @@ from web.wording import local, shown
 
 FEW_OPTIONS = 4
 SHORT_OPTIONS = 24  #: characters of all options together that still fit into a line of radio buttons
-LONG_TEXT = 100
+LONG_TEXT = 300  #: characters that a line of text may have
 COMPACT_COLUMNS = 3
 WIDE_KINDS = frozenset({"textarea", "table", "files", "checkboxes", "group", "lines"})
 CONDITIONS = ("x-visible", "x-required", "x-options", "x-value")
@@ -37,6 +38,11 @@ class Row:
     number: int
     title: str
     fields: tuple[Field, ...]
+
+    @property
+    def runs(self) -> list[tuple[bool, list[Field]]]:
+        """The cells in their order, with neighbouring checkboxes together (True)."""
+        return [(ticks, list(run)) for ticks, run in groupby(self.fields, lambda cell: cell.kind == "check")]
 
 
 @dataclass(frozen=True, slots=True)

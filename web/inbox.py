@@ -67,6 +67,13 @@ def top_processes() -> list[ProcessDefinition]:
     return [found for found in engine().definitions() if found.starter_groups]
 
 
+def start_label(definition: ProcessDefinition, user: str) -> str:
+    """What the button that starts this process says: the property `startLabel`, else its form's verb."""
+    form = engine().start_form(definition.key, by=user)
+    label = (definition.properties or {}).get("startLabel") or (form.submit if form else "")
+    return label or _("发起%(name)s", name=definition.name)
+
+
 @bp.get("/inbox")
 @bp.get("/inbox/<any(claimable, done):box>")
 def box(box: str = "todo") -> ResponseReturnValue:
@@ -75,6 +82,7 @@ def box(box: str = "todo") -> ResponseReturnValue:
     asked = {name: request.args.get(name, "").strip() for name in ("search", "process", "due")}
     if asked["due"] not in DUE:
         asked["due"] = ""
+    startable = engine().startable(user)
     page = engine().inbox(user, cast(Box, box), **asked, page=page_number(), size=SIZE)
     return render_template(
         "inbox.html",
@@ -87,7 +95,8 @@ def box(box: str = "todo") -> ResponseReturnValue:
         groups=grouped(page.items, box),
         urgency=engine().urgency(user),
         processes=top_processes(),
-        startable=engine().startable(user),
+        startable=startable,
+        start_label=start_label(startable[0], user) if startable else "",
     )
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -29,7 +28,7 @@ from web.errors import status_of
 from web.fields import Filling, FormView, form_view
 from web.forms import Posted, file_keys, typed_values
 from web.i18n import _
-from web.wording import local
+from web.wording import now
 
 bp = Blueprint("tasks", __name__)
 
@@ -83,7 +82,7 @@ def draft(task_id: str) -> ResponseReturnValue:
         return str(escape(_("别处已有改动，请刷新后再填"))), 409
     except EngineError as refusal:
         return str(escape(refusal.message)), status_of(refusal)
-    return render_template("forms/saved.html", revision=number, at=local(datetime.now(UTC)))
+    return render_template("forms/saved.html", revision=number, at=now())
 
 
 def _save(view: TaskView, filling: Filling) -> ResponseReturnValue:

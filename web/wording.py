@@ -7,13 +7,16 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
-from flask import Flask
+from flask import Flask, current_app, has_app_context
+from markupsafe import Markup, escape
 
 from engine import UserTask
 from engine.model.records import TimeLeft
 from web.i18n import _
 
+ENGINE = "wenze.engine"  #: name of the engine among the app's extensions
 ZONE = ZoneInfo("Asia/Shanghai")
+UNCHECKED = "〔待核〕"  #: how legal sources that nobody has checked are marked in texts
 WEEKDAYS = "一二三四五六日"
 DAY_SECONDS = 86_400
 
@@ -29,8 +32,10 @@ class Clock:
 
 
 def now() -> datetime:
-    """The present moment, aware, in the office's zone."""
-    return datetime.now(UTC).astimezone(ZONE)
+    """The present moment by the engine's clock, aware, in the office's zone."""
+    served = current_app.extensions.get(ENGINE) if has_app_context() else None
+    moment: datetime = served.now() if served else datetime.now(UTC)
+    return moment.astimezone(ZONE)
 
 
 def local(moment: datetime) -> datetime:
@@ -141,7 +146,7 @@ def full_date(moment: datetime) -> str:
 
 def days_between(start: datetime, end: datetime | None) -> int:
     """Calendar days from start to end (now when None), both counted: the first day is day 1."""
-    return (local(end or datetime.now(UTC)).date() - local(start).date()).days + 1
+    return (local(end or now()).date() - local(start).date()).days + 1
 
 
 def span_words(start: datetime, end: datetime) -> str:
@@ -178,6 +183,16 @@ def columns_of(rows: list[Mapping[str, object]]) -> list[str]:
     return list(dict.fromkeys(name for row in rows for name in row))
 
 
+def legal(text: str) -> Markup:
+    """A legal basis, with the mark of an unchecked source drawn as one."""
+    mark = Markup('<span class="mark">{}</span>').format(_("待核"))
+    return Markup(" ").join(mark if part == UNCHECKED else escape(part) for part in _parts(text))
+
+
+def _parts(text: str) -> list[str]:
+    return [part.strip() for part in text.replace(UNCHECKED, f"\n{UNCHECKED}\n").split("\n") if part.strip()]
+
+
 def register_filters(app: Flask) -> None:
     """Make these functions filters of the templates."""
     for function in (
@@ -193,6 +208,7 @@ def register_filters(app: Flask) -> None:
         length_words,
         clock_words,
         shown,
+        legal,
         local,
     ):
         app.add_template_filter(function)

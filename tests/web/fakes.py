@@ -189,6 +189,9 @@ class FakeEngine(Engine):
         self.can_cancel = False
         self.editor = False
 
+    def now(self) -> datetime:
+        return datetime.now(UTC)
+
     def _maybe_refuse(self) -> None:
         if self.refusal:
             raise self.refusal
