@@ -40,19 +40,20 @@ _TYPES = {
 
 
 def check_form(
-    form: FormDefinition, values: Variables, visible: Variables
+    form: FormDefinition, values: Variables, visible: Variables, *, now: datetime | None = None
 ) -> tuple[JsonObject, tuple[Problem, ...]]:
     """The values to keep, and what is wrong with them; `Problem.element` is a path such as `对象.0.名称`.
 
     Unknown and read-only fields are dropped, hidden ones too; a field that a variable had filled and that
     is now empty is None, so that the variable does not stay.
     """
-    kept = _cleaned(form.schema, values, initial_values(form, visible))
-    states = field_state(form, kept, visible)
+    kept = _cleaned(form.schema, values, initial_values(form, visible, now=now))
+    states = field_state(form, kept, visible, now=now)
     kept = _shown(form.schema, kept, states)
     problems = {problem.element: problem for problem in reversed([*_field_problems(form, kept, states)])}
     ordered = _in_layout(form, kept, problems)
-    ordered += _rule_problems(form, kept, visible, states, frozenset(problems))
+    applying = _applying(form, kept, states, frozenset(problems))
+    ordered += _rule_problems(applying, context_of(form, kept, visible, now), now, strict=not problems)
     emptied = {
         name: None
         for name, spec in members(form.schema).items()
@@ -185,36 +186,32 @@ def _without_required(spec: Mapping[str, Any]) -> JsonObject:
     return plain
 
 
-def _rule_problems(
-    form: FormDefinition,
-    values: JsonObject,
-    visible: Variables,
-    states: Mapping[str, FieldState],
-    faulty: frozenset[str],
-) -> list[Problem]:
-    """Rules that do not hold; not those about a field that is hidden, empty or already wrong."""
+def _applying(
+    form: FormDefinition, values: JsonObject, states: Mapping[str, FieldState], faulty: frozenset[str]
+) -> list[JsonObject]:
+    """Rules to look at: not those about a field that is hidden, wrong already, or optional and empty."""
     wrong = {path.partition(".")[0] for path in faulty}
-    asked = [rule for rule in form.rules if _applies(rule, values, states, wrong)]
-    context = context_of(form, values, visible)
+
+    def applies(name: str) -> bool:
+        needless = name not in values and not states[name]["required"]
+        return states[name]["visible"] and name not in wrong and not needless
+
+    return [rule for rule in form.rules if not rule.get("field") or applies(rule["field"])]
+
+
+def _rule_problems(
+    rules: Sequence[JsonObject], context: Variables, now: datetime | None, *, strict: bool
+) -> list[Problem]:
+    """Rules that do not hold; those that give null only if `strict`: a wrong field may be the reason."""
     try:
-        results = evaluate([(rule["assert"], context) for rule in asked])
+        results = evaluate([(rule["assert"], context) for rule in rules], now)
     except FeelError as error:
         return [Problem(f"填写规则无法核对：{error.message}。")]
     return [
         Problem(str(rule["message"]), element=str(rule.get("field") or ""))
-        for rule, result in zip(asked, results, strict=True)
-        if result is False or (result is not True and not faulty)
+        for rule, result in zip(rules, results, strict=True)
+        if result is False or (result is not True and strict)
     ]
-
-
-def _applies(
-    rule: Mapping[str, Any], values: JsonObject, states: Mapping[str, FieldState], wrong: set[str]
-) -> bool:
-    name = rule.get("field")
-    if not name:
-        return True
-    fixed = name not in values and name in states and not states[name]["required"]
-    return states[name]["visible"] and name not in wrong and not fixed
 
 
 def _at(values: Any, path: str) -> Any:

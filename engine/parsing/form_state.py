@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, TypedDict
 
 from engine import feel
@@ -33,8 +34,11 @@ class Place:
     required: bool  #: by the schema
 
 
-def initial_values(form: FormDefinition, visible: Variables) -> JsonObject:
-    """What a form shows at first: variables over x-value over default; x-value alone where read-only."""
+def initial_values(form: FormDefinition, visible: Variables, *, now: datetime | None = None) -> JsonObject:
+    """What a form shows at first: variables over x-value over default; x-value first where read-only.
+
+    `now` (aware) is what today() and now() answer.
+    """
     values: JsonObject = {}
     computed: list[tuple[str, str]] = []
     for name, spec in members(form.schema).items():
@@ -46,7 +50,7 @@ def initial_values(form: FormDefinition, visible: Variables) -> JsonObject:
             computed.append((name, expression))
         elif "default" in spec:
             values[name] = spec["default"]
-    results = evaluate([(expression, visible) for _, expression in computed])
+    results = evaluate([(expression, visible) for _, expression in computed], now)
     for (name, _), value in zip(computed, results, strict=True):
         if value is None:
             value = visible.get(name, members(form.schema)[name].get("default"))
@@ -55,22 +59,24 @@ def initial_values(form: FormDefinition, visible: Variables) -> JsonObject:
     return values
 
 
-def field_state(form: FormDefinition, values: Variables, visible: Variables) -> dict[str, FieldState]:
+def field_state(
+    form: FormDefinition, values: Variables, visible: Variables, *, now: datetime | None = None
+) -> dict[str, FieldState]:
     """The state of every field by its path, those in tables and groups among them.
 
     `values` are the form's values as typed so far, `visible` the variables that the task sees.
     """
-    context = context_of(form, values, visible)
+    context = context_of(form, values, visible, now)
     hidden: frozenset[str] = frozenset()
     for _ in range(_ROUNDS):
-        found = _hidden(form, values, {**context, **dict.fromkeys(top(hidden))})
+        found = _hidden(form, values, {**context, **dict.fromkeys(top(hidden))}, now)
         if found == hidden:
             break
         hidden = found
     places = list(places_of(form.schema, values, {**context, **dict.fromkeys(top(hidden))}))
     shown = [place for place in places if not is_hidden(place.path, hidden)]
-    required = _results(shown, "x-required")
-    options = _results(shown, "x-options")
+    required = _results(shown, "x-required", now)
+    options = _results(shown, "x-options", now)
     return {
         place.path: FieldState(
             visible=not is_hidden(place.path, hidden),
@@ -81,9 +87,11 @@ def field_state(form: FormDefinition, values: Variables, visible: Variables) -> 
     }
 
 
-def context_of(form: FormDefinition, values: Variables, visible: Variables) -> JsonObject:
+def context_of(
+    form: FormDefinition, values: Variables, visible: Variables, now: datetime | None
+) -> JsonObject:
     """What expressions see: an empty field is null, even where a variable of its name has a value."""
-    fixed = initial_values(form, visible)
+    fixed = initial_values(form, visible, now=now)
     own = {
         name: fixed.get(name) if spec.get("readOnly") else values.get(name)
         for name, spec in members(form.schema).items()
@@ -137,30 +145,30 @@ def top(paths: frozenset[str]) -> list[str]:
     return [path for path in paths if "." not in path]
 
 
-def evaluate(requests: Sequence[tuple[str, Variables]]) -> list[Any]:
+def evaluate(requests: Sequence[tuple[str, Variables]], now: datetime | None) -> list[Any]:
     """Values of expressions, each with only the variables that its text names; no call without requests."""
     if not requests:
         return []
-    return feel.evaluate_many(
-        [
-            (text, {name: value for name, value in context.items() if name in text})
-            for text, context in requests
-        ]
-    )
+    named = [
+        (text, {name: value for name, value in context.items() if name in text}) for text, context in requests
+    ]
+    return feel.evaluate_many(named, now=now)
 
 
 def _inside(schema: Mapping[str, Any], values: Variables, context: Variables) -> JsonObject:
     return {**context, **dict.fromkeys(members(schema)), **values}
 
 
-def _hidden(form: FormDefinition, values: Variables, context: Variables) -> frozenset[str]:
-    results = _results(list(places_of(form.schema, values, context)), "x-visible")
+def _hidden(
+    form: FormDefinition, values: Variables, context: Variables, now: datetime | None
+) -> frozenset[str]:
+    results = _results(list(places_of(form.schema, values, context)), "x-visible", now)
     return frozenset(path for path, value in results.items() if value is not True)
 
 
-def _results(places: Sequence[Place], key: str) -> dict[str, Any]:
+def _results(places: Sequence[Place], key: str, now: datetime | None) -> dict[str, Any]:
     asked = [(place, text) for place in places if (text := _expression(place.spec, key))]
-    answers = evaluate([(text, place.context) for place, text in asked])
+    answers = evaluate([(text, place.context) for place, text in asked], now)
     return {place.path: value for (place, _), value in zip(asked, answers, strict=True)}
 
 

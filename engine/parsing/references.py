@@ -118,7 +118,7 @@ class _Checker:
         called = {key for each in self.processes.values() for key in each.called_keys()}
         elsewhere = bool(called - self.processes.keys()) and not found
         severity = "warning" if elsewhere else "error"
-        yield _problem(process, node, text, "请写本流程或同案其他流程中人工任务的id。", severity)
+        yield _problem(process, node, text, "请写本流程或与它相连的流程中人工任务的id。", severity)
 
     def _unknown_groups(self, names: Sequence[str]) -> list[str]:
         return [name for name in names if name and self.groups is not None and name not in self.groups]

@@ -183,7 +183,7 @@ def _mapping(reader: Reader, element: Element) -> Assign | None:
     what = f"camunda:{local(element)}"
     key = element.get("businessKey")
     if key is not None and "processBusinessKey" not in key:
-        reader.refuse(element, "另给业务编号", "被调用的流程沿用本案编号，请删除 businessKey。")
+        reader.refuse(element, "另给业务编号", "被调用的流程沿用原来的编号，请删除 businessKey。")
     if flag(element, "local"):
         reader.refuse(element, f" {what} 的 local 属性", "请逐个列出变量。")
     if key is not None or element.get("variables") == "all":

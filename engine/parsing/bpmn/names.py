@@ -79,6 +79,8 @@ NAMES = {
     "standardLoopCharacteristics": "标准循环",
     "lane": "泳道",
     "participant": "参与者",
+    "message": "消息",
+    "error": "错误",
 }
 
 #: event kinds that each event may have ("none" is without event definition)

@@ -1,4 +1,8 @@
-"""The flow nodes, flows and lanes of a process or an embedded subprocess."""
+"""The flow nodes, flows and lanes of a process or an embedded subprocess.
+
+Ignored, since they only explain: data objects, stores and associations, text annotations, groups, pools that
+are black boxes, message flows, auditing, monitoring, and extensions of namespaces that no engine reads.
+"""
 
 from __future__ import annotations
 

@@ -54,10 +54,10 @@ _ATTRIBUTE_HINTS = {
     "candidateStarterUsers": "请改用 camunda:candidateStarterGroups。",
     "errorCodeVariable": "请删除此属性，在错误代码中区分情形。",
     "errorMessageVariable": "请删除此属性，在错误代码中区分情形。",
-    "calledElementVersion": "案件发起时自动绑定当时的最新版本，请删除此属性。",
-    "calledElementVersionTag": "案件发起时自动绑定当时的最新版本，请删除此属性。",
-    "decisionRefVersion": "案件发起时自动绑定当时的最新版本，请删除此属性。",
-    "decisionRefVersionTag": "案件发起时自动绑定当时的最新版本，请删除此属性。",
+    "calledElementVersion": "流程发起时自动绑定当时的最新版本，请删除此属性。",
+    "calledElementVersionTag": "流程发起时自动绑定当时的最新版本，请删除此属性。",
+    "decisionRefVersion": "流程发起时自动绑定当时的最新版本，请删除此属性。",
+    "decisionRefVersionTag": "流程发起时自动绑定当时的最新版本，请删除此属性。",
 }
 _ELEMENT_TEXTS = {
     "executionListener": ("执行监听器", _CODE),
@@ -119,7 +119,7 @@ def _check_attribute(reader: Reader, element: Element, name: str) -> None:
     kind = local(element)
     if name in ("decisionRefBinding", "calledElementBinding"):
         if camunda(element, name) not in (None, "latest", "deployment"):
-            reader.refuse(element, f"指定版本的 {name}", "案件发起时自动绑定当时的最新版本，请改为 latest。")
+            reader.refuse(element, f"指定版本的 {name}", "流程发起时自动绑定当时的最新版本，请改为 latest。")
         return
     if name in _IGNORED or name in _ATTRIBUTES.get(kind, ()) or (name in _ASYNC and kind in NODES):
         return

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -360,3 +361,20 @@ def test_conditions_that_hide_each_other_come_to_an_end() -> None:
     kept, problems = check_form(made, {"甲": "1", "乙": "2"}, {})
     assert problems == ()
     assert set(kept) <= {"甲", "乙"}
+
+
+def test_today_is_what_the_caller_says() -> None:
+    made = form(
+        {
+            "日期": {"type": "string", "format": "date", "x-value": "string(today())"},
+            "迟": {"type": "string", "x-required": "date(日期) < today()"},
+        },
+        rules=[{"assert": "date(日期) <= today()", "message": "不能晚于今天", "field": "日期"}],
+    )
+    now = datetime(2031, 5, 6, 12, tzinfo=UTC)
+    assert initial_values(made, {}, now=now) == {"日期": "2031-05-06"}
+    problems = check_form(made, {"日期": "2031-05-05"}, {}, now=now)[1]
+    assert [each.element for each in problems] == ["迟"]
+    problems = check_form(made, {"日期": "2031-05-07"}, {}, now=now)[1]
+    assert [each.message for each in problems] == ["不能晚于今天"]
+    assert field_state(made, {"日期": "2031-05-05"}, {}, now=now)["迟"]["required"] is True
