@@ -90,6 +90,8 @@ class _Isolate:
     """A started V8 isolate with feelin loaded."""
 
     def __init__(self) -> None:
+        if not SOURCE.is_file():
+            raise FeelError("程序没有装好：缺少表达式组件 feelin.js，请重新安装")
         self.racer = MiniRacer()
         self.racer.eval(SOURCE.read_text("utf-8"))
         self.racer.set_hard_memory_limit(MEMORY_LIMIT)

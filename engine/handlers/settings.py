@@ -7,6 +7,7 @@ from typing import Any
 
 from engine import feel
 from engine.errors import EngineError, FeelError
+from engine.handlers.wording import plain
 from engine.model.records import HandlerContext
 
 #: Properties without which a handler can do nothing.
@@ -37,10 +38,7 @@ class Settings:
 
     def text(self, name: str, variables: Mapping[str, Any] | None = None) -> str:
         """The property as text: FEEL if it begins with `=` or a quotation mark, else as it is written."""
-        value = self.value(name, variables)
-        if value is None:
-            return ""
-        return value if isinstance(value, str) else str(value)
+        return plain(self.value(name, variables))
 
     def value(
         self, name: str, variables: Mapping[str, Any] | None = None, *, always_feel: bool = False

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -113,9 +113,3 @@ class DecisionModel:
     resource: str = ""
     line: int | None = None
     documentation: str = ""
-
-    def walk(self) -> Iterator[DecisionModel]:
-        """This decision and all that it requires, the required ones first; one may come more than once."""
-        for model in self.required:
-            yield from model.walk()
-        yield self

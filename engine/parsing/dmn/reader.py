@@ -36,7 +36,7 @@ _BASES: dict[str, Base] = {
     "context": "context",
     "function": "function",
 }
-_NAME = re.compile(r"[^\W\d][\w ]*")
+_NAME = re.compile(r"[^\W\d][\w .+*/'-]*")  #: FEEL takes these signs in names that are known to it
 _RESERVED = frozenset({"and", "or", "not", "in", "if", "then", "else", "for", "some", "every", "return"}) | {
     "between",
     "function",
@@ -109,7 +109,7 @@ class Reader:
             self.error(
                 element,
                 f"{what}的名称“{name}”不能用作变量名。",
-                "名称用汉字、字母、数字，不用标点和FEEL的关键字。",
+                "名称用汉字、字母、数字，不用括号、引号、逗号和FEEL的关键字。",
             )
             return ""
         return name

@@ -179,6 +179,20 @@ def test_names_with_blanks_are_known() -> None:
     assert evaluate(*parts, **{"月 工资": 2}).result == 24
 
 
+def test_names_with_signs_are_known() -> None:
+    rows = table([("Pre-bureau", "number")], [("级别",)], [["> 5", '"高"'], ["<= 5", '"低"']])
+    call = f'<binding><parameter name="Pre-bureau"/>{literal("a/b + 1")}</binding>'
+    parts = [
+        input_data("i", "a/b", "number"),
+        knowledge("k", "Risk-Table", {"Pre-bureau": "number"}, rows),
+        decision(
+            f"<invocation>{literal('Risk-Table')}{call}</invocation>", id="x-1", knows=["k"], reads=["i"]
+        ),
+        decision(literal('x-1 + "!"'), needs=["x-1"]),
+    ]
+    assert evaluate(*parts, **{"a/b": 5}).result == "高!"
+
+
 def test_now_is_the_callers() -> None:
     models = parse(decision(literal("today()")))
     now = datetime(2026, 5, 6, tzinfo=UTC)

@@ -119,11 +119,11 @@ def test_each_wrong_cell_is_told_with_its_id_and_line() -> None:
             "不是所引用的函数",
         ),
         (
-            '<context id="c"><contextEntry id="ce"><variable name="a-b"/>'
+            '<context id="c"><contextEntry id="ce"><variable name="a(b"/>'
             + LITERAL
             + "</contextEntry></context>",
             "ce",
-            "“a-b”不能用作变量名",
+            "“a(b”不能用作变量名",
         ),
         (
             f'<relation id="l"><column name="a"/><row id="w">{LITERAL}{LITERAL}</row></relation>',

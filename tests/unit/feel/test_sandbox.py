@@ -6,6 +6,7 @@ import multiprocessing
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 
@@ -66,6 +67,15 @@ def test_too_long_or_too_deep_is_refused() -> None:
     assert feel.evaluate("1 + 1", {}) == 2
 
 
+def test_a_missing_component_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    feel.close()
+    monkeypatch.setattr(sandbox, "SOURCE", tmp_path / "feelin.js")
+    with pytest.raises(FeelError, match=r"缺少表达式组件 feelin\.js"):
+        feel.evaluate("1", {})
+    monkeypatch.undo()
+    assert feel.evaluate("1", {}) == 1
+
+
 def test_threads_share_it() -> None:
     with ThreadPoolExecutor(8) as pool:
         results = list(pool.map(lambda n: feel.evaluate("n * 2", {"n": n}), range(200)))
@@ -83,6 +93,7 @@ def _in_child(queue: multiprocessing.Queue[object]) -> None:
     feel.close()
 
 
+@pytest.mark.filterwarnings("ignore:.*multi-threaded.*:DeprecationWarning")  # Python 3.12 warns of forks
 def test_a_forked_child_makes_its_own() -> None:
     assert feel.evaluate("1", {}) == 1
     context = multiprocessing.get_context("fork")
