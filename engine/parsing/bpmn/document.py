@@ -80,6 +80,8 @@ def _process(reader: Reader, root: Element, element: Element) -> ProcessModel:
     scope = read_scope(reader, element, lanes)
     scope = check_structure(reader, scope, key, line_of(element), top=True)
     groups = camunda(element, "candidateStarterGroups") or ""
+    if groups.startswith(("=", "${", "#{")):
+        reader.refuse(element, f"算出来的发起组“{groups}”", "请写固定的组名，以逗号分隔。")
     model = ProcessModel(
         key=key,
         name=(element.get("name") or "").strip() or _participant(root, key) or key,

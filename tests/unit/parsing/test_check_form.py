@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from engine import feel
+from engine.errors import FeelError
 from engine.model.records import FormDefinition
 from engine.parsing import check_form, field_state, initial_values, parse_form
 
@@ -378,3 +380,22 @@ def test_today_is_what_the_caller_says() -> None:
     problems = check_form(made, {"日期": "2031-05-07"}, {}, now=now)[1]
     assert [each.message for each in problems] == ["不能晚于今天"]
     assert field_state(made, {"日期": "2031-05-05"}, {}, now=now)["迟"]["required"] is True
+
+
+def test_a_rule_that_cannot_be_computed_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    made = form({"甲": {"type": "string"}}, rules=[{"assert": "甲 = 1", "message": "x"}])
+
+    def broken(*_: object, **__: object) -> list[Any]:
+        raise FeelError("超时")
+
+    monkeypatch.setattr(feel, "evaluate_many", broken)
+    assert told(made, {"甲": "1"}) == [("", "填写规则无法核对：超时。")]
+
+
+def test_few_rows_and_files() -> None:
+    files = {"type": "array", "x-widget": "files", "items": {"type": "string"}, "minItems": 2}
+    made = form({"附件": files, "对象": {**TABLE, "minItems": 2}})
+    assert told(made, {"附件": ["a"], "对象": [{"名称": "处长"}]}) == [
+        ("附件", "“附件”至少上传2项。"),
+        ("对象", "“反映对象”至少填写2行。"),
+    ]

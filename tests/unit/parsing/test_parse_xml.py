@@ -165,3 +165,22 @@ def test_decision_schemas_are_there(name: str, namespace: str) -> None:
     bad = good.replace('<decision id="a" name="a"/>', "<rubbish/>")
     (problem,) = validate(parse_xml(bad.encode(), "a.dmn"), name, "a.dmn")
     assert "rubbish" in problem.message
+
+
+@pytest.mark.parametrize(
+    ("element", "text"),
+    [
+        ('<bpmn:task id="t"><bpmn:ioSpecification/></bpmn:task>', "ioSpecification 的内容不完整"),
+        ('<bpmn:task id="t"><bpmn:incoming>a:b:c</bpmn:incoming></bpmn:task>', "a:b:c"),
+        (
+            '<bpmn:sequenceFlow id="t" sourceRef="p" targetRef="p"><bpmn:conditionExpression'
+            ' xsi:type="bpmn:tNope">x</bpmn:conditionExpression></bpmn:sequenceFlow>',
+            "tNope",
+        ),
+    ],
+)
+def test_other_schema_errors_name_the_nearest_id(element: str, text: str) -> None:
+    (problem,) = validate(parse_xml(document(element), "a"), "BPMN20.xsd", "a")
+    assert text in problem.message
+    assert problem.element == "t"
+    assert problem.line == 6

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from engine.errors import InvalidDefinition, Problem
+from engine import feel
+from engine.errors import FeelError, InvalidDefinition, Problem
 from engine.parsing import parse_bpmn
 from tests.unit.parsing.xml_text import FIRST_LINE, around, document, errors, flow, problems
 
@@ -126,6 +127,11 @@ REFUSED = [
         '<bpmn:businessRuleTask id="a" camunda:decisionRef="=d" camunda:resultVariable="r"/>',
         "算出来的规则表",
     ),
+    (
+        '<bpmn:scriptTask id="a" camunda:resultVariable="r"><bpmn:script/></bpmn:scriptTask>',
+        "没有脚本",
+    ),
+    ('<bpmn:userTask id="a" camunda:assignee="x" zeebe:formId="f"/>', "Camunda 8"),
     ('<bpmn:callActivity id="a"/>', "没有指明被调用的流程"),
     (
         '<bpmn:callActivity id="a" calledElement="p" camunda:calledElementVersion="3"/>',
@@ -169,77 +175,6 @@ def test_refused(element: str, text: str) -> None:
     found = [each for each in errors(around(element)) if text in each.message]
     assert [(each.element, each.line) for each in found] == [("a", FIRST_LINE)]
     assert found[0].resource == "a.bpmn"
-
-
-EXTENSIONS = [
-    ('<camunda:executionListener event="start" class="x"/>', "执行监听器"),
-    ('<camunda:taskListener event="create" class="x"/>', "任务监听器"),
-    ('<camunda:formData><camunda:formField id="f" type="string"/></camunda:formData>', "camunda:formData"),
-    ("<camunda:connector/>", "连接器"),
-    ('<camunda:field name="x"/>', "字段注入"),
-    ("<camunda:unheardOf/>", "camunda:unheardOf"),
-    ('<camunda:in variables="all"/>', "camunda:in"),
-    (
-        '<camunda:inputOutput><camunda:inputParameter name="x"><camunda:list/></camunda:inputParameter>'
-        "</camunda:inputOutput>",
-        "列表",
-    ),
-    (
-        '<camunda:inputOutput><camunda:outputParameter name="x"><camunda:map/></camunda:outputParameter>'
-        "</camunda:inputOutput>",
-        "映射",
-    ),
-    (
-        '<camunda:inputOutput><camunda:inputParameter name="x"><camunda:script scriptFormat="js">1'
-        "</camunda:script></camunda:inputParameter></camunda:inputOutput>",
-        "脚本",
-    ),
-    ("<camunda:inputOutput><camunda:inputParameter/></camunda:inputOutput>", "没有名称"),
-    (
-        '<camunda:properties><camunda:property name="clock" value="15 days"/></camunda:properties>',
-        "期限 clock",
-    ),
-    ('<camunda:properties><camunda:property name="a" value="=1 +"/></camunda:properties>', "属性 a有错误"),
-    (
-        '<camunda:properties><camunda:property name="a" value="1"/><camunda:property name="a" value="2"/>'
-        "</camunda:properties>",
-        "写了两次",
-    ),
-    ('<camunda:properties><camunda:property value="1"/></camunda:properties>', "没有名称"),
-    ('<zeebe:taskDefinition type="x"/>', "Camunda 8"),
-]
-
-
-@pytest.mark.parametrize(("extension", "text"), EXTENSIONS, ids=[text for _, text in EXTENSIONS])
-def test_refused_extensions_have_their_own_line(extension: str, text: str) -> None:
-    inner = around(
-        f'<bpmn:userTask id="a" camunda:assignee="x"><bpmn:extensionElements>\n{extension}'
-        "</bpmn:extensionElements></bpmn:userTask>"
-    )
-    problem = only(inner)
-    assert text in problem.message
-    assert (problem.element, problem.line) == ("a", FIRST_LINE + 1)
-
-
-CALLS = [
-    ('<camunda:in source="x"/>', "缺少"),
-    ('<camunda:in target="x"/>', "缺少"),
-    ('<camunda:in source="a.b" target="x"/>', "不能作变量名"),
-    ('<camunda:out sourceExpression="1 +" target="x"/>', "有错误"),
-    ('<camunda:in businessKey="#{other}"/>', "业务编号"),
-    ('<camunda:in variables="all" local="true"/>', "local"),
-]
-
-
-@pytest.mark.parametrize(("mapping", "text"), CALLS)
-def test_refused_mappings(mapping: str, text: str) -> None:
-    inner = around(
-        f'<bpmn:callActivity id="a" calledElement="p"><bpmn:extensionElements>\n{mapping}'
-        "</bpmn:extensionElements></bpmn:callActivity>"
-    )
-    problem = only(inner)
-    assert text in problem.message
-    assert (problem.element, problem.line) == ("a", FIRST_LINE + 1)
 
 
 @pytest.mark.parametrize(
@@ -336,6 +271,14 @@ def test_process_extensions_that_would_not_take_effect() -> None:
     assert "candidateStarterUsers" in found[0].message
 
 
+@pytest.mark.parametrize("groups", ["=组", "${组}"])
+def test_starter_groups_are_fixed(groups: str) -> None:
+    attributes = f'isExecutable="true" camunda:candidateStarterGroups="{groups}"'
+    (problem,) = problems(around('<bpmn:task id="a"/>'), attributes=attributes)
+    assert (problem.element, problem.line) == ("p", 5)
+    assert "发起组" in problem.message
+
+
 def test_another_kind_of_file() -> None:
     for content in (b"<html/>", b'<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/"/>'):
         with pytest.raises(InvalidDefinition, match="不是BPMN"):
@@ -360,3 +303,46 @@ def test_all_problems_are_told_at_once_with_those_of_the_schema() -> None:
     ]
     severities = [each.severity for each in caught.value.problems]
     assert severities == sorted(severities), "errors before warnings"
+
+
+def test_an_output_collection_needs_an_output_element() -> None:
+    inner = around(
+        '<bpmn:task id="a"><bpmn:extensionElements><camunda:properties>'
+        '<camunda:property name="outputCollection" value="结果"/></camunda:properties>'
+        "</bpmn:extensionElements>\n"
+        '<bpmn:multiInstanceLoopCharacteristics camunda:collection="组员"/></bpmn:task>'
+    )
+    problem = only(inner)
+    assert "须同时填写" in problem.message
+    assert (problem.element, problem.line) == ("a", FIRST_LINE + 1)
+
+
+def test_a_computed_process_breaks_the_schema_and_is_explained() -> None:
+    found = errors(around('<bpmn:callActivity id="a" calledElement="${x}"/>'))
+    assert {(each.element, each.line) for each in found} == {("a", FIRST_LINE)}
+    assert any("算出来的流程" in each.message for each in found)
+
+
+def test_an_unknown_event_definition() -> None:
+    inner = around(
+        '<bpmn:intermediateThrowEvent id="a"><bpmn:eventDefinitionRef>gone</bpmn:eventDefinitionRef>'
+        "</bpmn:intermediateThrowEvent>"
+    )
+    assert "没有事件定义 gone" in only(inner).message
+
+
+def test_a_process_without_id() -> None:
+    content = document(around('<bpmn:task id="a"/>')).replace(b'id="p" ', b"")
+    with pytest.raises(InvalidDefinition) as caught:
+        parse_bpmn(content, "a.bpmn")
+    assert [(each.line, each.message) for each in caught.value.problems] == [(5, "流程没有id。")]
+
+
+def test_expressions_that_cannot_be_checked(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(_: object) -> list[str | None]:
+        raise FeelError("超时")
+
+    monkeypatch.setattr(feel, "check_many", broken)
+    problem = errors(around('<bpmn:userTask id="a" camunda:assignee="=x"/>'))[0]
+    assert (problem.element, problem.line) == ("a", FIRST_LINE)
+    assert "无法检查：超时" in problem.message
