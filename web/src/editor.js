@@ -48,7 +48,11 @@ async function edit(draft) {
   connectPalette(part('palette'), modeler);
   connectBar();
   fit();
-  problems.onchange = (errors) => { part('force').disabled = errors > 0 || session.stale; };
+  problems.onchange = (errors) => {
+    const unchanged = session.revision === 0 && !session.dirty;
+    part('force').disabled = errors > 0 || session.stale || unchanged;
+    if (!errors && unchanged) problems.why.textContent = '没有改动，不用施行';
+  };
   problems.setServer(draft.problems);
   await check();
   const later = debounce(check, 250);
@@ -67,7 +71,7 @@ async function edit(draft) {
 const check = async () => problems.setLocal(await lint(modeler.getDefinitions()));
 
 const MARGIN = 28;
-const SMALLEST = 0.55; // below this nobody can read a name; then one scrolls
+const SMALLEST = 0.7; // below this nobody can read a name; then one scrolls
 
 /** The whole diagram with a margin, but never smaller than can be read. */
 function fit() {

@@ -6,12 +6,10 @@ import { translateModule } from './zh.js';
 
 const PAD = 16;
 const ROOM_BELOW = 26; // for a badge under the lowest element
-const SMALLEST = 0.58; // below this nobody can read a label; then the picture scrolls instead
+const READABLE = 0.8; // the picture opens no smaller than this, and scrolls instead
 const LARGEST = 2.5;
 const STEP = 1.25;
 const MINI_SCALE = 0.78;
-
-const narrow = () => window.matchMedia('(max-width: 860px)').matches;
 
 /** Shows the diagram of a `data-diagram-url` element; what it held before stays when loading fails. */
 export async function show(container) {
@@ -114,9 +112,14 @@ export class DiagramView {
   fit() {
     if (!this.container.clientWidth) return;
     this.fitted = true;
-    const least = this.mini ? MINI_SCALE : narrow() ? 0.8 : SMALLEST;
-    this.zoom(Math.min(1.15, Math.max(this.fitting, least)));
+    this.zoom(Math.min(1.15, Math.max(this.fitting, this.mini ? MINI_SCALE : READABLE)));
     this.scrollTo(this.focus);
+  }
+
+  /** All of it at once, however small. */
+  whole() {
+    this.fitted = false;
+    this.zoom(Math.min(this.fitting, 1.15));
   }
 
   resized() {
@@ -125,7 +128,7 @@ export class DiagramView {
   }
 
   zoom(scale) {
-    const limited = Math.min(LARGEST, Math.max(Math.min(this.fitting, SMALLEST), scale));
+    const limited = Math.min(LARGEST, Math.max(Math.min(this.fitting, READABLE), scale));
     const { scrollLeft, scrollTop, clientWidth, clientHeight } = this.scroller;
     const previous = this.scale ?? limited;
     const middle = { x: (scrollLeft + clientWidth / 2) / previous, y: (scrollTop + clientHeight / 2) / previous };
@@ -155,7 +158,7 @@ export class DiagramView {
     bar.className = 'zoom';
     bar.append(
       button('缩小', 'M3 8h10', () => this.zoomBy(1 / STEP)),
-      button('适合画面', 'M2.5 6V2.5H6M10 2.5h3.5V6M13.5 10v3.5H10M6 13.5H2.5V10', () => this.fit()),
+      button('看全图', 'M2.5 6V2.5H6M10 2.5h3.5V6M13.5 10v3.5H10M6 13.5H2.5V10', () => this.whole()),
       button('放大', 'M8 3v10M3 8h10', () => this.zoomBy(STEP))
     );
     return bar;

@@ -36,8 +36,9 @@ const cache = Object.fromEntries(Object.entries(RULES).map(([name, [rule]]) => [
 const config = { rules: Object.fromEntries(Object.entries(RULES).map(([name, [, severity]]) => [name, severity])) };
 const resolver = new StaticResolver(cache);
 
-/** Tells every node its flows: the rules count them, and files may leave them out. */
+/** Tells every node its flows, since the rules count them and files may leave them out; gives their ids. */
 function connect(definitions) {
+  const flows = new Set();
   const scopes = definitions.get('rootElements').filter(({ $type }) => $type === 'bpmn:Process');
   for (const scope of scopes) {
     for (const element of scope.get('flowElements') ?? []) {
@@ -45,8 +46,10 @@ function connect(definitions) {
       if (element.$type !== 'bpmn:SequenceFlow') continue;
       note(element.sourceRef, 'outgoing', element);
       note(element.targetRef, 'incoming', element);
+      flows.add(element.id);
     }
   }
+  return flows;
 }
 
 function note(node, side, flow) {
@@ -56,10 +59,11 @@ function note(node, side, flow) {
 
 /** Problems of a diagram: [{element, severity, message, hint, overlaps}]; `overlaps`: the server finds it too. */
 export async function lint(definitions) {
-  connect(definitions);
+  const flows = connect(definitions);
   const found = await new Linter({ config, resolver }).lint(definitions); // rules remember what they saw
   return Object.entries(found).flatMap(([name, reports]) => reports.filter(({ category }) => category !== 'rule-error').map(({ id }) => {
-    const [, severity, message, hint, server] = RULES[name];
+    const [, severity, message, general, server] = RULES[name];
+    const hint = name === 'label-required' && flows.has(id) ? '请写上“是”“否”一类的条件。' : general;
     return { element: id, severity: severity === 'error' ? 'error' : 'warning', message, hint, overlaps: Boolean(server) };
   }));
 }

@@ -111,7 +111,8 @@ export class Problems {
 
 function nameOf(element) {
   const object = getBusinessObject(element);
-  return object.name?.trim() || kindOf(element);
+  if (object.name?.trim()) return object.name.trim();
+  return object.sourceRef?.name ? `${object.sourceRef.name}的出线` : kindOf(element);
 }
 
 const where = ({ line, resource }) => h('span', { class: 'dim small' }, [resource, line ? `第${line}行` : ''].filter(Boolean).join('　'));
