@@ -1,6 +1,7 @@
-"""Build hook: makes the front-end files of a wheel or an editable install with npm and esbuild."""
+"""Build hook: makes the front-end files of a wheel or an editable install with npm and esbuild.
 
-from __future__ import annotations
+No postponed annotations here: hatchling loads this file without a module entry, which a dataclass would look up.
+"""
 
 import hashlib
 import importlib.util
