@@ -346,3 +346,10 @@ def test_expressions_that_cannot_be_checked(monkeypatch: pytest.MonkeyPatch) -> 
     problem = errors(around('<bpmn:userTask id="a" camunda:assignee="=x"/>'))[0]
     assert (problem.element, problem.line) == ("a", FIRST_LINE)
     assert "无法检查：超时" in problem.message
+
+
+def test_of_several_processes_those_to_run_are_marked() -> None:
+    other = '<bpmn:process id="q"/>'
+    (problem,) = problems(around('<bpmn:task id="a"/>'), other, attributes="")
+    assert "没有可执行的流程" in problem.message
+    assert problems(around('<bpmn:task id="a"/>'), other) == ()
