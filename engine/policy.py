@@ -1,6 +1,7 @@
 """Who may do what: pure decisions. Each gives "" for yes, or the reason why not, in Chinese.
 
-Who may see an instance is decided where lists are made: `engine.store.reading.visible`.
+Who may see an instance with all that belongs to it is decided in the query that makes lists:
+`engine.store.reading.visible`.
 """
 
 from __future__ import annotations
@@ -60,15 +61,6 @@ def why_not(user: User, task: UserTask, separated: Collection[str]) -> str:
     if task.status == "open" and task.assignee is None and is_offered(user, task):
         return claim(user, task, separated) or complete(user, task, separated)
     return complete(user, task, separated)
-
-
-def read_task(
-    user: User, task: UserTask, separated: Collection[str], groups: Collection[str], took_part: bool
-) -> bool:
-    """Who has or had a task of the instance or started it, is offered this one, or sees it by group."""
-    if took_part or user.id in (task.assignee, task.completed_by) or user.groups.intersection(groups):
-        return True
-    return task.status == "open" and is_offered(user, task) and user.id not in separated
 
 
 def start(user: User, definition: ProcessDefinition) -> str:

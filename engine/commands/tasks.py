@@ -6,7 +6,8 @@ from collections.abc import Callable
 
 from engine import execution, parsing, policy
 from engine.commands import steps
-from engine.commands.context import Context, allow, person, require
+from engine.commands.cases import visible_case
+from engine.commands.context import Context, allow, person
 from engine.commands.steps import Act
 from engine.errors import Conflict, InvalidInput, NotFound
 from engine.model.execution import CompleteActivity, JsonObject
@@ -23,14 +24,10 @@ def _open(context: Context, work: Work, task_id: str, by: str) -> tuple[User, Us
     found = tasks.get(work, task_id)
     if found is None:
         raise NotFound
-    case = instances.load(work, found.instance_id, lock=True)
+    case = visible_case(work, found.instance_id, user)
     task = tasks.get(work, task_id)  # again, now that nobody else can change it
-    if case is None or task is None:
+    if task is None:
         raise NotFound
-    groups = instances.visible_groups(work, task.instance_id)
-    took_part = instances.is_participant(work, task.instance_id, user.id)
-    seen = policy.read_task(user, task, tasks.separated(work, task), groups, took_part)
-    require(seen or user.id == policy.SYSTEM)
     if task.status != "open":
         raise Conflict(_closed(work, task))
     return user, task, case

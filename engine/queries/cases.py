@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from engine import policy
 from engine.errors import NotFound, Problem
@@ -47,7 +48,9 @@ def case(reader: Reader, instance_id: str, *, by: str) -> CaseView:
             tables=summaries.tables(view, found.variables),
             stages=diagrams.stages(process, top, live=live),
             diagrams=diagrams.diagrams(reader, work, instance.definition_id, activities, flows, active=live),
-            open_tasks=tuple(with_left(one, reader.clock()) for one in done if one.status == "open"),
+            open_tasks=tuple(
+                with_left(replace(one, draft=None), reader.clock()) for one in done if one.status == "open"
+            ),
             history=tuple(reversed(events)),
             forms=filled_forms(reader, work, done, events, names),
             documents=documents.of_instance(work, instance_id),

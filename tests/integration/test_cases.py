@@ -8,6 +8,7 @@ import pytest
 
 from engine import Conflict, Engine, InvalidInput, NotAllowed, NotFound
 from tests.builders import Builder, event
+from tests.conftest import Clock
 from tests.integration.helpers import begin, deploy, do, kinds, names, process, take, task
 
 VISIBLE = {"visibleTo": "主管"}
@@ -108,11 +109,11 @@ def test_a_sent_message_reaches_who_waits_in_the_same_case(people: Engine) -> No
     assert people.case(instance.id, by="a1").variables["结果"] == 2
 
 
-def test_a_sent_message_that_nobody_hears_ends_in_the_record(people: Engine) -> None:
+def test_a_sent_message_that_nobody_hears_ends_in_the_record(people: Engine, clock: Clock) -> None:
     instance = begin(people, process().throw("send", "喊").user("one", groups="甲组").end())
     for _ in range(6):
         people.run_due_jobs()
-        people._context.clock.advance(minutes=10)  # type: ignore[attr-defined]
+        clock.advance(minutes=10)
     assert kinds(people, instance)[-1] == "message.unheard"
     assert people.incidents("") == ()
     assert people.next_due() is None

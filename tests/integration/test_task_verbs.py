@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from engine import Conflict, Engine, InvalidInput, NotAllowed, NotFound
+from tests.conftest import Clock
 from tests.integration.helpers import begin, do, form, kinds, names, process, take, task
 
 
@@ -189,11 +190,11 @@ def test_every_verb_leaves_its_entry(people: Engine) -> None:
     assert (entry.actor, entry.data["values"], entry.activity_id) == ("a2", {"x": 1}, taken.id)
 
 
-def test_a_boundary_timer_closes_the_task_it_interrupts(people: Engine) -> None:
+def test_a_boundary_timer_closes_the_task_it_interrupts(people: Engine, clock: Clock) -> None:
     diagram = process().user("one", groups="甲组").end().boundary("late", "one", timer="duration PT1H")
     instance = begin(people, diagram.user("two", groups="甲组").to("end"))
     taken = take(people, "a1", "one")
-    people._context.clock.advance(hours=2)  # type: ignore[attr-defined]
+    clock.advance(hours=2)
     assert people.run_due_jobs() == 1
     assert names(people, "a1", "todo") == []
     assert names(people, "a1") == ["two"]
