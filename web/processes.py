@@ -194,9 +194,7 @@ def import_draft(key: str) -> ResponseReturnValue:
     """Take a BPMN file as this process's draft; a file with errors is refused with all of them."""
     latest = _versions(key)[0]
     content = _uploaded()
-    problems = (
-        _problems(latest, content) if content else (Problem(_("请选择一个.bpmn文件，不超过5MB。")),)
-    )
+    problems = _problems(latest, content) if content else (Problem(_("请选择一个.bpmn文件，不超过5MB。")),)
     errors = [problem for problem in problems if problem.severity == "error"]
     if errors or content is None:
         return render_template("processes/refused.html", definition=latest, problems=errors), 422

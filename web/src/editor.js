@@ -48,6 +48,7 @@ async function edit(draft) {
   connectPalette(part('palette'), modeler);
   connectBar();
   fit();
+  session.onstate = () => problems.render();
   problems.onchange = (errors) => {
     const unchanged = session.revision === 0 && !session.dirty;
     part('force').disabled = errors > 0 || session.stale || unchanged;

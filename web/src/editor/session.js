@@ -11,6 +11,7 @@ export class Session {
     this.saving = null;
     this.stale = false;
     this.onsaved = () => {};
+    this.onstate = () => {};
     this.soon = debounce(() => this.save(), SOON);
     window.addEventListener('beforeunload', (event) => {
       if (this.dirty) event.preventDefault();
@@ -69,6 +70,7 @@ export class Session {
     }
     if (answer.status === 409) {
       this.stale = true;
+      this.onstate();
       this.tell(`没有保存：${body.message ?? '别人刚才改过'}`, 'over', true);
       return false;
     }

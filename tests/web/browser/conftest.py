@@ -1,0 +1,110 @@
+"""A live server over a real engine with a small office, and Chromium to look at it."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+from werkzeug.serving import make_server
+
+from engine import Engine
+from tests.web.office import PASSWORD, open_office
+from web import create_app
+
+CHROMIUM = "/usr/bin/chromium"
+FLAGS = (
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+)  # fmt: skip
+DIST = Path(__file__).parents[3] / "web" / "static" / "dist"
+
+expect.set_options(timeout=15_000)
+
+
+class Aside:
+    """An engine whose calls run in a thread: Playwright keeps an event loop in ours, where V8 won't wait."""
+
+    def __init__(self, opened: Callable[[], Engine]) -> None:
+        self._thread = ThreadPoolExecutor(1)
+        self.engine = self._thread.submit(opened).result()
+
+    def __getattr__(self, name: str) -> Callable[..., Any]:
+        return lambda *args, **kwargs: self._thread.submit(
+            getattr(self.engine, name), *args, **kwargs
+        ).result()
+
+    def stop(self) -> None:
+        """Close the engine and end the thread."""
+        self._thread.submit(self.engine.close).result()
+        self._thread.shutdown()
+
+
+@dataclass(frozen=True, slots=True)
+class Live:
+    """A running server and the engine behind it."""
+
+    url: str
+    engine: Any
+
+
+@pytest.fixture
+def live_server(sqlite_url: str, tmp_path: Path) -> Iterator[Live]:
+    """The app on a free port, with one deployed process that the office's people may work on."""
+    assert (DIST / "editor.js").is_file(), "web/static/dist is missing: pip install -e . builds it"
+    aside = Aside(lambda: open_office(sqlite_url, tmp_path))
+    app = create_app(aside.engine, {"SECRET_KEY": "for tests only", "TESTING": True})
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield Live(f"http://127.0.0.1:{server.server_port}", aside)
+    server.shutdown()
+    thread.join()
+    server.server_close()
+    aside.stop()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def page(browser: Browser, live_server: Live) -> Iterator[Page]:
+    """A page of a fresh browser profile; scripts that fail or break the content policy fail the test."""
+    context = browser.new_context(
+        base_url=live_server.url, viewport={"width": 1440, "height": 900}, locale="zh-CN"
+    )
+    opened = context.new_page()
+    faults: list[str] = []
+    opened.on("pageerror", lambda error: faults.append(str(error)))
+    opened.on(
+        "console",
+        lambda said: faults.append(said.text) if "Content Security Policy" in said.text else None,
+    )
+    yield opened
+    context.close()
+    assert faults == []
+
+
+@pytest.fixture
+def sign_in(page: Page) -> Callable[[str], None]:
+    """Signs in as somebody else: `sign_in("admin")`."""
+
+    def signed_in(login: str) -> None:
+        page.context.clear_cookies()
+        page.goto("/sign-in")
+        page.get_by_label("账号").fill(login)
+        page.get_by_label("密码").fill(PASSWORD)
+        page.get_by_role("button", name="登录").click()
+        page.wait_for_url("**/inbox*")
+
+    return signed_in

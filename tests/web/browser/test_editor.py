@@ -1,0 +1,183 @@
+"""The process editor in a browser: change a diagram, put it into force, start a case on it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.web.browser.conftest import Live
+
+pytestmark = pytest.mark.browser
+SignIn = Callable[[str], None]
+
+
+def open_editor(page: Page) -> None:
+    page.goto("/processes/review/edit")
+    page.wait_for_selector("[data-ready]")
+
+
+def element(page: Page, element_id: str):
+    return page.locator(f"[data-part=canvas] .djs-element[data-element-id={element_id}]")
+
+
+def status(page: Page):
+    return page.locator("[data-part=status]")
+
+
+def rename(page: Page, element_id: str, name: str) -> None:
+    element(page, element_id).click()
+    field = page.locator("[data-part=props]").get_by_label("名称", exact=True)
+    field.fill(name)
+    field.press("Tab")
+
+
+def click_at(page: Page, x: float, y: float) -> None:
+    """Click a point of the diagram, given in the diagram's own units."""
+    left, top = page.evaluate(
+        """([x, y]) => {
+          const canvas = window.wenzeEditor.modeler.get('canvas');
+          const box = canvas.getContainer().getBoundingClientRect();
+          const view = canvas.viewbox();
+          return [box.left + (x - view.x) * view.scale, box.top + (y - view.y) * view.scale];
+        }""",
+        [x, y],
+    )
+    page.mouse.move(left - 6, top - 6)
+    page.mouse.move(left, top, steps=3)
+    page.mouse.click(left, top)
+
+
+def work_off(engine, who: str, values: dict) -> str:
+    """Claim and complete the one task that is offered to somebody; gives its name."""
+    (row,) = engine.inbox(who, "claimable").items
+    engine.claim(row.task.id, by=who)
+    engine.complete(row.task.id, values, by=who)
+    return row.task.name
+
+
+def test_a_renamed_and_an_added_step_are_in_force_for_the_next_case(
+    page: Page, sign_in: SignIn, live_server: Live
+) -> None:
+    before = live_server.engine.start("review", {"标题": "旧版的事项"}, by="desk")
+    sign_in("admin")
+    page.goto("/processes")
+    page.get_by_role("link", name="审查", exact=True).click()
+    page.get_by_role("link", name="编辑", exact=True).click()
+    page.wait_for_selector("[data-ready]")
+    expect(page.locator("[data-part=force]")).to_be_disabled()
+
+    rename(page, "register", "登记并编号")
+    page.get_by_role("button", name="任务", exact=True).click()
+    click_at(page, 442, 160)  # on the flow to the next step: the new one goes in between
+    page.keyboard.type("核对身份")
+    page.keyboard.press("Enter")
+
+    expect(status(page)).to_contain_text("已保存")
+    expect(page.locator("[data-part=force]")).to_be_enabled()
+    page.locator("[data-part=force]").click()
+    expect(page.get_by_text("已发起的仍按原来的版本办到底")).to_be_visible()
+    page.get_by_role("button", name="施行第2版").click()
+    expect(page.get_by_text("第2版已施行")).to_be_visible()
+    made = live_server.engine.versions("review")
+    assert [(one.version, one.deployed_by) for one in made] == [(2, "admin"), (1, "")]
+
+    sign_in("desk")
+    page.goto("/start/review")
+    page.get_by_label("标题").fill("新版的事项")
+    page.get_by_role("button", name="受理", exact=True).click()
+    page.wait_for_load_state()
+    case = live_server.engine.cases("desk", search="新版的事项").items[0].instance
+    page.goto(f"/cases/{case.id}")
+    expect(page.locator(".djs-element.wz-active[data-element-id=register]")).to_be_visible()
+    expect(page.locator(".djs-element[data-element-id=register] text")).to_have_text("登记并编号")
+    live_server.engine.cancel(before.id, "只看新版", by="desk")
+    assert work_off(live_server.engine, "desk", {}) == "登记并编号"
+    assert work_off(live_server.engine, "desk", {}) == "核对身份"
+    assert work_off(live_server.engine, "exam", {"结论": "同意"}) == "审查材料"
+    assert live_server.engine.case(case.id, by="desk").instance.status == "completed"
+
+
+def test_a_case_that_runs_stays_on_its_version(page: Page, sign_in: SignIn, live_server: Live) -> None:
+    engine = live_server.engine
+    case = engine.start("review", {"标题": "旧版的事项"}, by="desk")
+    changed = engine.definition_xml("review:1").replace('name="登记"'.encode(), 'name="改名"'.encode())
+    engine.save_diagram_draft("review", changed, by="admin", revision=0)
+    engine.put_into_force("review", by="admin")
+    sign_in("desk")
+    page.goto(f"/cases/{case.id}")
+    expect(page.locator(".djs-element[data-element-id=register] text")).to_have_text("登记")
+
+
+def test_a_wrong_condition_is_told_while_it_is_typed_and_keeps_the_diagram_out_of_force(
+    page: Page, sign_in: SignIn, live_server: Live
+) -> None:
+    sign_in("admin")
+    open_editor(page)
+    click_at(page, 715, 340)
+    condition = page.get_by_label("满足什么条件走这里")
+    expect(condition).to_have_value('结论 = "同意"')
+    condition.fill("结论 = ")
+    expect(page.get_by_text("表达式没有写完")).to_be_visible()
+    condition.press("Tab")
+    expect(page.locator("[data-part=problems] .sev--e")).to_be_visible()
+    expect(page.locator("[data-part=force]")).to_be_disabled()
+    expect(page.get_by_text("有错误时不能施行")).to_be_visible()
+    page.goto("/processes/review/force")
+    expect(page.get_by_text("不能施行：有1处错误")).to_be_visible()
+    expect(page.get_by_role("button", name="施行第2版")).to_be_disabled()
+    assert [one.version for one in live_server.engine.versions("review")] == [1]
+
+
+def test_the_palette_places_a_shape_by_keyboard_and_undo_takes_it_back(page: Page, sign_in: SignIn) -> None:
+    sign_in("admin")
+    open_editor(page)
+    element(page, "register").click()
+    before = page.locator(".djs-shape").count()
+    page.get_by_role("button", name="任务", exact=True).focus()
+    page.keyboard.press("Enter")
+    expect(page.locator(".djs-shape")).not_to_have_count(before)
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="撤销").click()
+    expect(page.locator(".djs-shape")).to_have_count(before)
+    expect(page.get_by_role("button", name="重做")).to_be_enabled()
+
+
+def test_a_draft_saved_elsewhere_is_told_and_not_overwritten(
+    page: Page, sign_in: SignIn, live_server: Live
+) -> None:
+    sign_in("admin")
+    open_editor(page)
+    theirs = live_server.engine.definition_xml("review:1").replace("登记".encode(), "先登记".encode())
+    live_server.engine.save_diagram_draft("review", theirs, by="admin", revision=0)
+    rename(page, "register", "后登记")
+    expect(status(page)).to_contain_text("没有保存")
+    expect(page.get_by_role("link", name="读取最新的草稿")).to_be_visible()
+    expect(page.locator("[data-part=force]")).to_be_disabled()
+    kept = live_server.engine.diagram_draft("review")
+    assert kept is not None and kept.content == theirs
+
+
+def test_the_clock_is_written_into_the_diagram(page: Page, sign_in: SignIn, live_server: Live) -> None:
+    sign_in("admin")
+    open_editor(page)
+    element(page, "examine").click()
+    group = page.locator("[data-group='期限与依据']")
+    expect(group.get_by_label("期限", exact=True)).to_have_value("15")
+    group.get_by_label("期限", exact=True).fill("2")
+    group.get_by_label("期限的单位").select_option(label="个月")
+    expect(status(page)).to_contain_text("已保存")
+    kept = live_server.engine.diagram_draft("review")
+    assert kept is not None and b'name="clock" value="P2M"' in kept.content
+    assert b'name="separateFrom" value="register"' in kept.content
+
+
+def test_a_phone_shows_the_diagram_without_tools(page: Page, sign_in: SignIn) -> None:
+    sign_in("admin")
+    page.set_viewport_size({"width": 390, "height": 844})
+    open_editor(page)
+    expect(page.get_by_text("手机上只能查看")).to_be_visible()
+    expect(page.locator("[data-part=palette]")).to_be_hidden()
+    expect(page.locator("[data-part=canvas] .djs-element[data-element-id=register]")).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
