@@ -127,17 +127,22 @@ _leaves = st.one_of(
 )
 
 
-def _grown(inner: st.SearchStrategy[Block]) -> st.SearchStrategy[Block]:
-    several = st.lists(inner, min_size=2, max_size=3)
-    kinds = st.sampled_from(["exclusive", "parallel", "inclusive"])
-    return st.one_of(
-        several.map(_sequence),
-        st.builds(_split, kinds, several),
-        inner.map(_loop),
-        st.builds(_sub, inner, st.booleans()),
-        st.builds(_many, inner, st.booleans(), st.booleans()),
-        inner.map(_call),
-    )
+@st.composite
+def _block(draw: st.DrawFn, depth: int) -> Block:
+    kinds = ["sequence", "exclusive", "parallel", "inclusive", "loop", "sub", "many", "call"]
+    kind = draw(st.sampled_from(kinds if depth else ["leaf"]))
+    inner = st.one_of(_leaves, _block(depth - 1)) if depth else _leaves
+    if kind == "leaf":
+        return draw(_leaves)
+    if kind == "sequence":
+        return _sequence(draw(st.lists(inner, min_size=2, max_size=3)))
+    if kind in ("exclusive", "parallel", "inclusive"):
+        return _split(kind, draw(st.lists(inner, min_size=2, max_size=3)))
+    if kind == "sub":
+        return _sub(draw(inner), draw(st.booleans()))
+    if kind == "many":
+        return _many(draw(inner), draw(st.booleans()), draw(st.booleans()))
+    return (_loop if kind == "loop" else _call)(draw(inner))
 
 
 def _closed(block: Block) -> Builder:
@@ -147,7 +152,7 @@ def _closed(block: Block) -> Builder:
 
 
 #: processes that reach their one end event exactly once, whatever is done
-well_formed = st.recursive(_leaves, _grown, max_leaves=8).map(_closed)
+well_formed = _block(3).map(_closed)
 
 
 @st.composite

@@ -24,7 +24,7 @@ from tests.constructs.random_processes import any_graph, well_formed
 
 choices = st.lists(st.integers(0, 63), min_size=1, max_size=25)
 checks = [HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
-often = settings(max_examples=150, deadline=None, database=None, suppress_health_check=checks)
+often = settings(max_examples=100, deadline=None, database=None, suppress_health_check=checks)
 
 
 def trigger(run: Run, choice: int) -> Trigger:

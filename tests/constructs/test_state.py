@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import json
 
+import pytest
+
 from engine import execution
+from engine.execution.case import ScopeRun
 from engine.model.execution import CompleteActivity, Start
 from tests.builders import Builder, many
 from tests.constructs.driver import NOW, Run
@@ -47,22 +50,31 @@ def test_without_compaction_it_would_grow() -> None:
 
 
 def test_ten_thousand_rounds_through_a_user_task() -> None:
-    model = Builder().start().user("a").exclusive("x").when("done").end().at("x").default().to("a").build()
+    model = Builder().start().exclusive("x").user("a").to("x").build()
     program = execution.compile_program({"p:1": model}, "p:1", {}, {})
-    step = execution.advance(program, None, Start(NOW, {"done": False}))
+    step = execution.advance(program, None, Start(NOW, {"x": 1}))
     first = json.dumps(step.state)
     for _ in range(10_000):
         trigger = CompleteActivity(NOW, step.tasks_opened[0].activity_id, {})
         step = execution.advance(program, json.loads(json.dumps(step.state)), trigger)
     assert len(step.tasks_opened) == 1
-    assert len(json.dumps(step.state)) - len(first) == 2 * (len("20002") - 1)
+    assert len(json.dumps(step.state)) - len(first) == 2 * (len("20003") - 1)
 
 
-def test_ten_thousand_rounds_in_one_step() -> None:
+def test_a_thousand_rounds_in_one_step_hold_few_tasks(monkeypatch: pytest.MonkeyPatch) -> None:
+    held = []
+    compact = ScopeRun.compact
+
+    def counting(run: ScopeRun) -> None:
+        held.append(len(run.tasks))
+        compact(run)
+
+    monkeypatch.setattr(ScopeRun, "compact", counting)
     model = Builder().start().exclusive("m").task("a").script("s", "k + 1", "k").exclusive("x")
     model.when("k >= 1000").end().at("x").default().to("m")
     run = Run(model).start(k=0)
     assert run.variables == {"k": 1000} and run.tokens == 0
+    assert max(held) < 1100
 
 
 def test_state_holds_no_specification() -> None:
@@ -93,8 +105,8 @@ def test_program_is_shared_by_instances() -> None:
 
 
 def test_element_ids_that_spiff_keeps_for_itself() -> None:
-    """Spiff's workflow completes at any task named End, and has a task Start of its own."""
-    model = Builder().start("Start").parallel("Root").user("a").end("End").at("Root").user("审核").end("结束")
-    run = Run(model).start().complete("a")
-    assert run.status == "active"
-    assert run.complete("审核").path == "Start Root a End 审核 结束"
+    """Spiff's workflow completes at a task named End and takes over its data; its Start is its own."""
+    model = Builder().start("Start").parallel("Root").user("End", inputs={"p": "=1"}).end("a")
+    run = Run(model.at("Root").user("审核").end("结束")).start().complete("End")
+    assert run.status == "active" and run.variables == {}
+    assert run.complete("审核").path == "Start Root End a 审核 结束"

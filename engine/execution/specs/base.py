@@ -1,7 +1,7 @@
 """How a token passes a flow node: arrive, enter, do, complete, leave. Each kind of node overrides a little.
 
-SpiffWorkflow's hooks are kept (`_on_ready_hook`, `_run_hook`, `_on_complete_hook`); its prediction of future
-tasks, its copying of data from task to task and its routing are not.
+SpiffWorkflow's hooks are kept (`_on_ready_hook`, `_run_hook`, `_on_complete_hook`); its routing is not, nor
+its tree of predicted tasks (specifications have no outputs for Spiff), nor its copies of all data per task.
 """
 
 from __future__ import annotations
@@ -40,9 +40,6 @@ class NodeSpec(TaskSpec):  # type: ignore[misc]
     # SpiffWorkflow's hooks -------------------------------------------------------------------------------
     def test(self) -> None:
         """Spiff refuses nodes without inputs, which start events and boundary events are."""
-
-    def _predict_hook(self, token: Token) -> None:
-        """No predicted tasks: a loop would predict itself, and the state would hold them."""
 
     def _update_hook(self, token: Token) -> bool:
         """Tokens arrive by the agenda, in order; Spiff would make all children ready at once."""
