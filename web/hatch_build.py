@@ -1,6 +1,7 @@
 """Build hook: makes the front-end files of a wheel or an editable install with npm and esbuild.
 
-No postponed annotations here: hatchling loads this file without a module entry, which a dataclass would look up.
+No postponed annotations here: hatchling loads this file without a module entry, which a dataclass would
+look up.
 """
 
 import hashlib
