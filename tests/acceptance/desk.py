@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,13 @@ class Desk:
     """Two members in each group, the diagrams of one bundle in force, one case at a time."""
 
     def __init__(self, engine: Engine, clock: Clock, *diagrams: str) -> None:
+        """With diagrams an empty database is furnished; without, it was before."""
         self.engine, self.clock, self.case_id = engine, clock, ""
+        if diagrams:
+            self._furnish(diagrams)
+
+    def _furnish(self, diagrams: Sequence[str]) -> None:
+        engine = self.engine
         for group in GROUPS:
             engine.add_group(group)
             for number in (1, 2):
@@ -53,22 +60,32 @@ class Desk:
         """Element ids of the open tasks, in alphabetical order."""
         return sorted(task.element_id for task in self.view.open_tasks)
 
-    def ended_at(self) -> str:
-        """The end event by which the case ended; it must have ended."""
+    @property
+    def ends(self) -> list[str]:
+        """Element ids of the end events that were reached at the top, in order; the case must have ended."""
         assert self.view.instance.status == "completed", self.waiting
-        ends = [name for diagram in self.view.diagrams for name in diagram.finished if "end" in name]
-        return ends[-1] if ends else ""
+        return [
+            each.element_id
+            for each in self.view.diagrams[0].activities
+            if each.kind == "endEvent" and each.parent_id is None
+        ]
 
-    def look(self, element: str) -> TaskView:
-        """The first open task of this element, as its page shows it to who may claim it."""
-        task = next((each for each in self.view.open_tasks if each.element_id == element), None)
-        assert task is not None, f"{element} is not open, but {self.waiting}"
-        login = task.assignee or f"{task.candidate_groups[0]}1"
-        return self.engine.task(task.id, by=login)
+    @property
+    def documents(self) -> list[str]:
+        """Names of the case's documents, in alphabetical order."""
+        return sorted(document.name for document in self.view.documents)
 
-    def do(self, element: str, by: str = "", **values: Any) -> None:
-        """Complete the first open task of this element: the form as it opens, with these values."""
-        page = self.look(element)
+    def look(self, element: str, about: str = "") -> TaskView:
+        """An open task of this element, the one about this subject or matter, as who may claim it sees it."""
+        for task in self.view.open_tasks:
+            page = self.engine.task(task.id, by=task.assignee or f"{task.candidate_groups[0]}1")
+            if task.element_id == element and about in ("", *_matters(page.values)):
+                return page
+        raise AssertionError(f"{element} {about} is not open, but {self.waiting}")
+
+    def do(self, element: str, by: str = "", about: str = "", **values: Any) -> None:
+        """Complete an open task of this element: the form as it opens, with these values."""
+        page = self.look(element, about)
         task = page.row.task
         login = by or task.assignee or f"{task.candidate_groups[0]}1"
         if task.assignee is None:
@@ -79,6 +96,10 @@ class Desk:
         given = {name: value for name, value in page.values.items() if name not in shown}
         self.engine.complete(task.id, {**given, **values}, by=login)
         self.run()
+
+
+def _matters(values: JsonObject) -> tuple[Any, ...]:
+    return (values.get("对象名称"), values.get("取证事项"))
 
 
 def files(*diagrams: str) -> list[Resource]:

@@ -192,7 +192,7 @@ def missing(drawing: Drawing) -> list[str]:
 
 
 def overlaps(drawing: Drawing) -> list[str]:
-    """Shapes that cover each other or leave their pool, lane or subprocess; boundary events off their host."""
+    """Shapes that cover each other or leave pool, lane or subprocess; boundary events off their host."""
     found = []
     for (one, a), (other, b) in combinations(drawing.nodes.items(), 2):
         if a.meets(b) and not drawing.related(one, other):
