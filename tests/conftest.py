@@ -12,10 +12,19 @@ from argon2 import PasswordHasher
 
 from engine import Engine, User
 from engine.commands import identity
+from engine.store import people as accounts
 from engine.store.database import Database
 from tests import postgres
 
 PASSWORD = "correct-horse-1"
+MEMBERS = {
+    "a1": frozenset({"甲组"}),
+    "a2": frozenset({"甲组"}),
+    "b1": frozenset({"乙组"}),
+    "ab": frozenset({"甲组", "乙组"}),
+    "boss": frozenset({"主管"}),
+    "out": frozenset(),
+}
 DATABASES = ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)]
 
 
@@ -91,15 +100,9 @@ def engine(database_url: str, clock: Clock) -> Iterator[Engine]:
 @pytest.fixture
 def people(engine: Engine) -> Engine:
     """The engine with a few groups, and users named after what they are in."""
-    for group in ("甲组", "乙组", "主管", "流程管理员"):
-        engine.add_group(group)
-    for login, groups in {
-        "a1": {"甲组"},
-        "a2": {"甲组"},
-        "b1": {"乙组"},
-        "ab": {"甲组", "乙组"},
-        "boss": {"主管"},
-        "out": set(),
-    }.items():
-        engine.add_user(User(login, f"{login}的岗位", "某单位", frozenset(groups)), PASSWORD)
+    hashed = identity.hasher.hash(PASSWORD)
+    with engine._context.database.unit_of_work() as work:  # one transaction for all of them
+        accounts.add_groups(work, ("甲组", "乙组", "主管", "流程管理员"))
+        for login, groups in MEMBERS.items():
+            accounts.add(work, User(login, f"{login}的岗位", "某单位", groups), hashed)
     return engine

@@ -115,16 +115,6 @@ def add_participants(work: Work, instance_id: str, users: Iterable[str]) -> None
     insert_new(work, participant, rows)
 
 
-def is_participant(work: Work, instance_id: str, user_id: str) -> bool:
-    """Whether the user started it, or has or had one of its tasks."""
-    found = work.connection.execute(
-        select(participant.c.user_id).where(
-            participant.c.instance_id == instance_id, participant.c.user_id == user_id
-        )
-    ).first()
-    return found is not None
-
-
 def visible_groups(work: Work, instance_id: str) -> frozenset[str]:
     """Groups whose members see the instance."""
     rows = work.connection.execute(
