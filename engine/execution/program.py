@@ -29,15 +29,19 @@ class ScopeSpec(WorkflowSpec):  # type: ignore[misc]
         """The boundary events attached to an activity."""
         return tuple(node.id for node in self.scope.nodes.values() if node.attached_to == element_id)
 
+    def starts(self) -> tuple[str, ...]:
+        """The start events."""
+        return tuple(node.id for node in self.scope.nodes.values() if node.kind == "startEvent")
+
     def entries(self) -> tuple[str, ...]:
         """Where a run begins when nobody says where: the none start event, else what nothing leads to."""
-        starts = [node for node in self.scope.nodes.values() if node.kind == "startEvent"]
-        plain = [node.id for node in starts if node.event is None or node.event.kind == "none"]
-        if starts:
-            return (plain[0] if plain else starts[0].id,)
-        return tuple(
-            node.id for node in self.scope.nodes.values() if not node.incoming and not node.attached_to
-        )
+        nodes, starts = self.scope.nodes, self.starts()
+        for name in starts:
+            event = nodes[name].event
+            if event is None or event.kind == "none":
+                return (name,)
+        loose = (node.id for node in nodes.values() if not node.incoming and not node.attached_to)
+        return starts[:1] or tuple(loose)
 
 
 @dataclass(frozen=True)

@@ -59,9 +59,12 @@ def _start(case: Case, trigger: Start, state: JsonObject | None) -> None:
         raise Conflict
     root = case.root
     root.data = dict(trigger.variables)
-    entries = root.spec.entries() if trigger.start_event is None else (trigger.start_event,)
-    if not entries or any(entry not in root.spec.task_specs for entry in entries):
-        raise case.refusal(root, "流程没有可用的开始事件。", trigger.start_event or "")
+    event = trigger.start_event
+    if event is not None and event not in root.spec.starts():
+        raise case.refusal(root, "流程没有这个开始事件。", event)
+    entries = root.spec.entries() if event is None else (event,)
+    if not entries:
+        raise case.refusal(root, "流程没有开始事件。")
     case.enter(root, *entries)
 
 

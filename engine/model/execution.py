@@ -84,7 +84,7 @@ class ActivityChange:
     activity_id: str  #: unique in the instance; the same for all changes of one activity instance
     element_id: str
     definition_id: str  #: of the (called) process that the element stands in
-    kind: str  #: BPMN local name
+    kind: str  #: BPMN local name; "multiInstanceBody" of what encloses the instances of a node
     name: str
     parent_id: str | None  #: activity id of the enclosing subprocess, call activity or multi-instance body
     loop_index: int | None = None  #: 0-based, in a multi-instance body
@@ -135,7 +135,11 @@ JobKind = Literal["timer", "handler", "continue", "message"]
 
 @dataclass(frozen=True, slots=True)
 class OpenedJob:
-    """Work for the job runner: a due timer, a handler, a continuation or a message."""
+    """Work for the job runner: a due timer, a handler, a continuation or a message.
+
+    A boundary event, an event after an event-based gateway, and a continuation are entered when they fire, by
+    this activity id. A message belongs to an activity that is over already, and is never `closed`.
+    """
 
     activity_id: str
     kind: JobKind

@@ -112,7 +112,8 @@ class Run:
         for closed in step.closed:
             assert closed in self.open, f"closed but not open: {closed}"
             del self.open[closed]
-        for opened in (*step.tasks_opened, *step.jobs_opened, *step.subscriptions_opened):
+        everything: list[Opened] = [*step.tasks_opened, *step.jobs_opened, *step.subscriptions_opened]
+        for opened in everything:
             if isinstance(opened, OpenedJob) and opened.kind == "message":
                 self.messages.append(opened)
                 continue

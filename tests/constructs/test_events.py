@@ -30,6 +30,10 @@ def test_start_at_the_only_event_even_if_it_is_a_message() -> None:
 def test_start_at_an_unknown_event_is_refused() -> None:
     with pytest.raises(ExecutionError):
         Run(Builder().start().end()).start("nowhere")
+    with pytest.raises(ExecutionError):
+        Run(Builder().start().user("a").end()).start("a")
+    with pytest.raises(ExecutionError):
+        Run(Builder()).start()
 
 
 def test_start_twice_is_a_conflict() -> None:

@@ -12,7 +12,7 @@ from tests.constructs.driver import Run
 
 def choice(kind: str = "exclusive") -> Builder:
     """Start, a gateway with conditions on n to a, b, c (c default) and an end after each."""
-    model = getattr(Builder().start(), kind)("x")
+    model = Builder().start().node("x", f"{kind}Gateway")
     model.when("n > 1").user("a").end("ea").at("x").when("n > 2").user("b").end("eb")
     return model.at("x").default().user("c").end("ec")
 
@@ -68,8 +68,8 @@ def test_loop_back_to_an_earlier_task() -> None:
 
 def fork(kind: str = "parallel") -> Builder:
     """Start, split s to a and b, join j, then c."""
-    model = getattr(Builder().start(), kind)("s").user("a")
-    getattr(model, kind)("j").user("c").end()
+    model = Builder().start().node("s", f"{kind}Gateway").user("a")
+    model.node("j", f"{kind}Gateway").user("c").end()
     return model.at("s").user("b").to("j")
 
 
