@@ -45,6 +45,15 @@ def test_condition_with_an_error_names_the_gateway() -> None:
     assert caught.value.problems[0].element == "x"
 
 
+def test_exclusive_does_not_ask_conditions_after_the_first_that_holds() -> None:
+    model = (
+        Builder().start().exclusive("x").when("n > 1").user("a").end("e1").at("x").when("nosuch(1)").end("e2")
+    )
+    assert Run(model).start(n=2).waiting == ["a"]
+    with pytest.raises(ExecutionError):
+        Run(model).start(n=0)
+
+
 @pytest.mark.parametrize(("n", "expected"), [(2, ["a"]), (3, ["a", "b"]), (0, ["c"])])
 def test_inclusive_takes_all_flows_that_hold_else_the_default(n: int, expected: list[str]) -> None:
     assert Run(choice("inclusive")).start(n=n).waiting == expected

@@ -95,6 +95,14 @@ def test_output_is_collected_in_loop_order_and_nothing_else_leaves() -> None:
     assert run.variables == {"人员": PEOPLE, "意见": given}
 
 
+def test_properties_of_the_output_are_not_computed_for_the_task() -> None:
+    loop = many(times="1", output=("得", "nosuch(1)"))
+    task = Run(
+        Builder().start().user("a", loop=loop, properties={"outputElement": "=nosuch(1)"}).end()
+    ).start()
+    assert task.task("a").properties == {"outputElement": "=nosuch(1)"}
+
+
 def test_output_of_a_second_round_replaces_the_first() -> None:
     model = Builder().start().user("a", loop=many("[1, 2]", output=("得", "x"))).user("b").exclusive("g")
     model.when("ok").end().at("g").default().to("a")

@@ -13,7 +13,7 @@ from engine.execution.case import ScopeRun, Token
 from engine.execution.expressions import evaluate, evaluate_all, map_values, refuse
 from engine.execution.program import ScopeSpec
 from engine.execution.variables import assign
-from engine.model.definition import Flow, Node
+from engine.model.definition import Node
 from engine.model.execution import JsonObject, OpenedJob
 
 
@@ -140,10 +140,6 @@ class NodeSpec(TaskSpec):  # type: ignore[misc]
         if self.default is None:
             raise refuse(token, f"“{self.node.name or self.node.id}”的出口条件都不成立，又没有默认出口。")
         return self.default
-
-    def condition_holds(self, token: Token, flow: Flow) -> bool:
-        """Whether a flow's condition is true; one without a condition is."""
-        return flow.condition is None or evaluate(token, flow.condition) is True
 
     # events and ends -------------------------------------------------------------------------------------
     def arm(self, token: Token, event: str, flow: str | None = None) -> None:

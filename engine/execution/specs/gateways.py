@@ -2,22 +2,40 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from SpiffWorkflow.util.task import TaskState
 
+from engine.errors import ExecutionError
 from engine.execution.case import Token
+from engine.execution.expressions import evaluate, evaluate_all
 from engine.execution.program import ScopeSpec
 from engine.execution.specs.base import NodeSpec
-from engine.model.definition import Node
+from engine.model.definition import Flow, Node
 
 
 class ExclusiveGateway(NodeSpec):
     """Takes the first flow whose condition holds, in the order of the file, else the default flow."""
 
     def choose(self, token: Token) -> list[str]:
-        for flow in self.flows.values():
-            if flow.id != self.default and self.condition_holds(token, flow):
+        candidates = [flow for flow in self.flows.values() if flow.id != self.default]
+        conditions = {flow.id: flow.condition for flow in candidates if flow.condition}
+        try:
+            answers = evaluate_all(token, conditions)
+        except ExecutionError:  # of a condition that may not be asked for at all: one after the other
+            answers = None
+        for flow in candidates:
+            if self.holds(token, flow, answers):
                 return [flow.id]
         return [self.default_flow(token)] if self.flows else []
+
+    def holds(self, token: Token, flow: Flow, answers: Mapping[str, Any] | None) -> bool:
+        """Whether the flow may be taken; a flow without a condition may."""
+        if flow.condition is None:
+            return True
+        answer = evaluate(token, flow.condition) if answers is None else answers[flow.id]
+        return answer is True
 
 
 class JoinGateway(NodeSpec):

@@ -16,6 +16,7 @@ from engine.model.definition import Assignment, Expression, Value
 from engine.model.execution import DecisionMade, OpenedJob, OpenedTask
 
 DEFAULT_PRIORITY = 50
+_OWN = frozenset({"outputCollection", "outputElement", "correlationKey"})  #: not for the task itself
 _ASSIGNMENT = ("assignee", "candidate_groups", "candidate_users", "due_date", "follow_up_date", "priority")
 
 
@@ -31,7 +32,7 @@ class HumanTask(NodeSpec):
             ("", name): value for name in _ASSIGNMENT if (value := getattr(assignment, name)) is not None
         }
         for name, text in node.properties.items():
-            if text.startswith("="):
+            if text.startswith("=") and name not in _OWN:
                 values["property", name] = Expression(text[1:].strip(), node.line)
         answers = evaluate_all(token, values)
         given = {name: answers.get(("", name)) for name in _ASSIGNMENT}
