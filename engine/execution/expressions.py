@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, TypeVar
 
 from engine import feel
@@ -10,7 +10,6 @@ from engine.errors import FeelError
 from engine.execution.case import Token
 from engine.execution.variables import visible
 from engine.model.definition import Assign, Expression, Text, Value
-from engine.model.execution import JsonObject
 
 Key = TypeVar("Key")
 
@@ -39,10 +38,25 @@ def evaluate_all(
     return results
 
 
-def map_values(token: Token, mapping: tuple[Assign, ...], target: JsonObject) -> None:
-    """Compute parameters one after the other into `target`, which may be a scope that the next one sees."""
+def computed(
+    token: Token, mapping: tuple[Assign, ...], context: Mapping[str, Any] | None = None
+) -> Iterator[tuple[str, Any]]:
+    """Parameters' names and values; one that mentions an earlier one is computed after that was taken."""
+    group: list[Assign] = []
     for item in mapping:
-        target[item.target] = evaluate(token, item.value)
+        if isinstance(item.value, Expression) and any(one.target in item.value.feel for one in group):
+            yield from _computed_at_once(token, group, context)
+            group = []
+        group.append(item)
+    yield from _computed_at_once(token, group, context)
+
+
+def _computed_at_once(
+    token: Token, group: list[Assign], context: Mapping[str, Any] | None
+) -> Iterator[tuple[str, Any]]:
+    answers = evaluate_all(token, {index: item.value for index, item in enumerate(group)}, context)
+    for index, item in enumerate(group):
+        yield item.target, answers[index]
 
 
 def refuse(token: Token, message: str, line: int | None = None) -> Exception:

@@ -23,6 +23,11 @@ def test_input_parameters_are_local_and_see_each_other() -> None:
     assert run.complete("a").sees("b") == {"x": 1}
 
 
+def test_output_parameters_see_each_other() -> None:
+    model = Builder().start().user("a", outputs={"p": "=x + 1", "q": "=p + 1", "x": "=x * 10"}).end()
+    assert Run(model).start().complete("a", x=1).variables == {"p": 2, "q": 3, "x": 10}
+
+
 def test_without_output_parameters_everything_submitted_leaves() -> None:
     run = Run(Builder().start().user("a", inputs={"p": "=1"}).end()).start().complete("a", p=5, y=6)
     assert run.variables == {"p": 5, "y": 6}

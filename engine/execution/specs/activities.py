@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from engine.execution.case import ScopeRun, Token
-from engine.execution.expressions import evaluate, map_values, refuse
+from engine.execution.expressions import computed, refuse
 from engine.execution.program import ScopeSpec
 from engine.execution.specs.base import NodeSpec
 from engine.execution.variables import LOOP_NAMES, visible
@@ -52,14 +52,12 @@ class CallActivity(NodeSpec):
         given: JsonObject = {}
         if self.call.all_in:
             given = {name: value for name, value in visible(token).items() if name not in LOOP_NAMES}
-        map_values(token, self.call.inputs, given)
-        return given
+        return given | dict(computed(token, self.call.inputs))
 
     def inner_done(self, token: Token) -> None:
         run = token.inner
         data = run.data if run is not None else {}
         result = dict(data) if self.call.all_out else {}
-        for item in self.call.outputs:
-            result[item.target] = evaluate(token, item.value, data)
+        result |= dict(computed(token, self.call.outputs, data))
         token.inner = None
         self.finish(token, result)

@@ -10,7 +10,7 @@ from SpiffWorkflow.specs.base import TaskSpec
 from SpiffWorkflow.util.task import TaskState
 
 from engine.execution.case import ScopeRun, Token
-from engine.execution.expressions import evaluate, evaluate_all, map_values, refuse
+from engine.execution.expressions import computed, evaluate_all, refuse
 from engine.execution.program import ScopeSpec
 from engine.execution.variables import assign
 from engine.model.definition import Node
@@ -47,7 +47,8 @@ class NodeSpec(TaskSpec):  # type: ignore[misc]
 
     def _on_ready_hook(self, token: Token) -> None:
         token.case.record("entered", token)
-        map_values(token, self.node.inputs, token.data)
+        for name, value in computed(token, self.node.inputs):
+            token.data[name] = value
         for event in self.boundaries:
             self.arm(token, event)
 
@@ -178,8 +179,8 @@ class NodeSpec(TaskSpec):  # type: ignore[misc]
         result, token.result = token.result, {}
         if self.node.outputs and not self.shares_node:
             token.data.update(result)
-            for item in self.node.outputs:
-                assign(token, item.target, evaluate(token, item.value))
+            for name, value in computed(token, self.node.outputs):
+                assign(token, name, value)
             return
         for name, value in result.items():
             assign(token, name, value)
