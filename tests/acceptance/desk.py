@@ -12,7 +12,8 @@ from tests.conftest import Clock
 BPMN = Path(__file__).parents[2] / "bpmn"
 GROUPS = (
     *("线索登记室", "案件监督管理室", "承办部门", "调查组", "纪委主要负责人", "党委主要负责人"),
-    *("组织部", "审计部门", "督察部门", "督办员", "案件审理室"),
+    *("组织部", "审计部门", "督察部门", "督办员", "案件审理室", "纪委常委会", "申诉复查组"),
+    *("当事人所在党组织", "流程管理", "上级机关"),
 )
 PASSWORD = "correct-horse-1"
 
@@ -35,9 +36,9 @@ class Desk:
                 engine.add_user(User(login, login, group, frozenset({group})), PASSWORD)
         engine.deploy(files(*diagrams), name="验收", by="")
 
-    def start(self, key: str, variables: JsonObject) -> None:
+    def start(self, key: str, variables: JsonObject, by: str = "") -> None:
         """Begin a case and run what runs by itself."""
-        self.case_id = self.engine.start(key, variables, by="").id
+        self.case_id = self.engine.start(key, variables, by=by).id
         self.run()
 
     def run(self) -> None:
@@ -109,5 +110,5 @@ def files(*diagrams: str) -> list[Resource]:
     return [
         Resource(path.relative_to(root).as_posix(), path.read_bytes())
         for path in found
-        if path.name.endswith((".dmn", ".form.json", ".docx")) or path.stem in diagrams
+        if path.name.endswith((".dmn", ".form.json", ".docx")) or path.name.partition(".")[0] in diagrams
     ]
