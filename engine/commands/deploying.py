@@ -61,13 +61,13 @@ def deploy_in(
     context: Context, work: Work, resources: Sequence[Resource], *, name: str, by: str
 ) -> Deployment:
     """Deploy within a transaction, unasked; an unchanged set of files leaves no trace."""
+    latest = definitions.latest_deployment(work)
+    if latest and resources and not _changed(work, resources):
+        return latest
     parsed = _read(work, resources)
     errors = [problem for problem in parsed.problems if problem.severity == "error"]
     if errors:
         raise InvalidDefinition(problems=errors)
-    latest = definitions.latest_deployment(work)
-    if latest and not _changed(work, resources):
-        return latest
     made = Deployment(new_id(), name, context.clock(), by)
     places = {key: model.resource for key, model in parsed.decisions.items()}
     definitions.add_deployment(work, made, resources, places)

@@ -23,7 +23,7 @@ LOCK = timedelta(minutes=30)
 _MINUTES = int(LOCK.total_seconds() // 60)
 _STRANGERS = 1_000  #: unknown logins remembered, so that they answer as known ones do
 
-hasher = PasswordHasher()
+hasher = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)  #: OWASP's choice: 19 MiB, 2 rounds
 
 
 class Strangers:

@@ -98,7 +98,8 @@ def _step(context: Context, work: Work, job: Job, case: Case, result: HandlerRes
     else:
         trigger = FireTimer(now, inner)
         entries = [Entry(now, policy.SYSTEM, "timer.fired", {"element": job.element_id}, job.activity_id)]
-    steps.run(context, work, case, trigger, Act(now, policy.SYSTEM, tuple(entries)))
+    act = Act(now, policy.SYSTEM, tuple(entries), closed=job.activity_id)
+    steps.run(context, work, case, trigger, act)
 
 
 def _load(work: Work, job: Job) -> Case:

@@ -74,7 +74,7 @@ def start_in(context: Context, work: Work, opening: Opening) -> ProcessInstance:
         instances.add_participants(work, case.instance.id, [opening.by])
     data = {"definition": definition.id, "case": case.instance.business_key, "variables": variables}
     entry = Entry(now, opening.by, "instance.started", data)
-    return steps.keep(context, work, case, step, Act(now, opening.by, (entry,))).instance
+    return steps.keep(context, work, case, step, Act(now, opening.by, (entry,))).case.instance
 
 
 def _new_case(work: Work, definition: ProcessDefinition, bindings: Bindings, by: str, now: datetime) -> Case:

@@ -38,7 +38,16 @@ class Act:
     actor: str
     entries: tuple[Entry, ...] = ()
     completed: str | None = None  #: public id of the activity that the actor completed
+    closed: str | None = None  #: public id of the activity whose task or job the verb itself has closed
     end_reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What a step has become in the store."""
+
+    case: Case
+    tasks: tuple[UserTask, ...]  #: opened by the step
 
 
 def outer_id(instance_id: str, activity_id: str) -> str:
@@ -51,13 +60,13 @@ def inner_id(instance_id: str, activity_id: str) -> str:
     return activity_id.removeprefix(f"{instance_id}-")
 
 
-def run(context: Context, work: Work, case: Case, trigger: Trigger, act: Act) -> tuple[Case, Step]:
+def run(context: Context, work: Work, case: Case, trigger: Trigger, act: Act) -> Kept:
     """Advance an instance and keep everything that this brings about."""
     if case.instance.status != "active":
         raise Conflict("本件已经办结。")
     program = context.library.program(work, case.instance.definition_id, case.bindings)
     step = execution.advance(program, case.state, trigger)
-    return keep(context, work, case, step, act), step
+    return keep(context, work, case, step, act)
 
 
 def note(work: Work, case: Case, entry: Entry) -> None:
@@ -71,19 +80,20 @@ def program_of(context: Context, work: Work, case: Case) -> Program:
     return context.library.program(work, case.instance.definition_id, case.bindings)
 
 
-def keep(context: Context, work: Work, case: Case, step: Step, act: Act) -> Case:
+def keep(context: Context, work: Work, case: Case, step: Step, act: Act) -> Kept:
     """Keep a step: activities, flows, decisions, tasks, jobs, record, state."""
     step = _outward(case.instance.id, step)
     instance_id = case.instance.id
     changes = [one for one in step.trace if isinstance(one, ActivityChange)]
     made = [one for one in step.trace if isinstance(one, DecisionMade)]
     actors = {act.completed: act.actor} if act.completed and act.actor else {}
-    instances.record_changes(work, instance_id, changes, act.now, actors)
+    instances.record_changes(work, case, changes, act.now, actors)
     instances.record_flows(work, instance_id, (one for one in step.trace if isinstance(one, FlowTaken)))
     elements = {one.activity_id: one.element_id for one in changes}
     instances.record_decisions(work, instance_id, made, elements, act.now, case.head.seq)
-    tasks.cancel(work, step.closed)
-    jobs.close(work, step.closed, act.now)
+    closed = [one for one in step.closed if one != act.closed]
+    tasks.cancel(work, closed)
+    jobs.close(work, closed, act.now)
     opened = [_new_task(work, case, one, act) for one in step.tasks_opened]
     tasks.add(work, opened)
     assigned = [one.task.assignee for one in opened if one.task.assignee]
@@ -92,7 +102,8 @@ def keep(context: Context, work: Work, case: Case, step: Step, act: Act) -> Case
     jobs.subscribe(work, instance_id, step.subscriptions_opened)
     if step.jobs_opened:
         work.after_commit(context.wake)
-    return _save(context, work, case, step, act, [*act.entries, *_entries(step, made, act)])
+    saved = _save(context, work, case, step, act, [*act.entries, *_entries(step, made, act)])
+    return Kept(saved, tuple(one.task for one in opened))
 
 
 def _save(context: Context, work: Work, case: Case, step: Step, act: Act, entries: Sequence[Entry]) -> Case:

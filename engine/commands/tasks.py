@@ -2,31 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from engine import execution, parsing, policy
 from engine.commands import steps
-from engine.commands.cases import visible_case
 from engine.commands.context import Context, allow, person
 from engine.commands.steps import Act
 from engine.errors import Conflict, InvalidInput, NotFound
 from engine.model.execution import CompleteActivity, JsonObject
 from engine.model.records import User, UserTask
-from engine.store import instances, people, tasks
+from engine.store import instances, people, reading, tasks
 from engine.store.database import Work
 from engine.store.history import Entry
 from engine.store.instances import Case
 
 
-def _open(context: Context, work: Work, task_id: str, by: str) -> tuple[User, UserTask, Case]:
+def _open(work: Work, task_id: str, by: str) -> tuple[User, UserTask, Case]:
     """The task with its instance, locked; NotFound for who may not see it."""
     user = person(work, by)
-    found = tasks.get(work, task_id)
-    if found is None:
-        raise NotFound
-    case = visible_case(work, found.instance_id, user)
-    task = tasks.get(work, task_id)  # again, now that nobody else can change it
-    if task is None:
+    case = instances.of_task(work, task_id)
+    task = tasks.get(work, task_id)
+    if case is None or task is None or not reading.may_see(work, task.instance_id, user.id):
         raise NotFound
     if task.status != "open":
         raise Conflict(_closed(work, task))
@@ -43,7 +37,7 @@ def _closed(work: Work, task: UserTask) -> str:
 def claim(context: Context, task_id: str, *, by: str) -> None:
     """Take an offered task."""
     with context.database.unit_of_work() as work:
-        user, task, case = _open(context, work, task_id, by)
+        user, task, case = _open(work, task_id, by)
         if task.assignee not in (None, by):
             who = people.displays(work).get(task.assignee or "", "他人")
             raise Conflict(f"这项任务刚才已由{who}认领。")
@@ -56,7 +50,7 @@ def claim(context: Context, task_id: str, *, by: str) -> None:
 def release(context: Context, task_id: str, *, by: str) -> None:
     """Give a task back to those it was offered to; the draft stays."""
     with context.database.unit_of_work() as work:
-        user, task, case = _open(context, work, task_id, by)
+        user, task, case = _open(work, task_id, by)
         allow(user, policy.release(user, task))
         tasks.change(work, task, assignee=None)
         steps.note(work, case, Entry(context.clock(), by, "task.released", {"name": task.name}, task.id))
@@ -65,7 +59,7 @@ def release(context: Context, task_id: str, *, by: str) -> None:
 def save_draft(context: Context, task_id: str, values: JsonObject, *, by: str, revision: int | None) -> int:
     """Keep unfinished values; gives the new revision."""
     with context.database.unit_of_work() as work:
-        user, task, _ = _open(context, work, task_id, by)
+        user, task, _ = _open(work, task_id, by)
         allow(user, policy.complete(user, task, ()))
         _fresh(task, revision)
         return tasks.change(work, task, draft=values).revision
@@ -76,30 +70,23 @@ def complete(
 ) -> tuple[UserTask, ...]:
     """Finish a task; gives the tasks of the case that opened thereby and are the same user's."""
     with context.database.unit_of_work() as work:
-        user, task, case = _open(context, work, task_id, by)
+        user, task, case = _open(work, task_id, by)
         allow(user, policy.complete(user, task, tasks.separated(work, task)))
         _fresh(task, revision)
         cleaned = _checked(context, work, case, task, values)
         now = context.clock()
         tasks.complete(work, task, by, now)
         data = {"element": task.element_id, "name": task.name, "values": cleaned}
-        act = Act(now, by, (Entry(now, by, "task.completed", data, task.id),), completed=task.id)
-        inner = steps.inner_id(task.instance_id, task.id)
-        steps.run(context, work, case, CompleteActivity(now, inner, cleaned), act)
-        before = task.id
-        mine = _mine(user, work)
-        return tuple(
-            one
-            for one in tasks.of_instance(work, task.instance_id, "open")
-            if one.id != before and one.created_at == now and mine(one)
-        )
+        entry = Entry(now, by, "task.completed", data, task.id)
+        act = Act(now, by, (entry,), completed=task.id, closed=task.id)
+        trigger = CompleteActivity(now, steps.inner_id(task.instance_id, task.id), cleaned)
+        kept = steps.run(context, work, case, trigger, act)
+        return tuple(one for one in kept.tasks if _is_for(work, user, one))
 
 
-def _mine(user: User, work: Work) -> Callable[[UserTask], bool]:
-    def mine(task: UserTask) -> bool:
-        return task.assignee == user.id or not policy.claim(user, task, tasks.separated(work, task))
-
-    return mine
+def _is_for(work: Work, user: User, task: UserTask) -> bool:
+    """Whether a new task is the user's, or he may claim it."""
+    return task.assignee == user.id or not policy.claim(user, task, tasks.separated(work, task))
 
 
 def _fresh(task: UserTask, revision: int | None) -> None:

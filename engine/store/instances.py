@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import Row, select
 
 from engine.errors import Conflict
 from engine.model.execution import ActivityChange, DecisionMade, FlowTaken, JsonObject
@@ -26,6 +26,7 @@ from engine.store.tables import (
     user_task,
 )
 
+_MOST_CHANGES = 1_000_000  #: of one step; a step's changes are numbered behind those of the one before
 SUMMARY = columns(process_instance, "state", "variables", "bindings")
 
 
@@ -78,6 +79,14 @@ def load(work: Work, instance_id: str, *, lock: bool = False) -> Case | None:
     return _case(row) if row else None
 
 
+def of_task(work: Work, task_id: str) -> Case | None:
+    """The instance of a task, locked against other writers until the commit."""
+    mine = select(user_task.c.instance_id).where(user_task.c.id == task_id).scalar_subquery()
+    statement = select(process_instance).where(process_instance.c.id == mine).with_for_update()
+    row = work.connection.execute(statement).first()
+    return _case(row) if row else None
+
+
 def save(work: Work, case: Case) -> None:
     """Keep what a step changed, one revision up; Conflict when somebody else was faster."""
     revision = case.instance.revision
@@ -124,17 +133,17 @@ def visible_groups(work: Work, instance_id: str) -> frozenset[str]:
 
 
 def record_changes(
-    work: Work, instance_id: str, changes: Sequence[ActivityChange], now: datetime, actors: Mapping[str, str]
+    work: Work, case: Case, changes: Sequence[ActivityChange], now: datetime, actors: Mapping[str, str]
 ) -> None:
     """Keep entered and ended activities; `actors` is activity id -> user id of who completed it."""
+    instance_id, before = case.instance.id, case.instance.revision * _MOST_CHANGES
     ends = {one.activity_id: one.change for one in changes if one.change != "entered"}
     entered = [one for one in changes if one.change == "entered"]
-    count = _next_seq(work, instance_id) if entered else 0
     rows = [
         {
             "instance_id": instance_id,
             "id": one.activity_id,
-            "seq": count + n,
+            "seq": before + n,
             "definition_id": one.definition_id,
             "element_id": one.element_id,
             "kind": one.kind,
@@ -160,15 +169,6 @@ def _end(work: Work, activity_id: str, status: str, now: datetime, actor: str | 
         activity_instance.update()
         .where(activity_instance.c.id == activity_id)
         .values(status=status, ended_at=now, actor=actor)
-    )
-
-
-def _next_seq(work: Work, instance_id: str) -> int:
-    newest = func.coalesce(func.max(activity_instance.c.seq), 0)
-    return 1 + int(
-        work.connection.execute(
-            select(newest).where(activity_instance.c.instance_id == instance_id)
-        ).scalar_one()
     )
 
 

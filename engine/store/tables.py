@@ -207,7 +207,7 @@ activity_instance = Table(
     metadata,
     _id(),
     _of_instance(),
-    Column("seq", Integer, nullable=False),
+    Column("seq", BigInteger, nullable=False),
     _text("definition_id"),
     _text("element_id"),
     _text("kind"),

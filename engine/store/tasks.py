@@ -93,6 +93,8 @@ def cancel(work: Work, activity_ids: Sequence[str]) -> tuple[UserTask, ...]:
 
 def separated(work: Work, task: UserTask) -> frozenset[str]:
     """Users who did a step of this instance that this task must be kept apart from."""
+    if not task.properties.get("separateFrom"):
+        return frozenset()
     done, apart = user_task.c, task_separation.c
     rows = work.connection.execute(
         select(done.completed_by)

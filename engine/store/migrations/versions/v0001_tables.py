@@ -153,7 +153,7 @@ def upgrade() -> None:
         "activity_instance",
         sa.Column("id", sa.String(length=200), nullable=False),
         sa.Column("instance_id", sa.String(length=200), nullable=False),
-        sa.Column("seq", sa.Integer(), nullable=False),
+        sa.Column("seq", sa.BigInteger(), nullable=False),
         sa.Column("definition_id", sa.Text(), nullable=False),
         sa.Column("element_id", sa.Text(), nullable=False),
         sa.Column("kind", sa.Text(), nullable=False),
