@@ -2,12 +2,15 @@
 
 The editor's script (`web/src/editor.js`) speaks JSON at `/processes/<key>/draft.json`:
 
-    GET    {"name", "version", "xml", "revision", "problems", "catalogue": {"groups", "forms", "decisions",
-           "processes"}}; `version` is the number that the draft will get, `revision` 0 when there is no draft
-    POST   {"xml", "revision"} -> {"revision", "version", "savedAt", "problems"}; a stale revision is 409,
-           what can't be kept 422, both with {"message"}
+    GET    {"name", "version", "xml", "revision", "catalogue": {"groups", "forms", "decisions", "processes"}};
+           `version` is the number that the draft will get, `revision` 0 when there is no draft
+    POST   {"xml", "revision"} -> {"revision", "version", "savedAt"}; a stale revision is 409, what can't be
+           kept 422, both with {"message"}
 
-A problem is {"element", "severity": "error" | "warning", "message", "hint", "resource", "line"}.
+and asks at `/processes/<key>/check.json` for {"revision", "problems"} of what is kept: a check reads all
+files of the deployment and takes its time. A problem is
+
+    {"element", "severity": "error" | "warning", "message", "hint", "resource", "line"}
 """
 
 from __future__ import annotations
@@ -15,10 +18,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from hashlib import sha256
 from io import BytesIO
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, send_file, url_for
+from flask import Blueprint, current_app, flash, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 
 from engine import (
@@ -41,6 +45,8 @@ bp = Blueprint("processes", __name__, url_prefix="/processes")
 
 LIMIT = 5_000_000  #: bytes of a diagram
 BPMN_TYPE = "application/xml"
+CHECKED = "wenze.checked"
+REMEMBERED = 64  #: checks
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,9 +140,17 @@ def draft_json(key: str) -> ResponseReturnValue:
         "version": latest.version + 1,
         "xml": content.decode("utf-8", "replace"),
         "revision": draft.revision if draft else 0,
-        "problems": _problems_json(latest, content),
         "catalogue": _catalogue(latest),
     }
+
+
+@bp.get("/<key>/check.json")
+def check(key: str) -> ResponseReturnValue:
+    """What is wrong with the draft, or with the version in force where there is none."""
+    latest = _versions(key)[0]
+    draft = engine().diagram_draft(key)
+    content = draft.content if draft else engine().definition_xml(latest.id)
+    return {"revision": draft.revision if draft else 0, "problems": _problems_json(latest, content)}
 
 
 @bp.post("/<key>/draft.json")
@@ -158,7 +172,6 @@ def save_draft(key: str) -> ResponseReturnValue:
         "revision": draft.revision,
         "version": latest.version + 1,
         "savedAt": local(draft.saved_at).strftime("%H:%M"),
-        "problems": _problems_json(latest, content),
     }
 
 
@@ -258,13 +271,20 @@ def _draft(key: str) -> DiagramDraft:
 
 
 def _problems(definition: ProcessDefinition, content: bytes) -> tuple[Problem, ...]:
-    """Errors of the diagram with its neighbours, and warnings of its own."""
-    found = engine().check_diagram_draft(definition.key, content)
-    return tuple(
-        problem
-        for problem in found
-        if problem.severity == "error" or problem.resource in ("", definition.resource)
-    )
+    """Errors of the diagram with its neighbours, and warnings of its own; the last checks are remembered."""
+    remembered: dict[object, tuple[Problem, ...]] = current_app.extensions.setdefault(CHECKED, {})
+    neighbours = tuple(one.id for one in engine().definitions())
+    key = (definition.id, sha256(content).digest(), neighbours, engine().groups())
+    if key not in remembered:
+        found = engine().check_diagram_draft(definition.key, content)
+        if len(remembered) >= REMEMBERED:
+            remembered.clear()
+        remembered[key] = tuple(
+            problem
+            for problem in found
+            if problem.severity == "error" or problem.resource in ("", definition.resource)
+        )
+    return remembered[key]
 
 
 def _problems_json(definition: ProcessDefinition, content: bytes) -> list[dict[str, Any]]:

@@ -92,6 +92,7 @@ PAGES = [
     "/processes/review/1/download",
     "/processes/review/edit",
     "/processes/review/draft.json",
+    "/processes/review/check.json",
     "/processes/review/force",
 ]
 
@@ -129,7 +130,7 @@ def test_a_draft_is_kept_and_told_with_its_revision(admin: Visitor, office: Engi
     assert first["revision"] == 0 and first["version"] == 2 and first["xml"].encode() == DIAGRAM
     assert first["catalogue"]["groups"] == ["受理岗", "审查岗", "流程管理"]
     assert {"id": "opinion", "title": "审查表"} in first["catalogue"]["forms"]
-    assert first["problems"] == []
+    assert admin.get("/processes/review/check.json").json == {"revision": 0, "problems": []}
     saved = admin.save(renamed("登记在册"), 0).json
     assert saved["revision"] == 1 and re.fullmatch(r"\d\d:\d\d", saved["savedAt"])
     assert admin.save(renamed("登记并编号"), 1).json["revision"] == 2
@@ -155,7 +156,10 @@ def test_a_save_that_makes_no_sense_is_refused(admin: Visitor, body: object) -> 
 
 def test_a_draft_with_errors_is_kept_but_not_put_into_force(admin: Visitor, office: Engine) -> None:
     broken = DIAGRAM.replace('结论 = "同意"'.encode(), "结论 = ".encode())
-    problems = admin.save(broken, 0).json["problems"]
+    admin.save(broken, 0)
+    checked = admin.get("/processes/review/check.json").json
+    assert checked["revision"] == 1
+    problems = checked["problems"]
     assert [(one["severity"], one["element"]) for one in problems] == [("error", "f4")]
     page = admin.get("/processes/review/force")
     assert "不能施行：有1处错误" in page.text

@@ -25,7 +25,7 @@ const modeler = narrow ? null : new Modeler({
 });
 const problems = narrow ? null : new Problems(part('problems'), modeler);
 const session = new Session({
-  urls: { draft: editor.dataset.draftUrl }, token: editor.dataset.token, modeler, problems, status
+  urls: { draft: editor.dataset.draftUrl, check: editor.dataset.checkUrl }, token: editor.dataset.token, modeler, problems, status
 });
 
 start().catch((error) => {
@@ -51,10 +51,12 @@ async function edit(draft) {
   session.onstate = () => problems.render();
   problems.onchange = (errors) => {
     const unchanged = session.revision === 0 && !session.dirty;
-    part('force').disabled = errors > 0 || session.stale || unchanged;
-    if (!errors && unchanged) problems.why.textContent = '没有改动，不用施行';
+    part('force').disabled = errors > 0 || unchanged || !session.settled;
+    if (errors) return;
+    if (unchanged) problems.why.textContent = '没有改动，不用施行';
+    else if (!session.settled && !session.stale) problems.why.textContent = '正在检查';
   };
-  problems.setServer(draft.problems);
+  session.check();
   await check();
   const later = debounce(check, 250);
   modeler.on('commandStack.changed', () => {
@@ -98,8 +100,8 @@ function connectBar() {
   };
   for (const button of editor.querySelectorAll('[data-action]')) button.addEventListener('click', actions[button.dataset.action]);
   undoState();
-  part('force').addEventListener('click', async () => {
-    if (await session.save() && problems.errors === 0) location.assign(part('force').dataset.url);
+  part('force').addEventListener('click', () => {
+    if (session.settled && problems.errors === 0) location.assign(part('force').dataset.url);
   });
 }
 

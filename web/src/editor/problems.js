@@ -117,4 +117,4 @@ function nameOf(element) {
 
 const where = ({ line, resource }) => h('span', { class: 'dim small' }, [resource, line ? `第${line}行` : ''].filter(Boolean).join('　'));
 
-const nothing = () => h('tr', {}, h('td', { colspan: '3', class: 'dim' }, '没有问题。'));
+const nothing = () => h('tr', {}, h('td', { colspan: '3', class: 'none' }, '没有问题。'));

@@ -9,6 +9,7 @@ export class Session {
     this.revision = 0;
     this.dirty = false;
     this.saving = null;
+    this.checked = -1; // the revision that the server has checked
     this.stale = false;
     this.onsaved = () => {};
     this.onstate = () => {};
@@ -26,9 +27,40 @@ export class Session {
     return draft;
   }
 
+  /** Whether the server has all of it, and has checked all of it. */
+  get settled() {
+    return !this.dirty && !this.saving && !this.stale && this.checked === this.revision;
+  }
+
+  /** Asks what the server thinks of the draft; an answer about an older one is asked again. */
+  async check() {
+    if (this.checking) {
+      this.again = true;
+      return;
+    }
+    this.checking = true;
+    try {
+      const answer = await fetch(this.urls.check, { headers: { Accept: 'application/json' } });
+      if (!answer.ok) throw new Error(`check: ${answer.status}`);
+      const { revision, problems } = await answer.json();
+      this.checked = revision;
+      this.problems.setServer(problems);
+    } catch (error) {
+      console.error(error);
+      setTimeout(() => this.check(), 8000);
+    } finally {
+      this.checking = false;
+    }
+    if (this.again) {
+      this.again = false;
+      await this.check();
+    }
+  }
+
   changed() {
     if (this.stale) return;
     this.dirty = true;
+    this.onstate();
     this.tell('正在修改');
     this.soon();
   }
@@ -63,7 +95,7 @@ export class Session {
     const body = await answer.json().catch(() => ({}));
     if (answer.ok) {
       this.revision = body.revision;
-      this.problems.setServer(body.problems);
+      this.check();
       this.tell(`${body.savedAt}已保存`);
       this.onsaved(body);
       return true;
