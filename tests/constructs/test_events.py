@@ -147,10 +147,11 @@ def test_timer_that_does_not_interrupt_fires_once() -> None:
     assert run.complete("late").status == "completed"
 
 
-def test_cancelling_the_host_leaves_the_branch_of_an_earlier_event() -> None:
+@pytest.mark.parametrize("compact", [True, False])
+def test_cancelling_the_host_leaves_the_branch_of_an_earlier_event(compact: bool) -> None:
     model = with_boundary(timer="duration P1D", interrupting=False)
     model.boundary("m", "a", message="撤").end("e3")
-    run = Run(model).start().fire("b").deliver("m")
+    run = Run(model, compact=compact).start().fire("b").deliver("m")
     assert run.waiting == ["late"]
 
 
