@@ -153,6 +153,7 @@ def test_cancelling_the_host_leaves_the_branch_of_an_earlier_event(compact: bool
     model.boundary("m", "a", message="撤").end("e3")
     run = Run(model, compact=compact).start().fire("b").deliver("m")
     assert run.waiting == ["late"]
+    assert run.complete("late").status == "completed"
 
 
 def test_cycle_opens_its_next_job_by_itself_until_it_is_over() -> None:
