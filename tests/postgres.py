@@ -94,12 +94,28 @@ def _programs() -> Path:
     return Path(package.submodule_search_locations[0]) / "pginstall" / "bin"
 
 
+def _runnable(programs: Path, folder: Path, as_whom: dict[str, object]) -> Path:
+    """The programs, copied where `nobody` may read them if they are in a folder of root's own."""
+    try:
+        subprocess.run([programs / "initdb", "--version"], check=True, stdout=subprocess.DEVNULL, **as_whom)
+    except PermissionError:
+        install = programs.parent
+        package, copy = install.parent, folder / "programs" / install.parent.name
+        shutil.copytree(install, copy / install.name, symlinks=True)
+        libraries = package.with_name(f"{package.name}.libs")  # found by their path relative to the programs
+        if libraries.is_dir():
+            shutil.copytree(libraries, copy.with_name(libraries.name), symlinks=True)
+        return copy / install.name / programs.name
+    return programs
+
+
 @contextmanager
 def _own() -> Iterator[str]:
-    programs, folder = _programs(), Path(tempfile.mkdtemp(prefix="wenze-pg-"))
+    folder = Path(tempfile.mkdtemp(prefix="wenze-pg-"))
     as_nobody = {"user": "nobody", "extra_groups": []} if os.geteuid() == 0 else {}
     if as_nobody:
         shutil.chown(folder, "nobody")
+    programs = _runnable(_programs(), folder, as_nobody)
     data = folder / "data"
 
     def run(program: str, *arguments: str) -> None:
@@ -110,7 +126,7 @@ def _own() -> Iterator[str]:
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             env={**os.environ, "LC_ALL": "C.UTF-8"},
-            **as_nobody,  # type: ignore[call-overload]
+            **as_nobody,
         )
 
     try:
