@@ -9,7 +9,7 @@ from pathlib import Path, PurePosixPath
 
 from engine import handlers, parsing, policy
 from engine.commands.context import Context, allow, person
-from engine.errors import EngineError, InvalidDefinition, Problem
+from engine.errors import Conflict, EngineError, InvalidDefinition, Problem
 from engine.model.decision import DecisionModel
 from engine.model.definition import Bpmn, ProcessModel
 from engine.model.records import Deployment, FormDefinition, ProcessDefinition, Resource, ViewDefinition
@@ -50,24 +50,40 @@ def check(context: Context, resources: Sequence[Resource]) -> tuple[Problem, ...
 
 def deploy(context: Context, resources: Sequence[Resource], *, name: str, by: str) -> Deployment:
     """Make new versions of the processes that changed."""
-    with context.database.unit_of_work() as work:
-        admins = people.get_setting(work, "process_admins") or ""
+    with context.database.reading() as work:
         user = person(work, by)
-        allow(user, policy.edit_processes(user, admins))
-        return deploy_in(context, work, resources, name=name, by=by)
+        allow(user, policy.edit_processes(user, people.get_setting(work, "process_admins") or ""))
+        parsed = prepare(work, resources)
+    with context.database.unit_of_work() as work:
+        return deploy_in(context, work, resources, parsed, name=name, by=by)
 
 
-def deploy_in(
-    context: Context, work: Work, resources: Sequence[Resource], *, name: str, by: str
-) -> Deployment:
-    """Deploy within a transaction, unasked; an unchanged set of files leaves no trace."""
-    latest = definitions.latest_deployment(work)
-    if latest and resources and not _changed(work, resources):
-        return latest
+def prepare(work: Work, resources: Sequence[Resource]) -> Parsed | None:
+    """Read and check all files, which takes time, hence before the transaction; None: nothing changed."""
+    if resources and not _changed(work, resources):
+        return None
     parsed = _read(work, resources)
     errors = [problem for problem in parsed.problems if problem.severity == "error"]
     if errors:
         raise InvalidDefinition(problems=errors)
+    return parsed
+
+
+def deploy_in(
+    context: Context,
+    work: Work,
+    resources: Sequence[Resource],
+    parsed: Parsed | None,
+    *,
+    name: str,
+    by: str,
+) -> Deployment:
+    """Deploy what was prepared within a transaction, unasked; an unchanged set of files leaves no trace."""
+    latest = definitions.latest_deployment(work)
+    if latest and (parsed is None or not _changed(work, resources)):
+        return latest
+    if parsed is None:
+        raise Conflict
     made = Deployment(new_id(), name, context.clock(), by)
     places = {key: model.resource for key, model in parsed.decisions.items()}
     definitions.add_deployment(work, made, resources, places)

@@ -46,21 +46,30 @@ def check(context: Context, key: str, content: bytes) -> tuple[Problem, ...]:
 
 def put_into_force(context: Context, key: str, *, by: str) -> ProcessDefinition:
     """Deploy the draft with the newest other files of its deployment."""
-    with context.database.unit_of_work() as work:
+    with context.database.reading() as work:
         _editor(work, by)
-        draft = definitions.draft(work, key)
-        latest = _latest(work, key)
-        if draft is None:
-            raise NotFound("没有草稿。")
-        if draft.based_on != latest.version:
-            raise Conflict(f"草稿改自第{draft.based_on}版，现行已是第{latest.version}版，请重新修改。")
+        draft, latest = _current(work, key)
+        resources = _with(work, latest, draft.content)
         problems = _other_key(key, latest, draft.content)
         if problems:
             raise InvalidDefinition(problems=problems)
-        resources = _with(work, latest, draft.content)
-        deploying.deploy_in(context, work, resources, name=latest.name, by=by)
+        parsed = deploying.prepare(work, resources)
+    with context.database.unit_of_work() as work:
+        if _current(work, key) != (draft, latest):
+            raise Conflict
+        deploying.deploy_in(context, work, resources, parsed, name=latest.name, by=by)
         definitions.delete_draft(work, key)
         return _latest(work, key)
+
+
+def _current(work: Work, key: str) -> tuple[DiagramDraft, ProcessDefinition]:
+    """The draft and the version that it changes, which must be the latest."""
+    draft, latest = definitions.draft(work, key), _latest(work, key)
+    if draft is None:
+        raise NotFound("没有草稿。")
+    if draft.based_on != latest.version:
+        raise Conflict(f"草稿改自第{draft.based_on}版，现行已是第{latest.version}版，请重新修改。")
+    return draft, latest
 
 
 def _editor(work: Work, by: str) -> None:

@@ -25,13 +25,16 @@ def load(context: Context, path: Path, *, password: str) -> Office:
     hashed = _hashes(context, office, password)
     root = context.resources or path.parent.parent
     resources = deploying.read_bundles(root, data.get("deploy", []))
+    with context.database.reading() as work:
+        parsed = deploying.prepare(work, resources) if resources else None
     with context.database.unit_of_work() as work:
         people.add_groups(work, data.get("groups", []))
         _add_users(work, office, hashed)
         people.put_setting(work, "office", _to_json(office))
         people.put_setting(work, "process_admins", office.process_admins)
         if resources:
-            deploying.deploy_in(context, work, resources, name=office.product or path.stem, by="")
+            name = office.product or path.stem
+            deploying.deploy_in(context, work, resources, parsed, name=name, by="")
         for number, entry in enumerate(data.get("start", [])):
             _start(context, work, number, entry)
     return office
