@@ -7,19 +7,23 @@ import ctypes
 import json
 import os
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from concurrent.futures import Future
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from queue import SimpleQueue
+from typing import Any, TypeVar
 
-from py_mini_racer import JSEvalException, JSTimeoutException, MiniRacer
+from py_mini_racer import JSEvalException, JSTimeoutException, MiniRacer, init_mini_racer
 
 from engine.errors import FeelError
 
 Answer = dict[
     str, Any
 ]  #: {"value", "warnings": [{"type", "from", "to"}]} | {"error", "message", "from", "to"}
+
+T = TypeVar("T")
 
 SOURCE = Path(__file__).parent.parent / "feelin.js"
 TIME_LIMIT = 5.0  #: seconds for one batch
@@ -108,36 +112,78 @@ class _Isolate:
         self.racer.close()
 
 
+class _Keeper:
+    """The one thread that starts, calls and closes isolates.
+
+    mini-racer would wait for ever in a caller's thread that runs an event loop.
+    """
+
+    def __init__(self) -> None:
+        self._asked: SimpleQueue[tuple[Callable[[], Any], Future[Any]] | None] = SimpleQueue()
+        self._thread = threading.Thread(target=self._work, name="feel", daemon=True)
+        self._thread.start()
+
+    def do(self, work: Callable[[], T]) -> T:
+        """Do this in the thread, and give or raise what comes of it."""
+        answer: Future[T] = Future()
+        self._asked.put((work, answer))
+        return answer.result()
+
+    def end(self) -> None:
+        """Let the thread end, and wait for it."""
+        self._asked.put(None)
+        self._thread.join()
+
+    def _work(self) -> None:
+        while (asked := self._asked.get()) is not None:
+            work, answer = asked
+            try:
+                answer.set_result(work())
+            except BaseException as error:
+                answer.set_exception(error)
+            del work, answer, asked
+
+
 class _Process:
     """This process's isolate: made at first use, shared by its threads, never used after a fork."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
+        self._keeper: _Keeper | None = None
         self._isolate: _Isolate | None = None
 
     def call(self, text: str) -> str:
         with self._lock:
-            if self._isolate is None:
-                self._isolate = _Isolate()
-            try:
-                return self._isolate.call(text)
-            except JSTimeoutException as error:
-                raise FeelError("表达式计算时间过长，已停止") from error
-            except JSEvalException as error:
-                memory = self._isolate.out_of_memory()
-                self._discard()  # an isolate that ran out of memory is dead from then on
-                raise FeelError("表达式占用内存过多，已停止" if memory else "表达式无法计算") from error
+            if self._keeper is None:
+                self._keeper = _Keeper()
+            return self._keeper.do(lambda: self._call(text))
 
     def close(self) -> None:
         with self._lock:
-            self._discard()
+            if self._keeper is not None:
+                keeper, self._keeper = self._keeper, None
+                keeper.do(self._discard)
+                keeper.end()
 
     def forget(self) -> None:
         """In a forked child: the parent's isolate has no threads here; closing it would wait for ever."""
         self._lock = threading.Lock()
+        self._keeper = None
         if self._isolate is not None:
             ctypes.pythonapi.Py_IncRef(ctypes.py_object(self._isolate))  # never finalised
             self._isolate = None
+
+    def _call(self, text: str) -> str:
+        if self._isolate is None:
+            self._isolate = _Isolate()
+        try:
+            return self._isolate.call(text)
+        except JSTimeoutException as error:
+            raise FeelError("表达式计算时间过长，已停止") from error
+        except JSEvalException as error:
+            memory = self._isolate.out_of_memory()
+            self._discard()  # an isolate that ran out of memory is dead from then on
+            raise FeelError("表达式占用内存过多，已停止" if memory else "表达式无法计算") from error
 
     def _discard(self) -> None:
         if self._isolate is not None:
@@ -145,6 +191,9 @@ class _Process:
             isolate.close()
 
 
+# V8's memory protection lets in only the thread that initialises it and those begun by it afterwards; an
+# isolate closed by an older thread was seen to crash. Hence here, in the thread that imports; forks are fine.
+init_mini_racer(ignore_duplicate_init=True)
 _process = _Process()
 close = _process.close
 atexit.register(close)

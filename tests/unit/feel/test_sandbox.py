@@ -110,6 +110,9 @@ def test_a_forked_child_makes_its_own() -> None:
     "code",
     [
         "print(feel.evaluate('1 + 1', {}))",
+        "from concurrent.futures import ThreadPoolExecutor as Pool\nwith Pool(1) as pool:\n"
+        "    print(pool.submit(feel.evaluate, '1 + 1', {}).result())",
+        "import asyncio\nasync def use():\n    return feel.evaluate('1 + 1', {})\nprint(asyncio.run(use()))",
         "import os\nfeel.evaluate('1', {})\nif os.fork():\n    os.wait()\nelse:\n"
         "    print(feel.evaluate('1 + 1', {}), flush=True)",
         "import os\nfeel.evaluate('1', {})\nif os.fork():\n    os.wait()\nelse:\n    print(2, flush=True)",
