@@ -5,7 +5,8 @@ The diagram's JSON, `GET /cases/<id>/diagram/<definition_id>.json`, is what `web
 
     definition   {"id": "initiation:1", "key": "initiation", "name": "...", "version": 1}
     xml          the BPMN file as text
-    states       element id -> "done" | "active" | "skipped"; class wz-done, wz-active, wz-skipped.
+    states       element id -> "done" | "active" | "open" | "skipped"; class wz-done, wz-active ...
+                 "open" is an embedded subprocess in which something goes on.
                  Elements that are not in it have not been reached: no class.
     flows        ids of the sequence flows that were taken: class wz-taken. Flows between two skipped
                  elements, or from any element into a skipped one, get wz-skipped.

@@ -10,6 +10,8 @@ from engine import Diagram, UserTask
 from web.i18n import _
 from web.wording import clock_words
 
+CONTAINER = "subProcess"
+LOOP = "multiInstanceBody"  #: what encloses the runs of a multi-instance activity
 SEEN_ONCE = ("startEvent", "endEvent", "exclusiveGateway", "parallelGateway", "inclusiveGateway")
 
 
@@ -40,13 +42,18 @@ def diagram_json(
 
 
 def element_states(diagram: Diagram) -> dict[str, str]:
-    """State by element id; an element with a live run is active even if an earlier run is done."""
+    """State by element id; an element with a live run is active even if an earlier run is done.
+
+    An embedded subprocess in which something goes on is only "open": what goes on inside is active.
+    """
     states = dict.fromkeys(diagram.skipped, "skipped")
+    inside = {one.element_id for one in diagram.activities if one.kind == CONTAINER}
     for activity in diagram.activities:
+        element = activity.element_id
         if activity.status == "active":
-            states[activity.element_id] = "active"
-        elif activity.status == "completed" and states.get(activity.element_id) != "active":
-            states[activity.element_id] = "done"
+            states[element] = "open" if element in inside else "active"
+        elif activity.status == "completed" and states.get(element) not in ("active", "open"):
+            states[element] = "done"
     return states
 
 
@@ -73,11 +80,13 @@ def _badge(element: str, tasks: list[UserTask], people: Mapping[str, str]) -> di
 
 
 def repeat_counts(diagram: Diagram) -> list[dict[str, Any]]:
-    """How often an element was run, where that is more than once (loops of one round count once)."""
-    runs: Counter[str] = Counter()
-    for activity in diagram.activities:
-        if activity.kind not in SEEN_ONCE and not activity.loop_index:
-            runs[activity.element_id] += 1
+    """How often an element was run, where that is more than once; all runs of one loop count once."""
+    loops = {one.element_id for one in diagram.activities if one.kind == LOOP}
+    runs = Counter(
+        one.element_id
+        for one in diagram.activities
+        if one.kind not in SEEN_ONCE and (one.kind == LOOP or one.element_id not in loops)
+    )
     return [
         {"element": element, "runs": count, "text": _("%(count)s次", count=count)}
         for element, count in runs.items()

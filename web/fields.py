@@ -18,7 +18,8 @@ FEW_OPTIONS = 4
 SHORT_OPTIONS = 24  #: characters of all options together that still fit into a line of radio buttons
 LONG_TEXT = 300  #: characters that a line of text may have
 COMPACT_COLUMNS = 3
-WIDE_KINDS = frozenset({"textarea", "table", "files", "checkboxes", "group", "lines"})
+WIDE_KINDS = frozenset({"textarea", "table", "readtable", "files", "checkboxes", "group", "lines"})
+UNMARKED = frozenset({"check", "read", "readtable", "group"})  #: kinds that are never called optional
 CONDITIONS = ("x-visible", "x-required", "x-options", "x-value")
 
 
@@ -61,6 +62,7 @@ class Field:
     rows: tuple[Row, ...] = ()
     parts: tuple[Field, ...] = ()
     files: tuple[DocumentInfo, ...] = ()
+    cells: tuple[tuple[str, ...], ...] = ()  #: texts of a table that is only read; the first row is its head
     attributes: Mapping[str, str] = field(default_factory=dict)  #: HTML attributes of the control
     conditions: Mapping[str, str] = field(default_factory=dict)  #: FEEL by "visible", "required", "options"
     fixed: bool = False  #: a table whose rows can't be added or removed
@@ -208,11 +210,13 @@ class _Builder:
             help=str(spec.get("description") or ""),
             basis=str(spec.get("x-basis") or ""),
             error=self._error(key),
-            optional=not required and "x-required" not in spec and kind not in ("check", "read", "group"),
+            optional=not required and "x-required" not in spec and kind not in UNMARKED,
             conditions=conditions,
         )
         if kind == "table":
             return self._table(made, spec, value)
+        if kind == "readtable":
+            return replace(made, cells=_cells(item_schema(spec), value))
         if kind == "group":
             return replace(made, parts=self._parts(key, spec, value))
         if kind == "files":
@@ -257,9 +261,12 @@ class _Builder:
             rows += [blank] * max(0, max(least, 1) - len(rows))
             rows += [blank] if self._filling.added == made.key else []
         kinds = [field_kind(part) for part in properties(items).values()]
+        drawn = [self._row(made.key, number, items, row) for number, row in enumerate(rows)]
+        if drawn and self._filling.added == made.key:
+            drawn[-1] = _focused(drawn[-1])
         return replace(
             made,
-            rows=tuple(self._row(made.key, number, items, row) for number, row in enumerate(rows)),
+            rows=tuple(drawn),
             fixed=fixed,
             compact=len(kinds) <= COMPACT_COLUMNS and not WIDE_KINDS.intersection(kinds),
             least=least,
@@ -278,6 +285,26 @@ class _Builder:
         return tuple(self._documents[one] for one in ids if one in self._documents)
 
 
+def _cells(items: Schema, value: Any) -> tuple[tuple[str, ...], ...]:
+    """The rows as texts under a head; columns in which nothing stands are left out."""
+    rows = [row for row in value if isinstance(row, Mapping)] if isinstance(value, list) else []
+    specs = properties(items)
+    used = [name for name in specs if any(row.get(name) not in (None, "", []) for row in rows)]
+    if not used:
+        return ()
+    head = tuple(str(specs[name].get("title") or name) for name in used)
+    return (head, *(tuple(shown(row.get(name)) for name in used) for row in rows))
+
+
+def _focused(row: Row) -> Row:
+    """The row, with the keyboard's focus in its first cell that can be filled in."""
+    for at, cell in enumerate(row.fields):
+        if cell.kind != "read":
+            focused = replace(cell, attributes={**cell.attributes, "autofocus": ""})
+            return replace(row, fields=(*row.fields[:at], focused, *row.fields[at + 1 :]))
+    return row
+
+
 def _walk(fields: Any) -> list[Field]:
     found: list[Field] = []
     for one in fields:
@@ -292,7 +319,7 @@ def field_kind(spec: Schema) -> str:
     """The macro that draws this field: the schema's widget, else what its type suggests."""
     widget = str(spec.get("x-widget") or "")
     if is_table(spec):
-        return "table"
+        return "readtable" if spec.get("readOnly") else "table"
     if spec.get("readOnly"):
         return "read"
     if spec.get("type") == "object":

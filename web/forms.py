@@ -85,7 +85,7 @@ def _read(spec: Schema, key: str, posted: Posted, base: Any) -> Any:
         return _read_list(spec, key, posted)
     if spec.get("type") == "boolean":
         return _read_boolean(posted.form.getlist(key), spec)
-    text = clean_text(posted.form[key])
+    text = clean_text(posted.form.getlist(key)[-1])  # after the empty marker of radio buttons
     return ABSENT if text == "" else typed_text(text, spec)
 
 
@@ -188,6 +188,12 @@ def _moment(text: str) -> Any:
         return datetime.fromisoformat(text).replace(tzinfo=ZONE).isoformat()
     except ValueError:
         return text
+
+
+def read_only(schema: Schema, values: Mapping[str, Any]) -> JsonObject:
+    """Those of the values that the form shows but doesn't take."""
+    fixed = (name for name, spec in properties(schema).items() if spec.get("readOnly"))
+    return {name: values[name] for name in fixed if name in values}
 
 
 def file_keys(schema: Schema) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,6 +11,8 @@ from web.i18n import _, later
 from web.wording import clock_words, days_between, said_date, shown
 
 MOST_TASKS = 4
+WAITING = frozenset({"intermediateCatchEvent", "receiveTask", "eventBasedGateway"})
+AUTOMATIC = frozenset({"serviceTask", "sendTask", "businessRuleTask", "scriptTask"})
 
 SAYINGS = {
     "instance.started": later("发起"),
@@ -20,6 +22,7 @@ SAYINGS = {
     "task.released": later("退回待认领"),
     "task.completed": later("办理"),
     "document.created": later("形成"),
+    "document.attached": later("上传"),
     "decision.made": later("按规则表得出结论"),
     "notification.sent": later("发出通知"),
     "publication.made": later("公开"),
@@ -91,9 +94,13 @@ def _stage_words(view: CaseView) -> str:
 def _task_words(view: CaseView) -> Iterator[Span]:
     tasks = sorted(view.open_tasks, key=lambda task: (task.due_at is None, task.due_at or task.created_at))
     if not tasks:
-        waiting = [name for diagram in view.diagrams for name in _waiting_events(diagram.activities)]
+        live = [one for diagram in view.diagrams for one in diagram.activities if one.status == "active"]
+        waiting = [one.name for one in live if one.name and one.kind in WAITING]
+        running = [one.name for one in live if one.name and one.kind in AUTOMATIC]
         if waiting:
             yield Span(_("没有待办的任务，正在等待：%(events)s。", events="、".join(dict.fromkeys(waiting))))
+        if running and not view.incidents:
+            yield Span(_("正在自动办理：%(steps)s。", steps="、".join(dict.fromkeys(running))))
         return
     yield Span(_("现在：") if len(tasks) == 1 else _("现有%(count)s件事同时进行：", count=len(tasks)))
     for number, task in enumerate(tasks[:MOST_TASKS]):
@@ -108,14 +115,6 @@ def _one_task(task: UserTask, people: Mapping[str, str]) -> str:
     clock = clock_words(task).text if task.due_at else ""
     offered = "" if who else _("（%(groups)s待认领）", groups="、".join(task.candidate_groups))
     return "，".join(part for part in (f"{who} {task.name}{offered}".strip(), clock) if part)
-
-
-def _waiting_events(activities: Iterable[object]) -> Iterator[str]:
-    for activity in activities:
-        kind, status = getattr(activity, "kind", ""), getattr(activity, "status", "")
-        name = getattr(activity, "name", "")
-        if status == "active" and name and (kind.endswith("Event") or kind == "receiveTask"):
-            yield name
 
 
 def timeline(view: CaseView) -> list[Entry]:
@@ -163,7 +162,7 @@ def _documents_of(
 ) -> tuple[DocumentInfo, ...]:
     if not event.kind.startswith("document."):
         return ()
-    wanted = event.data.get("document_id") or event.data.get("id")
+    wanted = event.data.get("document")
     return tuple(document for document in view.documents if document.id == wanted) or tuple(
         by_activity.get(event.activity_id, ())[:1]
     )

@@ -26,7 +26,7 @@ from web.context import engine, me
 from web.documents import ACCEPT, chosen, read_upload
 from web.errors import status_of
 from web.fields import Filling, FormView, form_view
-from web.forms import Posted, file_keys, typed_values
+from web.forms import Posted, file_keys, read_only, typed_values
 from web.i18n import _
 from web.wording import now
 
@@ -60,13 +60,24 @@ def post(task_id: str) -> ResponseReturnValue:
     """Submit or keep the form, or add or remove a row of a table in it."""
     view = engine().task(task_id, by=me().id)
     answer = read_task_form(view)
-    filling = Filling(answer.values, view.variables, (*view.documents, *answer.documents), answer.problems)
+    filling = Filling(
+        {**read_only(_schema(view), view.values), **answer.values},
+        view.variables,
+        (*view.documents, *answer.documents),
+        answer.problems,
+    )
     if "_add" in request.form or "_remove" in request.form:
         return task_page(view, changed_rows(filling))
     if answer.problems:
         return task_page(view, filling), 422
-    save = request.form.get("_action") == "save"
-    return _save(view, filling) if save else _complete(view, filling)
+    act = _save if request.form.get("_action") == "save" else _complete
+    try:
+        return act(view, answer.values)
+    except InvalidInput as refusal:
+        problems = refusal.problems or (Problem(refusal.message),)
+        return task_page(view, replace(filling, problems=problems)), 422
+    except Conflict as conflict:
+        return _stale(view, filling, conflict)
 
 
 @bp.post("/tasks/<task_id>/draft")
@@ -85,24 +96,15 @@ def draft(task_id: str) -> ResponseReturnValue:
     return render_template("forms/saved.html", revision=number, at=now())
 
 
-def _save(view: TaskView, filling: Filling) -> ResponseReturnValue:
-    try:
-        engine().save_draft(view.row.task.id, dict(filling.values), by=me().id, revision=revision())
-    except Conflict as conflict:
-        return _stale(view, filling, conflict)
+def _save(view: TaskView, values: JsonObject) -> ResponseReturnValue:
+    engine().save_draft(view.row.task.id, values, by=me().id, revision=revision())
     flash(_("已暂存，可以下次接着填。"), "ok")
     return redirect(url_for("tasks.task", task_id=view.row.task.id))
 
 
-def _complete(view: TaskView, filling: Filling) -> ResponseReturnValue:
+def _complete(view: TaskView, values: JsonObject) -> ResponseReturnValue:
     task = view.row.task
-    try:
-        following = engine().complete(task.id, dict(filling.values), by=me().id, revision=revision())
-    except InvalidInput as refusal:
-        problems = refusal.problems or (Problem(refusal.message),)
-        return task_page(view, replace(filling, problems=problems)), 422
-    except Conflict as conflict:
-        return _stale(view, filling, conflict)
+    following = engine().complete(task.id, values, by=me().id, revision=revision())
     flash(_("已提交“%(name)s”。", name=task.name), "ok")
     return redirect(_next_page(following))
 
