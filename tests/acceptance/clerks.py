@@ -33,13 +33,17 @@ def run(engine: Engine) -> None:
         pass
 
 
+def registered(engine: Engine, title: str) -> str:
+    """The id of the case with this title."""
+    return next(row.instance.id for row in engine.cases("", size=100).items if row.instance.title == title)
+
+
 class Clerks:
     """One case of the office; every step is taken from the inbox of who does it."""
 
-    def __init__(self, engine: Engine, title: str) -> None:
+    def __init__(self, engine: Engine, case_id: str) -> None:
         self.engine = engine
-        row = next(row for row in engine.cases("", size=100).items if row.instance.title == title)
-        self.case_id = row.instance.id
+        self.case_id = case_id
         self.done: list[tuple[str, str]] = []  #: element id and login of each step, in order
 
     @property

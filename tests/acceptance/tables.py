@@ -51,9 +51,7 @@ BODY = MappingProxyType(
 def models() -> dict[str, DecisionModel]:
     """Every decision of the bundle by id."""
     files = sorted(FOLDER.glob("*.dmn"))
-    return {
-        model.id: model for file in files for model in parsing.parse_dmn(file.read_bytes(), file.name)
-    }
+    return {model.id: model for file in files for model in parsing.parse_dmn(file.read_bytes(), file.name)}
 
 
 def person(**facts: Any) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from engine import Engine, JsonObject
-from tests.acceptance.clerks import Clerks, open_office, run, script
+from tests.acceptance.clerks import Clerks, open_office, registered, run, script
 from tests.conftest import Clock
 
 CASES = ("C01", "C07", "C20")
@@ -22,7 +22,7 @@ AFTER_ANNOUNCEMENT = {
 def test_published_case(engine: Engine, clock: Clock, case: str) -> None:
     told = script(case)
     open_office(engine)
-    clerks = Clerks(engine, told["start"]["variables"]["线索标题"])
+    clerks = Clerks(engine, registered(engine, told["start"]["variables"]["线索标题"]))
     announced = [step["do"] for step in told["steps"]].index("announce") + 1
     clerks.follow(told["steps"][:announced])
     assert_as_published(clerks.values, told)
