@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
@@ -27,46 +26,37 @@ DIST = Path(__file__).parents[3] / "web" / "static" / "dist"
 expect.set_options(timeout=15_000)
 
 
-class Aside:
-    """An engine whose calls run in a thread: Playwright keeps an event loop in ours, where V8 won't wait."""
-
-    def __init__(self, opened: Callable[[], Engine]) -> None:
-        self._thread = ThreadPoolExecutor(1)
-        self.engine = self._thread.submit(opened).result()
-
-    def __getattr__(self, name: str) -> Callable[..., Any]:
-        return lambda *args, **kwargs: self._thread.submit(
-            getattr(self.engine, name), *args, **kwargs
-        ).result()
-
-    def stop(self) -> None:
-        """Close the engine and end the thread."""
-        self._thread.submit(self.engine.close).result()
-        self._thread.shutdown()
-
-
 @dataclass(frozen=True, slots=True)
 class Live:
     """A running server and the engine behind it."""
 
     url: str
-    engine: Any
+    engine: Engine
+
+
+@contextmanager
+def serving(engine: Engine) -> Iterator[Live]:
+    """The app over this engine on a free port."""
+    assert (DIST / "editor.js").is_file(), "web/static/dist is missing: pip install -e . builds it"
+    app = create_app(engine, {"SECRET_KEY": "for tests only", "TESTING": True})
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield Live(f"http://127.0.0.1:{server.server_port}", engine)
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
 
 
 @pytest.fixture
 def live_server(sqlite_url: str, tmp_path: Path) -> Iterator[Live]:
-    """The app on a free port, with one deployed process that the office's people may work on."""
-    assert (DIST / "editor.js").is_file(), "web/static/dist is missing: pip install -e . builds it"
-    aside = Aside(lambda: open_office(sqlite_url, tmp_path))
-    app = create_app(aside.engine, {"SECRET_KEY": "for tests only", "TESTING": True})
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield Live(f"http://127.0.0.1:{server.server_port}", aside)
-    server.shutdown()
-    thread.join()
-    server.server_close()
-    aside.stop()
+    """A small office with one deployed process that its people may work on."""
+    engine = open_office(sqlite_url, tmp_path)
+    with serving(engine) as live:
+        yield live
+    engine.close()
 
 
 @pytest.fixture(scope="session")
