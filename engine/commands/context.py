@@ -9,6 +9,7 @@ from pathlib import Path
 
 from engine import policy
 from engine.commands.library import Library
+from engine.commands.strangers import Strangers
 from engine.errors import NotAllowed, NotFound
 from engine.model.records import User
 from engine.store import people
@@ -26,6 +27,7 @@ class Context:
     library: Library
     resources: Path | None = None
     wake: Callable[[], None] = field(default=lambda: None)
+    strangers: Strangers = field(default_factory=Strangers)
 
 
 def person(work: Work, user_id: str) -> User:

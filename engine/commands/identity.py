@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections import OrderedDict
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import lru_cache
-from threading import Lock
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -21,45 +19,19 @@ from engine.store.people import Credentials
 FAILURES = 5
 LOCK = timedelta(minutes=30)
 _MINUTES = int(LOCK.total_seconds() // 60)
-_STRANGERS = 1_000  #: unknown logins remembered, so that they answer as known ones do
 
 hasher = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)  #: OWASP's choice: 19 MiB, 2 rounds
-
-
-class Strangers:
-    """Failed sign-ins of logins that don't exist: the answers must not tell which ones do."""
-
-    def __init__(self) -> None:
-        self._known: OrderedDict[str, tuple[int, datetime | None]] = OrderedDict()
-        self._lock = Lock()
-
-    def credentials(self, login: str) -> Credentials:
-        """As if there were such an account."""
-        with self._lock:
-            failures, until = self._known.get(login, (0, None))
-        return Credentials(_nobody(), True, failures, until)
-
-    def set_lock(self, login: str, failures: int, until: datetime | None) -> None:
-        """Keep the failures of a login; the oldest one is forgotten."""
-        with self._lock:
-            self._known[login] = (failures, until)
-            self._known.move_to_end(login)
-            while len(self._known) > _STRANGERS:
-                self._known.popitem(last=False)
-
-
-_strangers = Strangers()
 
 
 def sign_in(context: Context, login: str, password: str) -> User:
     """The user of this login and password; counts failures, and refuses a locked account."""
     with context.database.reading() as work:
-        seen = _active(people.credentials(work, login)) or _strangers.credentials(login)
+        seen = _active(people.credentials(work, login)) or _stranger(context, login)
     fits = _verify(seen.password_hash, password)  # slow by design, hence outside the transaction
     with context.database.unit_of_work() as work:
         known = _active(people.credentials(work, login, lock=True))
         right = fits and known is not None and known.password_hash == seen.password_hash
-        refusal = _judge(work, login, known, right, context.clock())
+        refusal = _judge(context, work, login, known, right)
         user = people.get(work, login)
     if refusal or user is None:
         raise NotAllowed(refusal)
@@ -70,9 +42,15 @@ def _active(found: Credentials | None) -> Credentials | None:
     return found if found and found.active else None
 
 
-def _judge(work: Work, login: str, known: Credentials | None, right: bool, now: datetime) -> str:
+def _stranger(context: Context, login: str) -> Credentials:
+    """As if there were such an account."""
+    failures, until = context.strangers.get(login)
+    return Credentials(_nobody(), True, failures, until)
+
+
+def _judge(context: Context, work: Work, login: str, known: Credentials | None, right: bool) -> str:
     """Why the sign-in is refused, or ""; keeps the count of failures."""
-    found = known or _strangers.credentials(login)
+    found, now = known or _stranger(context, login), context.clock()
     if found.locked_until and found.locked_until > now:
         left = -(-int((found.locked_until - now).total_seconds()) // 60)
         return f"账号已锁定，请{max(left, 1)}分钟后再试。"
@@ -81,7 +59,7 @@ def _judge(work: Work, login: str, known: Credentials | None, right: bool, now: 
     if known:
         people.set_lock(work, login, failures, until)
     else:
-        _strangers.set_lock(login, failures, until)
+        context.strangers.set(login, failures, until)
     if until:
         return f"账号或密码连续错{FAILURES}次，账号锁定{_MINUTES}分钟。"
     return f"账号或密码不对。再错{FAILURES - failures}次，账号锁定{_MINUTES}分钟。" if failures else ""
