@@ -326,7 +326,7 @@ class Case:
         return Step(
             state=state,
             status=status,
-            variables=dict(self.root.data),
+            variables=_returning(self.root),
             trace=tuple(self.trace),
             tasks_opened=tuple(self.tasks.values()),
             jobs_opened=(*self.messages, *self.jobs.values()),
@@ -335,3 +335,13 @@ class Case:
             end_event=self.end_event if status == "completed" else None,
             error=self.error,
         )
+
+
+def _returning(run: ScopeRun) -> JsonObject:
+    """A run's variables, overlaid with what the processes now running in it will return whole."""
+    merged = dict(run.data)
+    for token in run.live.values():
+        call = token.task_spec.node.call
+        if token.inner is not None and token.body is None and (call is None or call.all_out):
+            merged.update(_returning(token.inner))
+    return merged

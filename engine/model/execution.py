@@ -170,7 +170,7 @@ class Step:
 
     state: JsonObject  #: JSON; holds live tokens and variables only, never the specification
     status: InstanceStatus
-    variables: JsonObject  #: the instance's top-level variables after the step
+    variables: JsonObject  #: top-level ones after the step, with those that running calls will return whole
     trace: tuple[TraceEvent, ...] = ()
     tasks_opened: tuple[OpenedTask, ...] = ()
     jobs_opened: tuple[OpenedJob, ...] = ()

@@ -53,11 +53,8 @@ class Clerks:
 
     @property
     def values(self) -> JsonObject:
-        """The case's variables, as its open steps see them."""
-        seen = dict(self.view.variables)
-        for task in self.view.open_tasks:
-            seen |= self.engine.task(task.id, by="").variables
-        return seen
+        """The case's variables."""
+        return self.view.variables
 
     @property
     def waiting(self) -> list[str]:

@@ -42,6 +42,15 @@ def test_nothing_goes_in_or_out_by_itself() -> None:
     assert run.complete("u", x=2, y=3).variables == {"x": 1}
 
 
+def test_what_a_running_call_will_return_is_seen_in_the_outcome() -> None:
+    inner = Builder("called").start("i").user("u").user("v").end("o")
+    run = Run(Builder().start().call("c", "called", all_in=True, all_out=True).end(), inner).start(x=1)
+    assert run.complete("u", x=2, y=3).variables == {"x": 2, "y": 3}
+    assert run.complete("v").variables == {"x": 2, "y": 3}
+    kept = Run(Builder().start().call("c", "called", all_in=True).end(), inner).start(x=1)
+    assert kept.complete("u", x=2, y=3).variables == {"x": 1}
+
+
 def test_mapped_variables() -> None:
     model = Builder().start().call("c", "called", given={"n": "=x + 1", "t": "字"}, taken={"r": "=n * 10"})
     run = Run(model.end(), called()).start(x=1)
