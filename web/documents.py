@@ -88,6 +88,7 @@ def read_upload(upload: FileStorage, field: str = "") -> tuple[str, bytes, str]:
     """Name, content and type of an upload; InvalidInput when it is too large, empty or of no known type."""
     name = safe_name(upload.filename or "")
     content = upload.stream.read(LIMIT + 1)
+    upload.close()
     if len(content) > LIMIT:
         raise _refusal(_("“%(name)s”超过20MB", name=name), field, _("，请压缩或拆分后再上传。"))
     if not content:

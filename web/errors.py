@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from flask import Flask, current_app, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
+from markupsafe import escape
 from werkzeug.exceptions import HTTPException
 
 from engine import Conflict, EngineError, InvalidDefinition, InvalidInput, NotAllowed, NotFound
@@ -48,18 +49,18 @@ def status_of(error: EngineError) -> int:
 
 
 def error_page(status: int, message: str = "", problems: tuple[str, ...] = ()) -> ResponseReturnValue:
-    """The page of this status; `message` replaces its advice."""
+    """The page of this status; `message` replaces its advice. Scripts get JSON, fragments a line of text."""
     wording = PAGES.get(status) or PAGES[500 if status >= 500 else 400]
-    if request.headers.get("HX-Request") or request.accept_mimetypes.best == "application/json":
-        return {"error": message or str(wording.title), "problems": problems}, status
-    page = render_template(
-        "error.html",
-        status=status,
-        title=wording.title,
-        advice=message or wording.advice,
-        problems=problems,
-    )
-    return page, status
+    title, advice = str(wording.title), message or str(wording.advice)
+    if request.headers.get("HX-Request"):
+        return str(escape(message or title)), status
+    if request.accept_mimetypes.best == "application/json":
+        return {"error": message or title, "problems": problems}, status
+    values = {"status": status, "title": title, "advice": advice, "problems": problems}
+    if status >= 500:
+        # the engine may be what is down: nothing on this page may ask it
+        return current_app.jinja_env.get_template("crash.html").render(values), status
+    return render_template("error.html", **values), status
 
 
 def _engine_error(error: EngineError) -> ResponseReturnValue:

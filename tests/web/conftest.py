@@ -8,7 +8,8 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from tests.web.fakes import PASSWORD, FakeEngine
+from tests.web.fakes import FakeEngine
+from tests.web.samples import PASSWORD
 from web import create_app
 
 TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
@@ -49,11 +50,19 @@ class Person:
         return self.client.post(path, data={"csrf_token": self.token, **data}, **options)
 
 
-@pytest.fixture
-def cb1(client: FlaskClient) -> Person:
-    return Person(client, "cb1")
+def _signed_in(app: Flask, fake: FakeEngine, login: str) -> Person:
+    person = Person(app.test_client(), login)
+    fake.asked.clear()
+    return person
 
 
 @pytest.fixture
-def sl1(client: FlaskClient) -> Person:
-    return Person(client, "sl1")
+def cb1(app: Flask, fake: FakeEngine) -> Person:
+    """Somebody of the group that the tasks are for."""
+    return _signed_in(app, fake, "cb1")
+
+
+@pytest.fixture
+def sl1(app: Flask, fake: FakeEngine) -> Person:
+    """Somebody of another group."""
+    return _signed_in(app, fake, "sl1")
