@@ -33,7 +33,8 @@ from web.diagrams import describe, diagram_json, element_states
 from web.documents import ACCEPT, sorted_documents
 from web.i18n import _, later
 from web.inbox import SIZE, page_number, top_processes
-from web.story import rulings, sentence, timeline
+from web.rulings import rulings
+from web.story import sentence, timeline
 
 bp = Blueprint("cases", __name__, url_prefix="/cases")
 

@@ -1,4 +1,4 @@
-"""A case told in words: where it stands, what happened, which rules spoke."""
+"""A case told in words: where it stands, what happened."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from engine import CaseView, DecisionEvaluation, DecisionRecord, DocumentInfo, HistoryEvent, UserTask
+from engine import CaseView, DocumentInfo, HistoryEvent, UserTask
 from web.i18n import _, later
-from web.wording import clock_words, days_between, said_date, shown
+from web.wording import clock_words, days_between, said_date
 
 MOST_TASKS = 4
 WAITING = frozenset({"intermediateCatchEvent", "receiveTask", "eventBasedGateway"})
@@ -25,11 +25,12 @@ SAYINGS = {
     "document.attached": later("上传"),
     "decision.made": later("按规则表得出结论"),
     "notification.sent": later("发出通知"),
-    "publication.made": later("公开"),
-    "message.received": later("收到"),
+    "publication.created": later("公开"),
+    "number.allocated": later("编号"),
+    "message.delivered": later("收到消息"),
     "message.unheard": later("发出的消息没有人等待"),
     "timer.fired": later("计时届满"),
-    "incident.raised": later("自动步骤出错"),
+    "incident.created": later("自动步骤出错"),
     "incident.retried": later("重新执行出错的步骤"),
 }
 QUIET = frozenset({"job.completed"})  #: what it did has an entry of its own
@@ -54,18 +55,6 @@ class Entry:
     quote: str
     tone: str  #: "", "sys", "now", "back"
     documents: tuple[DocumentInfo, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Ruling:
-    """One evaluated decision table: what it saw, which rows fired, what it gave."""
-
-    name: str
-    at: datetime
-    hits: str
-    inputs: tuple[tuple[str, str], ...]
-    results: tuple[tuple[str, str], ...]
-    notes: tuple[str, ...]
 
 
 def sentence(view: CaseView) -> list[Span]:
@@ -162,32 +151,7 @@ def _documents_of(
 ) -> tuple[DocumentInfo, ...]:
     if not event.kind.startswith("document."):
         return ()
-    wanted = event.data.get("document")
+    wanted = event.data.get("id")
     return tuple(document for document in view.documents if document.id == wanted) or tuple(
         by_activity.get(event.activity_id, ())[:1]
     )
-
-
-def rulings(view: CaseView) -> list[Ruling]:
-    """The decisions of a case, newest first, each before the decisions that it required."""
-    records = sorted(view.decisions, key=lambda record: record.at, reverse=True)
-    return [ruling for record in records for ruling in _rulings_of(record, record.evaluation)]
-
-
-def _rulings_of(record: DecisionRecord, evaluation: DecisionEvaluation) -> Iterator[Ruling]:
-    yield Ruling(
-        name=evaluation.name or evaluation.decision_id,
-        at=record.at,
-        hits="，".join(str(hit.number) for hit in evaluation.hits),
-        inputs=tuple((label, shown(value)) for label, value in evaluation.inputs.items()),
-        results=_results(evaluation.result),
-        notes=tuple(dict.fromkeys(hit.annotation for hit in evaluation.hits if hit.annotation)),
-    )
-    for required in evaluation.required:
-        yield from _rulings_of(record, required)
-
-
-def _results(result: object) -> tuple[tuple[str, str], ...]:
-    if isinstance(result, dict):
-        return tuple((str(name), shown(value)) for name, value in result.items())
-    return (("", shown(result)),)

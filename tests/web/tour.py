@@ -52,14 +52,14 @@ class WorkingDays:
         self.now = min(self.now + timedelta(hours=hours), datetime.now(UTC))
 
 
-def shifted(value: Any, by: timedelta) -> Any:
-    """The same answers with their dates moved."""
+def today(value: Any, day: date) -> Any:
+    """The same answers, given on this day: the scripts date their work in 2026."""
     if isinstance(value, dict):
-        return {name: shifted(item, by) for name, item in value.items()}
+        return {name: today(item, day) for name, item in value.items()}
     if isinstance(value, list):
-        return [shifted(item, by) for item in value]
+        return [today(item, day) for item in value]
     if isinstance(value, str) and re.fullmatch(r"2026-\d\d-\d\d", value):
-        return (date.fromisoformat(value) + by).isoformat()
+        return day.isoformat()
     return value
 
 
@@ -67,7 +67,6 @@ def furnish(place: Place) -> None:
     """One case announced, one before the team's findings, one just proposed, the others untouched."""
     place.prepare()
     clock = WorkingDays(46)
-    since_script = clock.now - datetime(2026, 3, 2, tzinfo=UTC)
     engine = Engine.open(place.database_url, resources=BUNDLES, clock=clock)
     try:
         open_office(engine)
@@ -81,10 +80,26 @@ def furnish(place: Place) -> None:
             for step in work["steps"]:
                 if step["do"] == until:
                     break
-                clerks.follow([{**step, "values": shifted(step["values"], since_script)}])
+                clerks.follow([{**step, "values": today(step["values"], clock.now.date())}])
                 clock.step(hours)
+        register_more(engine, clock)
     finally:
         engine.close()
+
+
+def register_more(engine: Engine, clock: WorkingDays) -> None:
+    """Further clues on further days, most of them taken by one registrar."""
+    like = script("C07")["start"]["variables"]
+    for days, title in (
+        (18, "区法院庭长私自驾驶警车"),
+        (13, "县法院法官工作时间打牌"),
+        (6, "公安分局高考移民审查不严"),
+    ):
+        clock.now = datetime.now(UTC) - timedelta(days=days, hours=2)
+        engine.start("accountability", {**like, "线索标题": title}, by="xsdj2")
+        engine.run_due_jobs()
+    for row in engine.inbox("xsdj", "claimable").items:
+        engine.claim(row.task.id, by="xsdj")
 
 
 @contextmanager
@@ -139,9 +154,7 @@ def take(page: Page, name: str) -> None:
 def photograph(browser: Browser, url: str) -> None:
     """Inbox, task and case in both widths; the editor in one."""
     for size in (WIDE, NARROW):
-        page = desk(browser, url, "dcy1", size)
-        page.goto("/inbox/claimable")
-        take(page, "inbox")
+        take(desk(browser, url, "xsdj", size), "inbox")
         page = desk(browser, url, "cbr2" if size == WIDE else "cbzr", size)
         page.goto("/inbox/claimable")
         page.get_by_role("button", name="认领").first.click()
