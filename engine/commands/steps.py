@@ -207,7 +207,7 @@ def _new_task(work: Work, case: Case, opened: OpenedTask, act: Act) -> tasks.New
         local=opened.local,
     )
     apart = tuple(one.strip() for one in properties.get("separateFrom", "").split(",") if one.strip())
-    sender = act.actor or tasks.last_completer(work, case.instance.id)
+    sender = act.actor or tasks.last_completer(work, case.instance.id) or case.instance.started_by
     return tasks.NewTask(task, sender, apart)
 
 

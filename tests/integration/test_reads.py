@@ -120,6 +120,12 @@ def test_who_sent_a_task(people: Engine, clock: Clock) -> None:
     assert people.inbox("b1", "claimable").items[0].sent_by == "a2的岗位"
 
 
+def test_who_began_a_case_sent_what_comes_after_an_automatic_step(people: Engine) -> None:
+    begin(people, process().catch("w", timer="duration PT0S").user("one", groups="乙组").end())
+    people.run_due_jobs()
+    assert people.inbox("b1", "claimable").items[0].sent_by == "a1的岗位"
+
+
 def test_a_form_begins_with_draft_over_variables_over_defaults(people: Engine) -> None:
     properties = {
         "标题": {"type": "string", "title": "标题"},
