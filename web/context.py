@@ -66,6 +66,11 @@ def _may_edit_processes() -> bool:
     return user is not None and engine().may_edit_processes(user.id)
 
 
+def _may_start() -> bool:
+    user = person()
+    return user is not None and bool(engine().startable(user.id))
+
+
 def _template_values() -> dict[str, Any]:
     return {
         "office": office(),
@@ -73,6 +78,7 @@ def _template_values() -> dict[str, Any]:
         "person": person(),
         "counts": _counts,
         "may_edit_processes": _may_edit_processes,
+        "may_start": _may_start,
         "endpoints": current_app.view_functions,
     }
 
