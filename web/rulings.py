@@ -38,10 +38,11 @@ def rulings(view: CaseView) -> list[Ruling]:
     """The decisions of a case, newest first."""
     abouts = _abouts(view)
     records = sorted(view.decisions, key=lambda record: record.at, reverse=True)
-    return [_ruling(record, abouts.get(record.activity_id, "")) for record in records]
+    return [ruling(record, abouts.get(record.activity_id, "")) for record in records]
 
 
-def _ruling(record: DecisionRecord, about: str) -> Ruling:
+def ruling(record: DecisionRecord, about: str = "") -> Ruling:
+    """One decision; of a graph, the tables in which rows fired."""
     whole = record.evaluation
     lines = tuple(_line(one) for one in _walk(whole) if one is whole or one.hits)
     composed = bool(whole.required) and not whole.hits

@@ -28,6 +28,7 @@ from web.errors import status_of
 from web.fields import Filling, FormView, form_view
 from web.forms import Posted, file_keys, read_only, typed_values
 from web.i18n import _
+from web.rulings import ruling
 from web.wording import now
 
 bp = Blueprint("tasks", __name__)
@@ -132,6 +133,7 @@ def task_page(view: TaskView, filling: Filling) -> str:
         form=form,
         accept=ACCEPT,
         editable=view.can_complete,
+        rulings=[ruling(record) for record in view.decisions],
     )
 
 
