@@ -11,7 +11,6 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from engine.model.definition import (
-    Assign,
     Assignment,
     Call,
     Event,
@@ -19,6 +18,7 @@ from engine.model.definition import (
     Flow,
     Loop,
     Node,
+    Parameter,
     ProcessModel,
     Scope,
     Text,
@@ -39,9 +39,9 @@ def feel(text: str | None) -> Expression | None:
     return None if text is None else Expression(text.removeprefix("=").strip())
 
 
-def assigns(mapping: Mapping[str, str] | None) -> tuple[Assign, ...]:
+def assigns(mapping: Mapping[str, str] | None) -> tuple[Parameter, ...]:
     """Parameters from `{"target": "literal or =FEEL"}`."""
-    return tuple(Assign(key, value(text) or Text("")) for key, text in (mapping or {}).items())
+    return tuple(Parameter(key, value(text) or Text("")) for key, text in (mapping or {}).items())
 
 
 def many(

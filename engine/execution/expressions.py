@@ -9,7 +9,7 @@ from engine import feel
 from engine.errors import FeelError
 from engine.execution.case import Token
 from engine.execution.variables import visible
-from engine.model.definition import Assign, Expression, Text, Value
+from engine.model.definition import Expression, Parameter, Text, Value
 
 Key = TypeVar("Key")
 
@@ -39,10 +39,10 @@ def evaluate_all(
 
 
 def computed(
-    token: Token, mapping: tuple[Assign, ...], context: Mapping[str, Any] | None = None
+    token: Token, mapping: tuple[Parameter, ...], context: Mapping[str, Any] | None = None
 ) -> Iterator[tuple[str, Any]]:
     """Parameters' names and values; one that mentions an earlier one is computed after that was taken."""
-    group: list[Assign] = []
+    group: list[Parameter] = []
     for item in mapping:
         if isinstance(item.value, Expression) and any(one.target in item.value.feel for one in group):
             yield from _computed_at_once(token, group, context)
@@ -52,7 +52,7 @@ def computed(
 
 
 def _computed_at_once(
-    token: Token, group: list[Assign], context: Mapping[str, Any] | None
+    token: Token, group: list[Parameter], context: Mapping[str, Any] | None
 ) -> Iterator[tuple[str, Any]]:
     answers = evaluate_all(token, {index: item.value for index, item in enumerate(group)}, context)
     for index, item in enumerate(group):

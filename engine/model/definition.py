@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from engine.errors import Problem
+
 EventKind = Literal[
     "none", "timer", "message", "signal", "error", "escalation", "conditional", "link", "terminate"
 ]
@@ -59,9 +61,7 @@ class Assignment:
     """Who may do a user task and by when (camunda:assignee, candidateGroups ...)."""
 
     assignee: Value | None = None
-    candidate_groups: Value | None = (
-        None  #: comma-separated text, or FEEL giving text or list; default: lane name
-    )
+    candidate_groups: Value | None = None  #: comma-separated, or FEEL giving text or list; default: the lane
     candidate_users: Value | None = None
     due_date: Value | None = None
     follow_up_date: Value | None = None
@@ -70,7 +70,7 @@ class Assignment:
 
 
 @dataclass(frozen=True, slots=True)
-class Assign:
+class Parameter:
     """One input or output parameter, or one camunda:in / camunda:out."""
 
     target: str
@@ -84,8 +84,8 @@ class Call:
     key: str
     all_in: bool = False  #: camunda:in variables="all"
     all_out: bool = False
-    inputs: tuple[Assign, ...] = ()
-    outputs: tuple[Assign, ...] = ()
+    inputs: tuple[Parameter, ...] = ()
+    outputs: tuple[Parameter, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,8 +125,8 @@ class Node:
     decision_ref: str | None = None
     map_decision_result: str = ""  #: singleEntry | singleResult | collectEntries | resultList; "": as it is
     topic: str | None = None  #: service and send tasks
-    inputs: tuple[Assign, ...] = ()  #: camunda:inputOutput
-    outputs: tuple[Assign, ...] = ()
+    inputs: tuple[Parameter, ...] = ()  #: camunda:inputOutput
+    outputs: tuple[Parameter, ...] = ()
     call: Call | None = None
     scope: Scope | None = None  #: embedded subprocess
     async_before: bool = False
@@ -192,4 +192,4 @@ class Bpmn:
 
     resource: str
     processes: tuple[ProcessModel, ...]
-    warnings: tuple[object, ...] = field(default=())  #: engine.errors.Problem of severity "warning"
+    warnings: tuple[Problem, ...] = ()

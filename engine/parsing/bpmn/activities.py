@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from engine.model.definition import Assign, Assignment, Call, Expression, Loop, Node, Text, Value
+from engine.model.definition import Assignment, Call, Expression, Loop, Node, Parameter, Text, Value
 from engine.parsing.bpmn.events import is_external, message_event
 from engine.parsing.bpmn.names import CAMUNDA
 from engine.parsing.bpmn.reader import (
@@ -178,7 +178,7 @@ def _call(reader: Reader, element: Element, node: Node) -> Node:
     )
 
 
-def _mapping(reader: Reader, element: Element) -> Assign | None:
+def _mapping(reader: Reader, element: Element) -> Parameter | None:
     """One camunda:in or camunda:out; None for those that name no single variable."""
     what = f"camunda:{local(element)}"
     key = element.get("businessKey")
@@ -195,16 +195,16 @@ def _mapping(reader: Reader, element: Element) -> Assign | None:
         return None
     name = reader.name(element, target, f"{what} 的 target")
     if source:
-        return Assign(
+        return Parameter(
             name, Expression(reader.name(element, source.strip(), f"{what} 的 source"), line_of(element))
         )
     value = reader.expression(element, expression or "", f"{what} 的 sourceExpression")
-    return Assign(name, value or Expression("null", line_of(element)))
+    return Parameter(name, value or Expression("null", line_of(element)))
 
 
-def _input_output(reader: Reader, element: Element) -> tuple[tuple[Assign, ...], tuple[Assign, ...]]:
-    inputs: list[Assign] = []
-    outputs: list[Assign] = []
+def _input_output(reader: Reader, element: Element) -> tuple[tuple[Parameter, ...], tuple[Parameter, ...]]:
+    inputs: list[Parameter] = []
+    outputs: list[Parameter] = []
     for holder in extensions(element, "inputOutput"):
         for parameter in holder.iterchildren(f"{{{CAMUNDA}}}*"):
             kept = outputs if local(parameter) == "outputParameter" else inputs
@@ -214,7 +214,7 @@ def _input_output(reader: Reader, element: Element) -> tuple[tuple[Assign, ...],
     return tuple(inputs), tuple(outputs)
 
 
-def _parameter(reader: Reader, parameter: Element) -> Assign | None:
+def _parameter(reader: Reader, parameter: Element) -> Parameter | None:
     what = {"inputParameter": "输入参数", "outputParameter": "输出参数"}.get(local(parameter))
     if what is None:
         reader.refuse(parameter, f"扩展元素 camunda:{local(parameter)}", "请删除这一项。")
@@ -230,7 +230,7 @@ def _parameter(reader: Reader, parameter: Element) -> Assign | None:
     value = reader.value(parameter, content(parameter), f"{what}“{name}”")
     if value is None or value == Text(""):
         value = Expression("null", line_of(parameter))
-    return Assign(reader.name(parameter, name, f"{what}名"), value)
+    return Parameter(reader.name(parameter, name, f"{what}名"), value)
 
 
 def _loop(reader: Reader, element: Element, node: Node) -> Loop | None:

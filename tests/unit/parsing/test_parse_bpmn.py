@@ -7,7 +7,6 @@ from dataclasses import replace
 import pytest
 
 from engine.model.definition import (
-    Assign,
     Assignment,
     Call,
     Event,
@@ -15,6 +14,7 @@ from engine.model.definition import (
     Flow,
     Loop,
     Node,
+    Parameter,
     Text,
 )
 from engine.parsing import parse_bpmn
@@ -159,8 +159,8 @@ def test_call_activity() -> None:
         "collection",
         all_in=True,
         all_out=True,
-        inputs=(Assign("题目", feel("线索")), Assign("高级", feel('级别 = "高"'))),
-        outputs=(Assign("调查报告", feel("报告")),),
+        inputs=(Parameter("题目", feel("线索")), Parameter("高级", feel('级别 = "高"'))),
+        outputs=(Parameter("调查报告", feel("报告")),),
     )
     prefixed = node('<bpmn:callActivity id="a" calledElement="bpmn:other"/>')
     assert prefixed.call == Call("other")
@@ -238,11 +238,11 @@ def test_input_and_output_parameters() -> None:
         "</camunda:inputOutput></bpmn:extensionElements></bpmn:userTask>"
     )
     assert found.inputs == (
-        Assign("题目", Text("文字")),
-        Assign("数", feel("1 + 2")),
-        Assign("空", feel("null")),
+        Parameter("题目", Text("文字")),
+        Parameter("数", feel("1 + 2")),
+        Parameter("空", feel("null")),
     )
-    assert found.outputs == (Assign("结果", feel("意见")),)
+    assert found.outputs == (Parameter("结果", feel("意见")),)
 
 
 @pytest.mark.parametrize("kind", ["exclusiveGateway", "inclusiveGateway"])

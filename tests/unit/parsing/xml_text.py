@@ -59,7 +59,7 @@ def node(element: str, top: str = "", element_id: str = "a") -> Node:
 def problems(inner: str, top: str = "", attributes: str = 'isExecutable="true"') -> tuple[Problem, ...]:
     """All that parsing says about a process with this content, refused or not."""
     try:
-        return parse_bpmn(document(inner, top, attributes), "a.bpmn").warnings  # type: ignore[return-value]
+        return parse_bpmn(document(inner, top, attributes), "a.bpmn").warnings
     except InvalidDefinition as error:
         return error.problems
 
