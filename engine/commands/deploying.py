@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path, PurePosixPath
 
 from engine import handlers, parsing, policy
@@ -18,6 +19,10 @@ from engine.store.database import Work
 from engine.store.sql import new_id
 
 MAX_FILES = 1_000
+REMEMBERED = 200  #: files as read; a deployment's few dozen and the drafts changed last
+
+
+Read = Bpmn | tuple[DecisionModel, ...] | FormDefinition | ViewDefinition
 
 
 @dataclass(slots=True)
@@ -167,25 +172,37 @@ def _read(work: Work, resources: Sequence[Resource]) -> Parsed:
 
 
 def _read_one(parsed: Parsed, one: Resource) -> None:
-    if one.name.endswith(".bpmn"):
-        bpmn = parsing.parse_bpmn(one.content, one.name)
-        parsed.bpmns.append(bpmn)
-        parsed.problems.extend(warning for warning in bpmn.warnings if isinstance(warning, Problem))
-    elif one.name.endswith(".dmn"):
-        for model in parsing.parse_dmn(one.content, one.name):
+    read = read_file(one.name, one.content)
+    if isinstance(read, Bpmn):
+        parsed.bpmns.append(read)
+        parsed.problems.extend(warning for warning in read.warnings if isinstance(warning, Problem))
+    elif isinstance(read, tuple):
+        for model in read:
             if model.id in parsed.decisions:
                 other = parsed.decisions[model.id].resource
                 parsed.problems.append(Problem(f"决策“{model.id}”在“{other}”中已有。", one.name, model.id))
             parsed.decisions[model.id] = model
-    elif one.name.endswith(".form.json"):
-        form = parsing.parse_form(one.content, one.name)
-        if form.id in parsed.forms:
-            parsed.problems.append(
-                Problem(f"表单“{form.id}”在“{parsed.forms[form.id].resource}”中已有。", one.name)
-            )
-        parsed.forms[form.id] = form
-    elif one.name.endswith(".view.json"):
-        parsed.views[one.name] = parsing.parse_view(one.content, one.name)
+    elif isinstance(read, FormDefinition):
+        if read.id in parsed.forms:
+            other = parsed.forms[read.id].resource
+            parsed.problems.append(Problem(f"表单“{read.id}”在“{other}”中已有。", one.name))
+        parsed.forms[read.id] = read
+    elif isinstance(read, ViewDefinition):
+        parsed.views[one.name] = read
+
+
+@lru_cache(maxsize=REMEMBERED)
+def read_file(name: str, content: bytes) -> Read | None:
+    """What a file defines, None for a template; the files used last are not read again."""
+    if name.endswith(".bpmn"):
+        return parsing.parse_bpmn(content, name)
+    if name.endswith(".dmn"):
+        return parsing.parse_dmn(content, name)
+    if name.endswith(".form.json"):
+        return parsing.parse_form(content, name)
+    if name.endswith(".view.json"):
+        return parsing.parse_view(content, name)
+    return None
 
 
 def _cross_check(work: Work, parsed: Parsed) -> tuple[Problem, ...]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from engine import parsing, policy
+from engine import policy
 from engine.commands import deploying
 from engine.commands.context import Context, allow, person
 from engine.errors import Conflict, InvalidDefinition, InvalidInput, NotFound, Problem
+from engine.model.definition import Bpmn
 from engine.model.records import DiagramDraft, ProcessDefinition, Resource
 from engine.store import definitions, people
 from engine.store.database import Work
@@ -95,9 +96,9 @@ def _with(work: Work, latest: ProcessDefinition, content: bytes) -> tuple[Resour
 def _other_key(key: str, latest: ProcessDefinition, content: bytes) -> tuple[Problem, ...]:
     """A diagram that has lost its process's key would become another process."""
     try:
-        processes = parsing.parse_bpmn(content, latest.resource).processes
+        read = deploying.read_file(latest.resource, content)
     except InvalidDefinition:
         return ()  # deploying says what is wrong
-    if any(process.key == key for process in processes):
+    if isinstance(read, Bpmn) and any(process.key == key for process in read.processes):
         return ()
     return (Problem(f"流程的标识须仍是“{key}”。", latest.resource, hint="标识改变会成为另一流程。"),)

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import pytest
 
-from engine import Conflict, Engine, InvalidDefinition, InvalidInput, NotAllowed, NotFound, User
+from engine import Conflict, Engine, InvalidDefinition, InvalidInput, NotAllowed, NotFound, User, parsing
+from engine.commands import deploying
+from engine.model.definition import Bpmn
 from engine.store import people as settings
 from tests.conftest import PASSWORD
 from tests.integration.helpers import begin, deploy, form, names, process
@@ -108,6 +112,22 @@ def test_checking_finds_what_deploying_would(editors: Engine) -> None:
     (problem,) = editors.check_diagram_draft("p", broken)
     assert (problem.resource, problem.element, problem.severity) == ("t/p.bpmn", "one", "error")
     assert editors.check_diagram_draft("p", b"<half")
+
+
+def test_checking_a_changed_diagram_reads_no_other_file_again(
+    editors: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    deploying.read_file.cache_clear()
+    editors.check_diagram_draft("p", changed("first"))
+    read: list[str] = []
+
+    def parse_bpmn(content: bytes, resource: str) -> Bpmn:
+        read.append(resource)
+        return parsing.parse_bpmn(content, resource)
+
+    monkeypatch.setattr(deploying, "parsing", SimpleNamespace(**vars(parsing) | {"parse_bpmn": parse_bpmn}))
+    assert editors.check_diagram_draft("p", changed("second")) == ()
+    assert read == ["t/p.bpmn"]
 
 
 def test_an_unchanged_draft_makes_no_version(editors: Engine) -> None:
