@@ -3,7 +3,7 @@
 # fmt: off
 # isort: off
 from engine.errors import (
-    Conflict, EngineError, InvalidDefinition, InvalidInput, NotAllowed, NotFound, Problem,
+    Conflict, EngineError, InvalidDefinition, InvalidInput, NotAllowed, NotFound, Problem, Unavailable,
 )
 from engine.facade import Box, Engine
 from engine.model.execution import DecisionEvaluation, JsonObject, RuleHit
@@ -20,5 +20,5 @@ __all__ = [
     "FormDefinition", "HistoryEvent", "Incident", "InvalidDefinition", "InvalidInput", "JsonObject",
     "NotAllowed", "NotFound", "Notice", "Office", "Opinion", "Page", "Problem", "ProcessDefinition",
     "ProcessInstance", "PublicEntry", "References", "Resource", "RuleHit", "Stage", "TaskRow", "TaskView",
-    "User", "UserTask", "ViewTable", "Worker",
+    "Unavailable", "User", "UserTask", "ViewTable", "Worker",
 ]

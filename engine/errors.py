@@ -63,3 +63,7 @@ class DecisionError(EngineError):
 
 class ExecutionError(EngineError):
     """流程不能继续。"""
+
+
+class Unavailable(EngineError):
+    """数据库打不开。"""

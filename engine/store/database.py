@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -9,13 +10,14 @@ from typing import Any
 
 from sqlalchemy import Connection, create_engine, event, make_url
 from sqlalchemy.engine import URL
-from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.exc import ArgumentError, DataError, DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from engine.errors import Conflict
+from engine.errors import Conflict, InvalidInput, Unavailable
 from engine.store.migrate import upgrade
 
 _BUSY_MILLISECONDS = 15_000
+_ADDRESS = "数据库地址有误，应为 sqlite:///文件 或 postgresql+psycopg://用户@主机/库。"
 
 
 @dataclass(slots=True)
@@ -34,12 +36,22 @@ class Database:
     """A migrated database at a SQLAlchemy URL (SQLite file or PostgreSQL)."""
 
     def __init__(self, url: str) -> None:
-        self._engine = create_engine(_with_driver(url), **_options(url))
+        try:
+            self._engine = create_engine(_with_driver(url), **_options(url))
+        except ArgumentError as error:
+            raise Unavailable(_ADDRESS) from error
         if self._engine.dialect.name == "sqlite":
             event.listen(self._engine, "connect", _prepare_sqlite)
             event.listen(self._engine, "begin", _begin_sqlite)
-        with self._engine.connect() as connection:
-            upgrade(connection)
+        try:
+            with self._engine.connect() as connection:
+                upgrade(connection)
+        except (DBAPIError, sqlite3.Error) as error:
+            self.close()
+            raise Unavailable(f"数据库打不开：{_first_line(getattr(error, 'orig', error))}") from error
+        except Unavailable:
+            self.close()
+            raise
 
     @property
     def several_writers(self) -> bool:
@@ -51,7 +63,7 @@ class Database:
         """A write transaction: committed at the end, undone by any exception; Conflict if it lost a race."""
         work = Work(self._writer())
         try:
-            with work.connection, work.connection.begin():
+            with work.connection, work.connection.begin(), _storable():
                 yield work
         except (IntegrityError, OperationalError) as error:
             if _lost_race(error):
@@ -67,7 +79,8 @@ class Database:
             if self.several_writers:
                 connection = connection.execution_options(isolation_level="REPEATABLE READ")
             try:
-                yield Work(connection)
+                with _storable():
+                    yield Work(connection)
             finally:
                 connection.rollback()
 
@@ -80,17 +93,35 @@ class Database:
         return connection.execution_options(writes=True)
 
 
+@contextmanager
+def _storable() -> Iterator[None]:
+    """InvalidInput for text that no database keeps: on PostgreSQL a null character, anywhere half a pair."""
+    try:
+        yield
+    except (DataError, UnicodeEncodeError) as error:
+        raise InvalidInput("内容中有不能保存的字符或数（例如空字符），请改正后再提交。") from error
+
+
+def _first_line(error: object) -> str:
+    return next(iter(str(error).strip().splitlines()), "")
+
+
 def _with_driver(url: str) -> URL:
     parsed = make_url(url)
     if parsed.drivername in ("postgresql", "postgres"):
         return parsed.set(drivername="postgresql+psycopg")
+    if parsed.drivername not in ("sqlite", "postgresql+psycopg"):
+        raise Unavailable(_ADDRESS)
     return parsed
 
 
 def _options(url: str) -> dict[str, Any]:
     if make_url(url).get_backend_name() == "sqlite":
-        return {"connect_args": {"timeout": _BUSY_MILLISECONDS / 1000, "check_same_thread": False}}
-    return {"pool_pre_ping": True, "pool_size": 5, "max_overflow": 10}
+        return {
+            "connect_args": {"timeout": _BUSY_MILLISECONDS / 1000, "check_same_thread": False},
+            "hide_parameters": True,  # what cases hold has no place in a log
+        }
+    return {"pool_pre_ping": True, "pool_size": 5, "max_overflow": 10, "hide_parameters": True}
 
 
 def _prepare_sqlite(connection: Any, _: ConnectionPoolEntry) -> None:

@@ -10,17 +10,24 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 
+from engine.errors import Unavailable
+
 _LOCK = 0x77656E7A65  #: advisory lock on PostgreSQL, so that two processes don't migrate at once
 
 
 def upgrade(connection: Connection, revision: str = "head") -> None:
     """Run the migrations that this database lacks, in one transaction."""
     config = _config()
-    heads = set(ScriptDirectory.from_config(config).get_heads())
+    script = ScriptDirectory.from_config(config)
+    heads, known = set(script.get_heads()), {one.revision for one in script.walk_revisions()}
     with connection.execution_options(writes=True).begin():
         if connection.dialect.name == "postgresql":
             connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
         current = set(MigrationContext.configure(connection).get_current_heads())
+        if current - known:
+            raise Unavailable(
+                "数据库打不开：它由更新版本的程序建立或升级过，请改用那个版本的程序，或者恢复升级前的备份。"
+            )
         if current != heads:
             config.attributes["connection"] = connection
             command.upgrade(config, revision)

@@ -11,7 +11,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import text
 
-from engine import Engine
+from engine import Engine, Unavailable
 from engine.store.database import Database
 from engine.store.tables import metadata
 from tests.conftest import DATABASES
@@ -60,3 +60,25 @@ def test_sqlite_is_set_up_for_many_readers_and_no_orphans(tmp_path: Path) -> Non
         found = [work.connection.execute(text(f"PRAGMA {one}")).scalar() for one in pragmas]
     assert found == ["wal", 1, 15000, 2]
     database.close()
+
+
+def test_a_database_of_a_newer_program_is_refused_with_what_to_do(empty_url: str) -> None:
+    database = Database(empty_url)
+    with database.unit_of_work() as work:
+        work.connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    database.close()
+    with pytest.raises(Unavailable, match="更新版本的程序"):
+        Engine.open(empty_url)
+
+
+@pytest.mark.parametrize("url", ["nonsense", "mysql://host/name", "sqlite:////dev/null/wenze.db"])
+def test_a_database_that_cannot_be_opened_says_so(url: str) -> None:
+    with pytest.raises(Unavailable, match="数据库"):
+        Engine.open(url)
+
+
+def test_a_file_that_is_no_database_says_so(tmp_path: Path) -> None:
+    path = tmp_path / "wenze.db"
+    path.write_bytes(b"no database at all" * 1000)
+    with pytest.raises(Unavailable, match="数据库打不开"):
+        Engine.open(f"sqlite:///{path}")
