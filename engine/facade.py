@@ -166,7 +166,7 @@ class Engine:
     # -- instances -------------------------------------------------------------------------------------
 
     def start_form(self, key: str, *, by: str) -> FormDefinition | None:
-        """The form that opens a case of this process, or None."""
+        """The form that opens a case, its choices given and first values as defaults; None without one."""
         return starting.start_form(self._context, key, by=by)
 
     def start(self, key: str, variables: JsonObject, *, by: str) -> ProcessInstance:

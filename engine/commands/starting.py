@@ -32,10 +32,10 @@ class Opening:
 
 
 def start_form(context: Context, key: str, *, by: str) -> FormDefinition | None:
-    """The form that opens a case of this process."""
+    """The form that opens a case of this process, with its choices and with first values as defaults."""
     with context.database.reading() as work:
-        definition = startable(work, key, by)
-        return _form(context, work, definition)
+        form = _form(context, work, startable(work, key, by))
+        return parsing.opened(form, now=context.clock()) if form else None
 
 
 def start(context: Context, key: str, variables: JsonObject, *, by: str) -> ProcessInstance:

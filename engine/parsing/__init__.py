@@ -3,6 +3,7 @@
 from engine.parsing.bpmn import parse_bpmn
 from engine.parsing.dmn import parse_dmn
 from engine.parsing.form_check import check_form
+from engine.parsing.form_opening import opened, with_options
 from engine.parsing.form_state import FieldState, field_state, initial_values
 from engine.parsing.forms import parse_form
 from engine.parsing.references import check_deployment
@@ -15,10 +16,12 @@ __all__ = [
     "check_form",
     "field_state",
     "initial_values",
+    "opened",
     "parse_bpmn",
     "parse_dmn",
     "parse_form",
     "parse_view",
     "parse_xml",
     "validate",
+    "with_options",
 ]

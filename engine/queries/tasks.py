@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
 
-from engine import execution, feel, parsing, policy
-from engine.errors import FeelError, NotFound
+from engine import execution, parsing, policy
+from engine.errors import NotFound
 from engine.model.execution import JsonObject
 from engine.model.records import FormDefinition, HistoryEvent, TaskView, User, UserTask
 from engine.queries import cases, diagrams, summaries
@@ -50,7 +49,7 @@ def _view(reader: Reader, work: Work, user: User, row: reading.FoundTask, case: 
     return TaskView(
         row=task_row(row, names, reader.clock()),
         instance=instance,
-        form=with_options(form, {**variables, **values}) if form else None,
+        form=parsing.with_options(form, {**variables, **values}) if form else None,
         values=values,
         variables=variables,
         summary=summaries.summary(reader.library.view(work, instance.definition_id), case.variables),
@@ -85,34 +84,3 @@ def _values(
     if form is None:
         return dict(found.draft or {})
     return {**parsing.initial_values(form, variables), **(found.draft or {})}
-
-
-def with_options(form: FormDefinition, variables: JsonObject) -> FormDefinition:
-    """The form with the choices that `x-options` gives now as `enum`."""
-    return replace(form, schema=_with_options(form.schema, variables))
-
-
-def _with_options(schema: JsonObject, variables: JsonObject) -> JsonObject:
-    found = dict(schema)
-    if isinstance(found.get("properties"), dict):
-        found["properties"] = {
-            name: _with_options(spec, variables) for name, spec in found["properties"].items()
-        }
-    if isinstance(found.get("items"), dict):
-        found["items"] = _with_options(found["items"], variables)
-    options = found.get("x-options")
-    if isinstance(options, str):
-        choices = _choices(options, variables)
-        if found.get("type") == "array":
-            found["items"] = {**found.get("items", {}), "enum": choices}
-        else:
-            found["enum"] = choices
-    return found
-
-
-def _choices(expression: str, variables: JsonObject) -> list[Any]:
-    try:
-        value = feel.evaluate(expression, variables)
-    except FeelError:
-        return []
-    return value if isinstance(value, list) else []

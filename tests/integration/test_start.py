@@ -60,6 +60,29 @@ def test_the_start_form_checks_types(people: Engine) -> None:
     assert people.case(instance.id, by="a1").variables["件数"] == 2
 
 
+def test_the_start_form_opens_with_choices_and_first_values(people: Engine, clock: Clock) -> None:
+    fields = {
+        "日期": {"type": "string", "format": "date", "x-value": "string(today())"},
+        "密级": {"type": "string", "default": "内部"},
+        "级别": {"type": "string", "x-options": '["一级", "二级"]'},
+        "方式": {"type": "array", "items": {"type": "string"}, "x-options": '["甲", "乙"]'},
+        "标题": {"type": "string"},
+    }
+    layout = [{"title": "一", "fields": list(fields)}]
+    data = {"title": "登记表", "schema": {"type": "object", "properties": fields}, "layout": layout}
+    deploy(people, process().start(form="f").user("one", groups="甲组").end(), form("f", data))
+    clock.now = datetime(2026, 3, 2, 16, 30, tzinfo=UTC)  # the third of March in the office
+    shown = people.start_form("p", by="a1")
+    assert shown is not None
+    opened = shown.schema["properties"]
+    assert {name: one["default"] for name, one in opened.items() if "default" in one} == {
+        "日期": "2026-03-03",
+        "密级": "内部",
+    }
+    assert opened["级别"]["enum"] == ["一级", "二级"]
+    assert opened["方式"]["items"]["enum"] == ["甲", "乙"]
+
+
 def test_the_title_follows_the_view_file_after_each_step(people: Engine) -> None:
     diagram = process().user("one", groups="甲组").user("two", groups="甲组").end()
     instance = begin(people, diagram, view("p", '标题 + "（" + string(件数) + "件）"'))
