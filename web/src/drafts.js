@@ -1,6 +1,8 @@
 // A form that holds unsaved input asks before it is left; sending it, or the autosave, clears the question.
+// The autosave and sending never overlap: each changes the revision that the other has to name.
 
 const FORM = 'task-form';
+const SAVER = 'saved';
 const revision = () => document.getElementById('revision')?.value;
 
 /** Warns before leaving the task's form with changes that neither a post nor the autosave has taken. */
@@ -10,8 +12,8 @@ export function watchDrafts() {
   document.addEventListener('input', ({ target }) => {
     if (target.closest?.(`#${FORM}`)) changed = true;
   });
-  document.addEventListener('submit', ({ target }) => {
-    if (target.id === FORM) changed = false;
+  document.addEventListener('submit', (event) => {
+    if (event.target.id === FORM && !event.defaultPrevented) changed = false;
   });
   const body = document.getElementById('task-body');
   if (body) {
@@ -24,4 +26,34 @@ export function watchDrafts() {
   window.addEventListener('beforeunload', (event) => {
     if (changed) event.preventDefault();
   });
+}
+
+/** Lets an autosave finish before the form is sent, begins none after that, and sends the form once. */
+export function sendOnce() {
+  let saving = null; // the request that is under way
+  let sending = false;
+  let held = null; // the button that waits for it
+  document.addEventListener('htmx:before:request', (event) => {
+    if (event.target.id !== SAVER) return;
+    if (sending || held) {
+      event.preventDefault();
+      return;
+    }
+    saving = event.detail.ctx;
+    saving.request.body.set('revision', revision()); // it may have queued behind the one that changed it
+  });
+  document.addEventListener('htmx:finally:request', ({ detail }) => {
+    if (detail.ctx !== saving) return;
+    saving = null;
+    const button = held;
+    held = null;
+    if (button) button.form.requestSubmit(button);
+  });
+  document.addEventListener('submit', (event) => {
+    if (event.target.id !== FORM) return;
+    if (saving) held = event.submitter;
+    if (saving || sending) event.preventDefault();
+    else sending = true;
+  }, { capture: true });
+  window.addEventListener('pageshow', () => { sending = false; }); // also when the browser's Back brings it
 }
