@@ -58,7 +58,7 @@ def sign_in() -> ResponseReturnValue:
         page = render_template("signin.html", next=target, login=login, error=refusal.message)
         return page, 403
     session.clear()
-    session["user"] = user.id
+    session["user"], session["stamp"] = user.id, user.stamp
     session.permanent = True
     return redirect(target)
 

@@ -21,10 +21,11 @@ def engine() -> Engine:
 
 
 def person() -> User | None:
-    """Who asks, or None; a closed account is nobody from its next request on."""
+    """Who asks, or None; with a closed account or another password it is nobody from the next request on."""
     if "person" not in g:
         login = session.get("user")
-        g.person = engine().user(login) if isinstance(login, str) else None
+        known = engine().user(login) if isinstance(login, str) else None
+        g.person = known if known and known.stamp == session.get("stamp", "") else None
     found: User | None = g.person
     return found
 

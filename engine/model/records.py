@@ -29,6 +29,7 @@ class User:
     unit: str
     groups: frozenset[str]
     active: bool = True
+    stamp: str = field(default="", compare=False, repr=False)  #: another one after a change of password
 
 
 @dataclass(frozen=True, slots=True)

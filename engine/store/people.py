@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -45,7 +46,14 @@ def _users(work: Work, user_id: str | None = None) -> tuple[User, ...]:
     for row in work.connection.execute(groups):
         groups_of.setdefault(row.user_id, set()).add(row.group_name)
     return tuple(
-        User(row.id, row.display, row.unit, frozenset(groups_of.get(row.id, ())), row.active)
+        User(
+            row.id,
+            row.display,
+            row.unit,
+            frozenset(groups_of.get(row.id, ())),
+            row.active,
+            hashlib.sha256(row.password_hash.encode()).hexdigest()[:16],
+        )
         for row in work.connection.execute(users)
     )
 
