@@ -161,7 +161,7 @@ def save_draft(key: str) -> ResponseReturnValue:
     xml, revision = (posted.get("xml"), posted.get("revision")) if isinstance(posted, dict) else (None, None)
     if not isinstance(xml, str) or not isinstance(revision, int):
         return {"message": _("没有收到流程图。")}, 422
-    content = xml.encode("utf-8")
+    content = xml.encode("utf-8", "replace")
     if len(content) > LIMIT:
         return {"message": _("流程图超过5MB。")}, 422
     try:
