@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from engine import policy
 from engine.commands.library import Library
@@ -28,6 +29,10 @@ class Context:
     resources: Path | None = None
     wake: Callable[[], None] = field(default=lambda: None)
     strangers: Strangers = field(default_factory=Strangers)
+
+    def local_now(self) -> datetime:
+        """The instant by the office's wall clock: what today() is in its forms."""
+        return self.clock().astimezone(ZoneInfo(ZONE))
 
 
 def person(work: Work, user_id: str) -> User:

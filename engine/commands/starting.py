@@ -35,7 +35,7 @@ def start_form(context: Context, key: str, *, by: str) -> FormDefinition | None:
     """The form that opens a case of this process, with its choices and with first values as defaults."""
     with context.database.reading() as work:
         form = _form(context, work, startable(work, key, by))
-        return parsing.opened(form, now=context.clock()) if form else None
+        return parsing.opened(form, now=context.local_now()) if form else None
 
 
 def start(context: Context, key: str, variables: JsonObject, *, by: str) -> ProcessInstance:
@@ -61,7 +61,7 @@ def start_in(context: Context, work: Work, opening: Opening) -> ProcessInstance:
     form = None if opening.start_event else _form(context, work, definition)
     variables = opening.variables
     if form:
-        variables, problems = parsing.check_form(form, variables, {})
+        variables, problems = parsing.check_form(form, variables, {}, now=context.local_now())
         if problems:
             raise InvalidInput(problems=problems)
     bindings = bind(context, work, definition)

@@ -101,7 +101,7 @@ def _checked(context: Context, work: Work, case: Case, task: UserTask, values: J
     form = context.library.form(work, task.definition_id, task.form_ref)
     inner = steps.inner_id(task.instance_id, task.id)
     visible = execution.visible_variables(steps.program_of(context, work, case), case.state, inner)
-    cleaned, problems = parsing.check_form(form, values, visible)
+    cleaned, problems = parsing.check_form(form, values, visible, now=context.local_now())
     if problems:
         raise InvalidInput(problems=problems)
     return cleaned

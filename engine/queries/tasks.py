@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from engine import execution, parsing, policy
 from engine.errors import NotFound
@@ -10,7 +12,7 @@ from engine.model.execution import JsonObject
 from engine.model.records import FormDefinition, HistoryEvent, TaskView, User, UserTask
 from engine.queries import cases, diagrams, summaries
 from engine.queries.inbox import task_row
-from engine.queries.reader import Reader, person
+from engine.queries.reader import ZONE, Reader, person
 from engine.store import documents, history, instances, people, reading, tasks
 from engine.store.database import Work
 from engine.store.instances import Case
@@ -34,7 +36,7 @@ def _view(reader: Reader, work: Work, user: User, row: reading.FoundTask, case: 
     events = history.events(work, instance.id)
     variables = _variables(reader, work, case, found)
     form = reader.library.form(work, found.definition_id, found.form_ref) if found.form_ref else None
-    values = _values(form, found, variables, events)
+    values = _values(form, found, variables, events, reader.clock().astimezone(ZoneInfo(ZONE)))
     activities = instances.activities(work, instance.id)
     shown = diagrams.diagrams(
         reader,
@@ -75,7 +77,11 @@ def _variables(reader: Reader, work: Work, case: Case, found: UserTask) -> JsonO
 
 
 def _values(
-    form: FormDefinition | None, found: UserTask, variables: JsonObject, events: tuple[HistoryEvent, ...]
+    form: FormDefinition | None,
+    found: UserTask,
+    variables: JsonObject,
+    events: tuple[HistoryEvent, ...],
+    now: datetime,
 ) -> JsonObject:
     """What the fields show: as submitted; else the draft over what the form begins with."""
     if found.status == "completed":
@@ -83,4 +89,4 @@ def _values(
         return next((dict(one.data["values"]) for one in mine), {})
     if form is None:
         return dict(found.draft or {})
-    return {**parsing.initial_values(form, variables), **(found.draft or {})}
+    return {**parsing.initial_values(form, variables, now=now), **(found.draft or {})}
