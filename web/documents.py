@@ -8,7 +8,7 @@ import zipfile
 from collections.abc import Iterable
 from pathlib import PurePosixPath
 
-from flask import Blueprint, flash, redirect, request, send_file, url_for
+from flask import Blueprint, Response, flash, redirect, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import FileStorage
 
@@ -20,6 +20,7 @@ bp = Blueprint("documents", __name__)
 
 LIMIT = 20_000_000  #: bytes of one file, as the engine keeps it
 NAME_LENGTH = 120
+MARK_LENGTH = 40
 OFFICE = "application/vnd.openxmlformats-officedocument."
 SIGNATURES: tuple[tuple[bytes, int, str, tuple[str, ...]], ...] = (
     (b"%PDF-", 0, "application/pdf", ("pdf",)),
@@ -118,6 +119,14 @@ def download(document_id: str) -> ResponseReturnValue:
     )
     answer.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
     return answer
+
+
+@bp.get("/print-mark.css")
+def print_mark() -> ResponseReturnValue:
+    """The stylesheet that puts a mark at the head of every printed sheet."""
+    text = re.sub(r"[^\w〔〕（）★ ]", "", request.args.get("text", ""))[:MARK_LENGTH]
+    rule = f'@page {{ @top-left {{ content: "{text}"; font: 600 9pt sans-serif; }} }}\n'
+    return Response(rule, mimetype="text/css")
 
 
 @bp.post("/cases/<instance_id>/documents")

@@ -29,8 +29,9 @@ class Row:
 
     @property
     def runs(self) -> list[tuple[bool, list[Field]]]:
-        """The cells in their order, with neighbouring checkboxes together (True)."""
-        return [(ticks, list(run)) for ticks, run in groupby(self.fields, lambda cell: cell.kind == "check")]
+        """The cells in their order, the checkboxes together (True) after the others."""
+        cells = sorted(self.fields, key=lambda cell: cell.kind == "check")
+        return [(ticks, list(run)) for ticks, run in groupby(cells, lambda cell: cell.kind == "check")]
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from engine import CaseView, DecisionEvaluation, DecisionRecord
+from engine import CaseView, DecisionEvaluation, DecisionRecord, TaskView
 from web.wording import shown
 
 Pairs = tuple[tuple[str, str], ...]
@@ -39,6 +39,14 @@ def rulings(view: CaseView) -> list[Ruling]:
     abouts = _abouts(view)
     records = sorted(view.decisions, key=lambda record: record.at, reverse=True)
     return [ruling(record, abouts.get(record.activity_id, "")) for record in records]
+
+
+def decisions_for(view: TaskView) -> list[DecisionRecord]:
+    """What was decided for this task: not what was decided in other runs of a repeated part, on others."""
+    diagram = view.diagram
+    parents = {one.id: one.parent_id for one in diagram.activities} if diagram else {}
+    own = {None, parents.get(view.row.task.id)}
+    return [record for record in view.decisions if parents.get(record.activity_id) in own]
 
 
 def ruling(record: DecisionRecord, about: str = "") -> Ruling:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from markupsafe import escape
+from markupsafe import Markup, escape
 from werkzeug.datastructures import MultiDict
 
 from engine import (
@@ -22,16 +23,18 @@ from engine import (
     TaskView,
     UserTask,
 )
-from web.context import engine, me
+from web.context import case_word, engine, me
 from web.documents import ACCEPT, chosen, read_upload
 from web.errors import status_of
 from web.fields import Filling, FormView, form_view
 from web.forms import Posted, file_keys, read_only, typed_values
 from web.i18n import _
-from web.rulings import ruling
+from web.rulings import decisions_for, ruling
 from web.wording import now
 
 bp = Blueprint("tasks", __name__)
+
+NUMBER = re.compile(r"[0-9]{1,9}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +49,7 @@ class Answer:
 def revision() -> int | None:
     """The task's revision that the page showed."""
     text = request.form.get("revision", "")
-    return int(text) if text.isascii() and text.isdigit() else None
+    return int(text) if NUMBER.fullmatch(text) else None
 
 
 @bp.get("/tasks/<task_id>")
@@ -106,7 +109,12 @@ def _save(view: TaskView, values: JsonObject) -> ResponseReturnValue:
 def _complete(view: TaskView, values: JsonObject) -> ResponseReturnValue:
     task = view.row.task
     following = engine().complete(task.id, values, by=me().id, revision=revision())
-    flash(_("已提交“%(name)s”。", name=task.name), "ok")
+    about = task.properties.get("about")
+    name = _("%(name)s（%(about)s）", name=task.name, about=about) if about else task.name
+    link = Markup('<a href="{}">{}</a>').format(
+        url_for("cases.case", instance_id=task.instance_id), _("看%(word)s进度", word=case_word())
+    )
+    flash(escape(_("已提交“%(name)s”。", name=name)) + link, "ok")
     return redirect(_next_page(following))
 
 
@@ -133,7 +141,7 @@ def task_page(view: TaskView, filling: Filling) -> str:
         form=form,
         accept=ACCEPT,
         editable=view.can_complete,
-        rulings=[ruling(record) for record in view.decisions],
+        rulings=[ruling(record) for record in decisions_for(view)],
     )
 
 
@@ -167,7 +175,7 @@ def changed_rows(filling: Filling) -> Filling:
     remove, add = request.form.get("_remove", ""), request.form.get("_add", "")
     key, _sep, number = remove.rpartition("-")
     rows = filling.values.get(key)
-    if remove and isinstance(rows, list) and number.isdigit():
+    if remove and isinstance(rows, list) and NUMBER.fullmatch(number):
         left = [row for at, row in enumerate(rows) if at != int(number)]
         return replace(filling, values={**filling.values, key: left})
     return replace(filling, added=add)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -16,6 +17,7 @@ from web.i18n import _
 
 ENGINE = "wenze.engine"  #: name of the engine among the app's extensions
 ZONE = ZoneInfo("Asia/Shanghai")
+NUMBER = re.compile(r"([一-鿿]{0,8}〔[0-9]{4}〕[0-9]+号)")
 UNCHECKED = "〔待核〕"  #: how legal sources that nobody has checked are marked in texts
 WEEKDAYS = "一二三四五六日"
 DAY_SECONDS = 86_400
@@ -189,6 +191,15 @@ def legal(text: str) -> Markup:
     return Markup(" ").join(mark if part == UNCHECKED else escape(part) for part in _parts(text))
 
 
+def numbered(text: object) -> Markup:
+    """Text in which numbers such as 甲〔2026〕1号 are set without gaps around their brackets."""
+    pieces = NUMBER.split(str(text))
+    return Markup("").join(
+        Markup('<span class="no">{}</span>').format(piece) if at % 2 else escape(piece)
+        for at, piece in enumerate(pieces)
+    )
+
+
 def _parts(text: str) -> list[str]:
     return [part.strip() for part in text.replace(UNCHECKED, f"\n{UNCHECKED}\n").split("\n") if part.strip()]
 
@@ -209,6 +220,7 @@ def register_filters(app: Flask) -> None:
         clock_words,
         shown,
         legal,
+        numbered,
         local,
     ):
         app.add_template_filter(function)
