@@ -34,7 +34,7 @@ from engine.model.records import (
     UserTask,
 )
 from engine.queries import cases as case_page
-from engine.queries import definitions
+from engine.queries import definitions, staffing
 from engine.queries import inbox as lists
 from engine.queries import tasks as task_page
 from engine.queries.reader import Reader
@@ -87,6 +87,10 @@ class Engine:
         """Add a user to groups that exist; InvalidInput for a weak password, Conflict for a taken id."""
         return identity.add_user(self._context, user, password)
 
+    def change_user(self, user: User) -> User:
+        """Replace display, unit, groups and state; a closed account can't go on from its next request."""
+        return identity.change_user(self._context, user)
+
     def add_group(self, name: str) -> None:
         """Add a group; nothing happens when it is there."""
         identity.add_group(self._context, name)
@@ -104,6 +108,10 @@ class Engine:
     def load_office(self, path: Path, *, password: str) -> Office:
         """Bring in groups, users (new ones get `password`), bundles and first cases; repeatable."""
         return office.load(self._context, path, password=password)
+
+    def gaps(self) -> tuple[Problem, ...]:
+        """What is missing before the deployed processes can run: groups without people, nobody to edit."""
+        return staffing.gaps(self._reader)
 
     # -- definitions -----------------------------------------------------------------------------------
 

@@ -1,4 +1,4 @@
-"""The command `wenze`: demo, serve, worker, deploy, user, db, doctor."""
+"""The command `wenze`: demo, serve, worker, deploy, db, doctor; `web.administration` has the rest."""
 
 from __future__ import annotations
 
@@ -8,38 +8,37 @@ import secrets
 import signal
 import sys
 import threading
-import unicodedata
 import webbrowser
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from pathlib import Path
 
 import click
 
-from engine import Engine, EngineError, InvalidDefinition, Problem, Resource, User, Worker
-from web.server import BUNDLES, DATABASE, Place, Server, Serving, port_is_free
+from engine import Engine, EngineError, Problem, Resource, Unavailable, Worker
+from web.administration import COMMANDS
+from web.server import BOOT_FAILED, BUNDLES, DATABASE, KEY_FILE, Place, Server, Serving, port_is_free
+from web.terminal import Commands, data_option, opened, print_problems, remind, table
 
 OFFICE = BUNDLES / "demo" / "office.json"
 LOGIN_FILE = "demo-login"  #: keeps the password of the demo accounts
 STATIC = Path(__file__).resolve().parent / "static" / "dist"
 NO_BUNDLE = "没有前端文件 web/static/dist，请用 pip install 安装。"
+SHORTEST_KEY = 32  #: characters
 DEPLOYED = (".bpmn", ".dmn", ".form.json", ".view.json", ".docx")
 
-data_option = click.option(
-    "--data",
-    type=click.Path(file_okay=False, path_type=Path),
-    default=Path("data"),
-    show_default=True,
-    help="数据文件夹",
-)
 host_option = click.option("--host", default="127.0.0.1", show_default=True, help="监听地址")
 port_option = click.option(
     "--port", type=click.IntRange(1, 65535), default=8000, show_default=True, help="监听端口"
 )
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 def main() -> None:
     """流程引擎和办理平台。"""
+
+
+for command in COMMANDS:
+    main.add_command(command)
 
 
 @main.command()
@@ -72,8 +71,8 @@ def _load_office(engine: Engine, password: str) -> None:
     try:
         engine.load_office(OFFICE, password=password)
     except EngineError as error:
-        _print_problems(error.problems or [Problem(error.message)])
-        raise
+        print_problems(error.problems or [Problem(error.message)])
+        raise SystemExit(BOOT_FAILED) from error
 
 
 def _reset(place: Place) -> None:
@@ -121,21 +120,6 @@ def _greet(engine: Engine, address: str, password: str, place: Place) -> None:
     click.echo(f"  地址      {address}\n\n按 Ctrl+C 停止，再次启动会接着办。")
 
 
-def width(text: str) -> int:
-    """Columns that a terminal needs for the text: wide characters take two."""
-    return sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text)
-
-
-def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
-    """Lines of a table whose columns are aligned in a terminal."""
-    lines = [tuple(head), *(tuple(row) for row in rows)]
-    widths = [max(width(line[at]) for line in lines) for at in range(len(head))]
-    return [
-        "  ".join(cell + " " * (widths[at] - width(cell)) for at, cell in enumerate(line)).rstrip()
-        for line in lines
-    ]
-
-
 @main.command()
 @host_option
 @port_option
@@ -158,16 +142,15 @@ def serve(
 @data_option
 def worker(data: Path) -> None:
     """只执行到期的作业，不提供页面。"""
-    engine = Place(data).open_engine()
-    runner = Worker(engine)
-    stopped = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda _number, _frame: stopped.set())
-    runner.start()
-    click.echo("正在执行作业，按 Ctrl+C 停止。")
-    stopped.wait()
-    runner.stop()
-    engine.close()
+    with opened(data) as engine:
+        runner = Worker(engine)
+        stopped = threading.Event()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, lambda _number, _frame: stopped.set())
+        runner.start()
+        click.echo("正在执行作业，按 Ctrl+C 停止。")
+        stopped.wait()
+        runner.stop()
 
 
 @main.command()
@@ -178,74 +161,35 @@ def worker(data: Path) -> None:
 def deploy(files: tuple[Path, ...], name: str, check: bool, data: Path) -> None:
     """部署流程文件或整个文件夹。"""
     resources = read_resources(files)
-    engine = Place(data).open_engine()
-    try:
+    if not resources:
+        raise click.ClickException("没有可部署的文件，扩展名应为 " + "、".join(DEPLOYED) + "。")
+    with opened(data) as engine:
         problems = engine.check(resources)
-        _print_problems(problems)
+        print_problems(problems)
         if any(problem.severity == "error" for problem in problems):
-            raise SystemExit(1)
-        if not check:
-            made = engine.deploy(resources, name=name or files[0].stem, by="")
-            for definition in made.definitions:
-                click.echo(f"{definition.key} 第{definition.version}版  {definition.name}")
-            if not made.definitions:
-                click.echo("没有变动，没有产生新的版本。")
-    except InvalidDefinition as refusal:
-        _print_problems(refusal.problems)
-        raise SystemExit(1) from refusal
-    finally:
-        engine.close()
+            raise click.ClickException("没有部署，请先改正。")
+        if check:
+            click.echo("检查通过，没有部署。")
+            return
+        made = engine.deploy(resources, name=name or files[0].resolve().stem, by="")
+        for definition in made.definitions:
+            click.echo(f"{definition.key} 第{definition.version}版  {definition.name}")
+        if not made.definitions:
+            click.echo("没有变动，没有产生新的版本。")
+        remind(engine.gaps())
 
 
 def read_resources(paths: Iterable[Path]) -> list[Resource]:
-    """The files, and those of folders under the folder's name."""
+    """The files that can be deployed, and those of folders under the folder's name."""
     found: dict[str, bytes] = {}
     for path in paths:
         if path.is_dir():
             for file in sorted(path.rglob("*")):
                 if file.is_file() and file.name.endswith(DEPLOYED):
                     found[f"{path.resolve().name}/{file.relative_to(path).as_posix()}"] = file.read_bytes()
-        else:
+        elif path.name.endswith(DEPLOYED):
             found[path.name] = path.read_bytes()
     return [Resource(name, content) for name, content in found.items()]
-
-
-def _print_problems(problems: Iterable[Problem]) -> None:
-    for problem in problems:
-        label = "错误" if problem.severity == "error" else "提醒"
-        click.echo(f"{label}  {problem}", err=problem.severity == "error")
-
-
-@main.group()
-def user() -> None:
-    """管理账号。"""
-
-
-@user.command("add")
-@click.argument("login")
-@click.option("--display", required=True, help="岗位，如“第三室 承办人”")
-@click.option("--unit", default="", help="单位")
-@click.option("--group", "groups", multiple=True, help="角色，可多次")
-@click.password_option("--password", prompt="密码", confirmation_prompt="再输一次", help="省略时询问")
-@data_option
-def user_add(login: str, display: str, unit: str, groups: tuple[str, ...], password: str, data: Path) -> None:
-    """新增账号。"""
-    with _engine(data) as engine:
-        for group in groups:
-            engine.add_group(group)
-        engine.add_user(User(login, display, unit, frozenset(groups)), password)
-    click.echo(f"已新增账号 {login}。")
-
-
-@user.command("password")
-@click.argument("login")
-@click.password_option("--password", prompt="新密码", confirmation_prompt="再输一次", help="省略时询问")
-@data_option
-def user_password(login: str, password: str, data: Path) -> None:
-    """重设密码，并解除锁定。"""
-    with _engine(data) as engine:
-        engine.set_password(login, password)
-    click.echo(f"已重设 {login} 的密码。")
 
 
 @main.group()
@@ -257,24 +201,8 @@ def db() -> None:
 @data_option
 def upgrade(data: Path) -> None:
     """把数据库升级到本版程序的结构。"""
-    with _engine(data):
+    with opened(data):
         click.echo("数据库已是最新结构。")
-
-
-class _engine:
-    """An engine for one command; what it refuses is told and ends with status 1."""
-
-    def __init__(self, data: Path) -> None:
-        self._place = Place(data)
-
-    def __enter__(self) -> Engine:
-        self._opened = self._place.open_engine()
-        return self._opened
-
-    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
-        self._opened.close()
-        if isinstance(error, EngineError):
-            raise click.ClickException(error.message) from error
 
 
 PROBE = (
@@ -306,13 +234,24 @@ def _doctor_files() -> list[str]:
 def _doctor_engine(place: Place) -> list[str]:
     try:
         engine = place.open_engine()
-    except Exception as error:
-        return [f"数据库打不开：{error}"]
+    except (Unavailable, OSError) as error:
+        return [str(error)]
     try:
-        kind = "PostgreSQL" if place.database_url.startswith("postgresql") else f"SQLite，{place.data}"
+        kind = f"SQLite，{place.data}" if place.is_sqlite else "PostgreSQL"
         click.echo(f"数据库    {kind}")
         click.echo(f"流程      {len(engine.definitions())}个")
+        remind([*engine.gaps(), *_doctor_key(place)])
         found = engine.check([Resource("probe.bpmn", PROBE)])
         return [str(problem) for problem in found if problem.severity == "error"]
     finally:
         engine.close()
+
+
+def _doctor_key(place: Place) -> Iterable[Problem]:
+    """What the key of the sessions should be where several processes may serve."""
+    key = os.environ.get("WENZE_SECRET_KEY", "")
+    if key and len(key) < SHORTEST_KEY:
+        yield Problem(f"WENZE_SECRET_KEY 太短，至少{SHORTEST_KEY}个字符。")
+    if not key and not place.is_sqlite:
+        hint = "几台机器提供网页时，须在各台设同一个 WENZE_SECRET_KEY。"
+        yield Problem(f"登录密钥在 {place.data / KEY_FILE}，只供本机使用。", hint=hint, severity="warning")

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 BUNDLES = Path(__file__).resolve().parent.parent / "bpmn"
 DATABASE = "wenze.db"
 KEY_FILE = "session.key"
+BOOT_FAILED = 4  #: with this status gunicorn gives up instead of starting the process anew
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +40,15 @@ class Place:
         """The database's SQLAlchemy URL: WENZE_DATABASE_URL, else SQLite in the folder."""
         return os.environ.get("WENZE_DATABASE_URL") or f"sqlite:///{self.data.resolve() / DATABASE}"
 
+    @property
+    def is_sqlite(self) -> bool:
+        """Whether the database is a SQLite file."""
+        return self.database_url.startswith("sqlite")
+
     def open_engine(self) -> Engine:
         """The engine over that database."""
-        self.prepare()
+        if self.is_sqlite:
+            self.prepare()
         return Engine.open(self.database_url, resources=BUNDLES)
 
     def secret_key(self) -> str:
@@ -94,6 +101,11 @@ class Server(BaseApplication):
         self._engine: Engine | None = None
         self._worker: Worker | None = None
         super().__init__()
+
+    def run(self) -> None:
+        """Serve until told to stop; a database that can't be opened is told before any process is made."""
+        self._serving.place.open_engine().close()
+        super().run()
 
     def load_config(self) -> None:
         """Settings of gunicorn."""

@@ -17,6 +17,7 @@ from engine.store.database import Work
 from engine.store.people import Credentials
 
 FAILURES = 5
+MOST_LOGIN = 64
 LOCK = timedelta(minutes=30)
 _MINUTES = int(LOCK.total_seconds() // 60)
 
@@ -90,12 +91,30 @@ def add_user_in(work: Work, user: User, password_hash: str) -> None:
     """Add a user within a transaction."""
     if not user.id.strip() or not user.display.strip():
         raise InvalidInput("账号和名称不能为空。")
+    if len(user.id) > MOST_LOGIN or not user.id.isprintable() or user.id != user.id.strip():
+        raise InvalidInput(f"账号不超过{MOST_LOGIN}个字符，首尾没有空格，不含换行等控制字符。")
     if people.get(work, user.id):
         raise Conflict(f"账号“{user.id}”已存在。")
+    _check_groups(work, user)
+    people.add(work, user, password_hash)
+
+
+def _check_groups(work: Work, user: User) -> None:
     missing = user.groups.difference(people.groups(work))
     if missing:
         raise InvalidInput(f"没有这些组：{'、'.join(sorted(missing))}。")
-    people.add(work, user, password_hash)
+
+
+def change_user(context: Context, user: User) -> User:
+    """Replace all of a user but the password."""
+    if not user.display.strip():
+        raise InvalidInput("名称不能为空。")
+    with context.database.unit_of_work() as work:
+        if people.get(work, user.id) is None:
+            raise NotFound(f"没有账号“{user.id}”。")
+        _check_groups(work, user)
+        people.update(work, user)
+    return user
 
 
 def add_group(context: Context, name: str) -> None:
@@ -112,7 +131,7 @@ def set_password(context: Context, user_id: str, password: str) -> None:
     hashed = hasher.hash(password)
     with context.database.unit_of_work() as work:
         if not people.set_password(work, user_id, hashed):
-            raise NotFound
+            raise NotFound(f"没有账号“{user_id}”。")
 
 
 def check_password(login: str, password: str) -> None:

@@ -82,3 +82,18 @@ def test_groups_keep_their_order_and_are_added_once(people: Engine) -> None:
     people.add_group("甲组")
     people.add_group("丙组")
     assert people.groups() == (*before, "丙组")
+
+
+def test_an_account_is_changed_and_keeps_its_password(people: Engine) -> None:
+    people.change_user(User("a1", "新岗位", "新单位", frozenset({"乙组"})))
+    assert people.sign_in("a1", PASSWORD) == User("a1", "新岗位", "新单位", frozenset({"乙组"}))
+    with pytest.raises(NotFound, match="没有账号“ghost”"):
+        people.change_user(User("ghost", "无", "", frozenset()))
+    with pytest.raises(InvalidInput, match="没有这些组"):
+        people.change_user(User("a1", "新岗位", "", frozenset({"无此组"})))
+
+
+@pytest.mark.parametrize("login", ["a\nb", " a", "a\u202eb", "x" * 65, "a\0b"])
+def test_logins_are_short_and_printable(people: Engine, login: str) -> None:
+    with pytest.raises(InvalidInput, match="账号"):
+        people.add_user(User(login, "某岗位", "", frozenset()), PASSWORD)

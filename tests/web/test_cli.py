@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import re
 import signal
 import socket
+import sqlite3
 import stat
 import subprocess
 import sys
 import time
 import urllib.request
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -17,8 +20,9 @@ from click.testing import CliRunner, Result
 
 from engine import Engine
 from tests.web.office import SAMPLE
-from web.cli import main, read_resources, table, width
+from web.cli import main, read_resources
 from web.server import DATABASE, KEY_FILE, Place, port_is_free
+from web.terminal import table, width
 
 PASSWORD = "a good password 1"
 
@@ -198,3 +202,73 @@ def _await_health(process: subprocess.Popen[bytes], port: int) -> None:
         except OSError:
             time.sleep(0.1)
     raise AssertionError("the demo didn't answer")
+
+
+def test_refusals_are_told_in_chinese_without_traceback(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "file").write_text("x", "utf-8")
+    told = run("user", "list", "--data", str(tmp_path / "file" / "data"))
+    assert (told.exit_code, "不能读写" in told.output) == (1, True)
+    monkeypatch.setenv("WENZE_DATABASE_URL", "postgresql://localhost:1/none")
+    for command in (("db", "upgrade"), ("user", "list"), ("worker",), ("serve", "--port", "1")):
+        told = run(*command, "--data", str(tmp_path))
+        assert told.exit_code == 1, command
+        assert "数据库打不开" in told.output or "端口" in told.output
+        assert not told.exception or isinstance(told.exception, SystemExit)
+    assert "出错：" in run("user", "add").output
+
+
+def test_a_folder_without_files_to_deploy_is_told(tmp_path: Path) -> None:
+    (tmp_path / "notes.txt").write_text("x", "utf-8")
+    told = run("deploy", str(tmp_path / "notes.txt"), "--data", str(tmp_path / "data"))
+    assert told.exit_code == 1
+    assert "没有可部署的文件" in told.output
+
+
+def test_an_office_is_set_up_from_the_command_line(tmp_path: Path) -> None:
+    data = ("--data", str(tmp_path / "data"))
+    told = run("deploy", str(SAMPLE), *data)
+    assert "没有人能发起“审查”" in told.output
+    assert "没有指定由哪个组在网页上修改流程" in told.output
+    office = tmp_path / "office.json"
+    users = [
+        {"id": "desk", "display": "受理员", "groups": ["受理岗"]},
+        {"id": "admin", "display": "管理员", "groups": ["流程管理"]},
+    ]
+    content = {
+        "product": "办案",
+        "processAdmins": "流程管理",
+        "groups": ["受理岗", "流程管理"],
+        "users": users,
+    }
+    office.write_text(json.dumps(content), "utf-8")
+    told = run("office", str(office), *data, input=f"{PASSWORD}\n{PASSWORD}\n")
+    assert told.exit_code == 0, told.output
+    assert "没有人能发起" not in told.output
+    assert "组“审查岗”里没有账号" in told.output
+    assert run("group", "add", "审查岗", *data).exit_code == 0
+    assert run("user", "change", "desk", "--group", "受理岗", "--group", "审查岗", *data).exit_code == 0
+    assert "提醒" not in run("doctor", *data).output
+    assert "审查岗    desk" in run("group", "list", *data).output
+    assert run("user", "change", "desk", "--close", *data).exit_code == 0
+    assert "已停用" in run("user", "list", *data).output
+    assert "没有账号“ghost”" in run("user", "change", "ghost", *data).output
+
+
+def test_the_record_is_verified_from_the_command_line(tmp_path: Path) -> None:
+    data = ("--data", str(tmp_path / "data"))
+    run("deploy", str(SAMPLE), *data)
+    run("user", "add", "desk", "--display", "受理员", "--group", "受理岗", "--password", PASSWORD, *data)
+    place = Place(tmp_path / "data")
+    engine = place.open_engine()
+    engine.start("review", {"标题": "设施失修"}, by="desk")
+    engine.close()
+    assert "核对了1件，记录完整" in run("audit", "verify", *data).output
+    with closing(sqlite3.connect(place.data / DATABASE)) as connection, connection:
+        for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
+            connection.execute(f'DROP TRIGGER "{name}"')
+        connection.execute("UPDATE history_event SET actor = 'other' WHERE seq = 1")
+    told = run("audit", "verify", *data)
+    assert told.exit_code == 1
+    assert "第1条记录与校验值不符" in told.output
