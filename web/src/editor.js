@@ -74,7 +74,7 @@ async function edit(draft) {
 const check = async () => problems.setLocal(await lint(modeler.getDefinitions()));
 
 const MARGIN = 28;
-const SMALLEST = 0.7; // below this nobody can read a name; then one scrolls
+const SMALLEST = 0.8; // below this nobody can read a name; then one scrolls
 
 /** The whole diagram with a margin, but never smaller than can be read. */
 function fit() {

@@ -35,6 +35,13 @@ def rename(page: Page, element_id: str, name: str) -> None:
 
 def click_at(page: Page, x: float, y: float) -> None:
     """Click a point of the diagram, given in the diagram's own units."""
+    left, top = point(page, x, y)
+    page.mouse.move(left - 6, top - 6)
+    page.mouse.move(left, top, steps=3)
+    page.mouse.click(left, top)
+
+
+def point(page: Page, x: float, y: float) -> tuple[float, float]:
     left, top = page.evaluate(
         """([x, y]) => {
           const canvas = window.wenzeEditor.modeler.get('canvas');
@@ -44,9 +51,7 @@ def click_at(page: Page, x: float, y: float) -> None:
         }""",
         [x, y],
     )
-    page.mouse.move(left - 6, top - 6)
-    page.mouse.move(left, top, steps=3)
-    page.mouse.click(left, top)
+    return left, top
 
 
 def work_off(engine, who: str, values: dict) -> str:
@@ -171,6 +176,47 @@ def test_the_clock_is_written_into_the_diagram(page: Page, sign_in: SignIn, live
     kept = live_server.engine.diagram_draft("review")
     assert kept is not None and b'name="clock" value="P2M"' in kept.content
     assert b'name="separateFrom" value="register"' in kept.content
+
+
+def test_an_expression_keeps_its_sign_and_properties_their_order(
+    page: Page, sign_in: SignIn, live_server: Live
+) -> None:
+    sign_in("admin")
+    open_editor(page)
+    element(page, "examine").click()
+    page.locator("[data-group='表单'] summary").click()
+    about = page.get_by_label("区分（选填）")
+    about.fill("标题")
+    about.press("Tab")
+    group = page.locator("[data-group='期限与依据']")
+    group.get_by_label("期限的单位").select_option(label="日（自然日）")
+    expect(status(page)).to_contain_text("已保存")
+    kept = live_server.engine.diagram_draft("review")
+    assert kept is not None
+    text = kept.content.decode()
+    assert 'name="about" value="=标题"' in text
+    assert text.index('name="clock" value="P15D"') < text.index('name="separateFrom"') < text.index("about")
+    element(page, "examine").click()  # away
+    element(page, "examine").click()
+    expect(page.get_by_label("区分（选填）")).to_have_value("标题")
+
+
+def test_room_is_made_for_a_step_and_tools_start_without_a_selection(page: Page, sign_in: SignIn) -> None:
+    sign_in("admin")
+    open_editor(page)
+    page.get_by_role("button", name="连线", exact=True).click()
+    page.keyboard.press("Escape")
+    where = "window.wenzeEditor.modeler.get('elementRegistry').get('examine').x"
+    before = page.evaluate(where)
+    page.get_by_role("button", name="空位", exact=True).click()
+    left, top = point(page, 420, 160)
+    page.mouse.move(left - 9, top - 9)
+    page.mouse.move(left, top, steps=3)
+    page.mouse.down()
+    page.mouse.move(left + 90, top + 1, steps=5)
+    page.mouse.up()
+    page.keyboard.press("Escape")
+    assert page.evaluate(where) > before + 50
 
 
 def test_a_phone_shows_the_diagram_without_tools(page: Page, sign_in: SignIn) -> None:

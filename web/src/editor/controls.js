@@ -1,6 +1,7 @@
 // The controls of the properties panel. Each gives an element; a change calls `write` once.
 import { h } from './dom.js';
 import { feelProblem } from './feel.js';
+import { feelText } from './moddle.js';
 
 let number = 0;
 
@@ -25,14 +26,15 @@ export function area({ label, value, write, hint, rows = 2, placeholder }) {
   }));
 }
 
-/** A FEEL expression, checked while it is typed. */
+/** A FEEL expression, checked while it is typed; shown without the sign that marks it, which it keeps. */
 export function feel({ label, value, write, hint, rows = 2, placeholder, test }) {
   const id = `pp-${(number += 1)}`;
   const wrong = h('p', { class: 'error', id: `${id}-wrong`, 'aria-live': 'polite' });
   const control = h('textarea', {
-    class: 'form-control feel', id, rows, value: value ?? '', placeholder, spellcheck: 'false', 'aria-describedby': wrong.id,
-    on: { input: () => check(), change: () => write(control.value.trim()) }
+    class: 'form-control feel', id, rows, value: feelText(value ?? ''), placeholder, spellcheck: 'false', 'aria-describedby': wrong.id,
+    on: { input: () => check(), change: () => write(signed(feelText(control.value))) }
   });
+  const signed = (source) => (source && value?.trim().startsWith('=') ? `=${source}` : source);
   const check = () => {
     wrong.textContent = feelProblem(control.value, { test });
     control.classList.toggle('is-invalid', wrong.textContent !== '');
@@ -78,12 +80,13 @@ export function checks({ label, value, options, write, hint, empty }) {
     hint ? h('p', { class: 'hint' }, hint) : null);
 }
 
-const UNITS = [['', '不限时'], ['WD', '个工作日'], ['D', '日（自然日）'], ['M', '个月'], ['feel', '按表达式']];
+const UNITS = { WD: '个工作日', D: '日（自然日）', M: '个月', H: '小时', feel: '按表达式' };
 
-/** A length of time as clocks have it: 15WD, P30D, P1M, or FEEL after "=". */
-export function length({ label, value, write, hint, none = '不限时' }) {
+/** A length of time: 15WD, P30D, P1M, PT2H, or FEEL after "="; by default in the units of a clock. */
+export function length({ label, value, write, hint, none = '不限时', units: offered = ['WD', 'D', 'M', 'feel'] }) {
   const { amount, unit } = readLength(value);
-  const options = UNITS.map(([each, name]) => (each ? [each, name] : [each, none]));
+  const shown = unit in UNITS && !offered.includes(unit) ? [...offered, unit] : offered;
+  const options = [['', none], ...shown.map((each) => [each, UNITS[each]])];
   if (unit === 'other') options.push(['other', value]);
   return stack({ label, hint }, (id) => {
     const box = h('input', { class: 'form-control', id, value: amount, autocomplete: 'off', inputmode: unit === 'feel' ? 'text' : 'numeric' });
@@ -105,9 +108,10 @@ export function length({ label, value, write, hint, none = '不限时' }) {
 export function readLength(value = '') {
   if (!value) return { amount: '', unit: '' };
   if (value.startsWith('=')) return { amount: value.slice(1).trim(), unit: 'feel' };
-  const match = /^(\d+)(WD)$|^P(\d+)([DM])$/.exec(value);
+  const match = /^(\d+)(WD)$|^P(\d+)([DM])$|^PT(\d+)(H)$/.exec(value);
   if (!match) return { amount: '', unit: 'other' };
-  return { amount: match[1] ?? match[3], unit: match[2] ?? match[4] };
+  const [amount, unit] = match.slice(1).filter(Boolean);
+  return { amount, unit };
 }
 
 /** The length as text; null when it isn't complete yet. */
@@ -115,11 +119,12 @@ export function writeLength(amount, unit) {
   if (!unit) return '';
   if (unit === 'feel') return amount ? `=${amount}` : null;
   if (unit === 'other' || !/^\d{1,4}$/.test(amount) || Number(amount) === 0) return null;
-  return unit === 'WD' ? `${Number(amount)}WD` : `P${Number(amount)}${unit}`;
+  const number = Number(amount);
+  return { WD: `${number}WD`, H: `PT${number}H` }[unit] ?? `P${number}${unit}`;
 }
 
 /** A length in words, for the group's summary. */
 export function lengthWords(value) {
   const { amount, unit } = readLength(value);
-  return { '': '', WD: `${amount}个工作日`, D: `${amount}日`, M: `${amount}个月`, feel: '按表达式', other: value }[unit];
+  return { '': '', WD: `${amount}个工作日`, D: `${amount}日`, M: `${amount}个月`, H: `${amount}小时`, feel: '按表达式', other: value }[unit];
 }

@@ -1,6 +1,7 @@
 // What the properties panel offers for each kind of element: groups with a title, a summary and controls.
 import { area, check, checks, feel, length, lengthWords, select, text } from './controls.js';
-import { eventDefinition, is, processOf, property } from './moddle.js';
+import { h } from './dom.js';
+import { eventDefinition, feelText, is, processOf, property } from './moddle.js';
 import { listed, people, separation } from './people.js';
 import { multiInstance, service, timer } from './technical.js';
 
@@ -45,8 +46,12 @@ function form({ element, object, writer, catalogue }) {
     controls: () => [
       select({
         label: '办理时填写', value, options: [['', '不填表'], ...catalogue.forms.map(({ id, title: name }) => [id, name])],
-        write: (id) => writer.set(element, { 'camunda:formRef': id, 'camunda:formKey': undefined })
+        write: (id) => writer.set(element, { 'camunda:formRef': id, 'camunda:formRefBinding': id && 'latest', 'camunda:formKey': undefined })
       }),
+      task ? feel({
+        label: '区分（选填）', value: feelText(property(object, 'about')), placeholder: '如：当前对象.名称',
+        hint: '几个同样的任务同时在办时，待办里用它区分。', write: (value) => writer.setExpression(element, 'about', value)
+      }) : null,
       task ? text({ label: '提交按钮的文字（选填）', value: property(object, 'submitLabel'), placeholder: '提交', write: (label) => writer.setProperties(element, { submitLabel: label }) }) : null
     ]
   };
@@ -60,13 +65,19 @@ function clock({ element, object, writer }) {
     summary: lengthWords(read('clock')) || '不限时',
     open: Boolean(read('clock')),
     controls: () => [
-      length({ label: '期限', value: read('clock'), write: write('clock'), hint: '自送达次日起算，遇休息日顺延。' }),
+      length({ label: '期限', value: read('clock'), write: write('clock'), hint: '从开始的次日起算，到期日遇休息日顺延。' }),
       text({ label: '期限的依据', value: read('clockBasis'), write: write('clockBasis') }),
       check({ label: '依据待核', value: read('clockUnverified') === 'true', write: (yes) => writer.setProperties(element, { clockUnverified: yes ? 'true' : '' }) }),
       length({ label: '到期前提醒', value: read('clockWarn'), write: write('clockWarn'), none: '提前3日' }),
       text({ label: '办理的依据（选填）', value: read('basis'), write: write('basis') })
     ]
   };
+}
+
+/** The legal basis of what has no clock. */
+function legal({ element, object, writer }) {
+  const value = property(object, 'basis');
+  return { title: '依据', summary: value, controls: () => [text({ label: '办理的依据（选填）', value, write: (basis) => writer.setProperties(element, { basis }) })] };
 }
 
 function rule({ element, object, writer, catalogue }) {
@@ -114,6 +125,7 @@ function call({ element, object, writer, catalogue }) {
         label: '流程', value: called, options: [['', '请选择'], ...catalogue.processes.map(({ key, name }) => [key, name])],
         write: (key) => writer.set(element, { calledElement: key }), hint: '按案件开始时现行的版本办理。'
       }),
+      some ? h('p', { class: 'hint' }, '这里按文件里写的对应关系带入、带回数据。') : null,
       some ? null : check({ label: '带入全部数据', value: has('camunda:In'), write: pass('camunda:In') }),
       some ? null : check({ label: '带回全部数据', value: has('camunda:Out'), write: pass('camunda:Out') })
     ]
@@ -157,7 +169,7 @@ function message({ element, object, writer }) {
     open: true,
     controls: () => [
       text({ label: '消息名称', value: name, write: (value) => writer.setPart(element, definition, { messageRef: value ? writer.root(element, 'bpmn:Message', 'name', value) : undefined }) }),
-      catching ? feel({ label: '对应依据（选填）', value: property(object, 'correlationKey'), hint: '几个事项都在等同名消息时，用它区分。', write: (value) => writer.setProperties(element, { correlationKey: value }) }) : null
+      catching ? feel({ label: '对应依据（选填）', value: feelText(property(object, 'correlationKey')), hint: '几个事项都在等同名消息时，用它区分。', write: (value) => writer.setExpression(element, 'correlationKey', value) }) : null
     ]
   };
 }
@@ -176,7 +188,7 @@ function error({ element, object, writer }) {
 function boundary({ element, object, writer }) {
   if (eventDefinition(object, 'bpmn:ErrorEventDefinition')) return null;
   return {
-    title: '到时怎样',
+    title: '发生时怎样',
     summary: object.cancelActivity === false ? '不中断' : '中断',
     controls: () => [check({ label: '中断所在环节', value: object.cancelActivity !== false, write: (yes) => writer.set(element, { cancelActivity: yes }) })]
   };
@@ -211,10 +223,11 @@ function wholeProcess(context) {
       controls: () => [checks({ label: '岗位', value: listed(process.get('camunda:candidateStarterGroups')), options: groups, write: (chosen) => write({ 'camunda:candidateStarterGroups': chosen.join(',') || undefined }) })]
     },
     {
-      title: '编号与密级',
+      title: '编号、依据与密级',
       summary: property(process, 'caseNumber'),
       controls: () => [
         text({ label: '编号规则（选填）', value: property(process, 'caseNumber'), hint: '{year}是年份，{n}是序号。', write: extra('caseNumber') }),
+        text({ label: '依据（选填）', value: property(process, 'basis'), write: extra('basis') }),
         text({ label: '密级（选填）', value: property(process, 'secrecy'), write: extra('secrecy') }),
         checks({ label: '可查看全部事项的岗位', value: listed(property(process, 'visibleTo')), options: groups, write: (chosen) => extra('visibleTo')(chosen.join(',')) })
       ]
@@ -225,13 +238,13 @@ function wholeProcess(context) {
 const BY_TYPE = [
   ['bpmn:UserTask', [people, form, clock, separation, multiInstance]],
   ['bpmn:ManualTask', [people, form, clock, separation, multiInstance]],
-  ['bpmn:BusinessRuleTask', [rule, multiInstance]],
-  ['bpmn:ScriptTask', [script, multiInstance]],
-  ['bpmn:ServiceTask', [service, multiInstance]],
-  ['bpmn:SendTask', [service, multiInstance]],
+  ['bpmn:BusinessRuleTask', [rule, legal, multiInstance]],
+  ['bpmn:ScriptTask', [script, legal, multiInstance]],
+  ['bpmn:ServiceTask', [service, legal, multiInstance]],
+  ['bpmn:SendTask', [service, legal, multiInstance]],
   ['bpmn:ReceiveTask', [message, clock, multiInstance]],
-  ['bpmn:CallActivity', [call, multiInstance]],
-  ['bpmn:SubProcess', [multiInstance]],
+  ['bpmn:CallActivity', [call, legal, multiInstance]],
+  ['bpmn:SubProcess', [legal, multiInstance]],
   ['bpmn:SequenceFlow', [flow]],
   ['bpmn:StartEvent', [form]]
 ];

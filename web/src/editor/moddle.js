@@ -39,12 +39,9 @@ export class Writer {
   /** Sets camunda:properties of `object` (the element's own by default); "" removes one. */
   setProperties(element, values, object = getBusinessObject(element)) {
     const before = extension(object, 'camunda:Properties')?.get('values') ?? [];
-    const kept = before.filter(({ name }) => !(name in values)).map(({ name, value }) => ({ name, value }));
-    const added = Object.entries(values).filter(([, value]) => value !== '').map(([name, value]) => ({ name, value }));
-    const ordered = [...before.filter(({ name }) => values[name]).map(({ name }) => name), ...Object.keys(values)];
-    added.sort((a, b) => ordered.indexOf(a.name) - ordered.indexOf(b.name));
+    const merged = new Map([...before.map(({ name, value }) => [name, value]), ...Object.entries(values)]); // each in its old place
     const holder = this.create('camunda:Properties', {});
-    holder.values = [...kept, ...added].map((entry) => this.create('camunda:Property', entry, holder));
+    holder.values = [...merged].filter(([, value]) => value !== '').map(([name, value]) => this.create('camunda:Property', { name, value }, holder));
     this.replaceExtensions(element, object, 'camunda:Properties', holder.values.length ? [holder] : []);
   }
 
@@ -55,6 +52,12 @@ export class Writer {
     const made = values.length ? this.create('bpmn:ExtensionElements', { values }, object) : undefined;
     for (const value of values) value.$parent = made;
     this.setPart(element, object, { extensionElements: made });
+  }
+
+  /** Sets a camunda:property to an expression, with the sign that marks one. */
+  setExpression(element, name, text) {
+    const source = feelText(text);
+    this.setProperties(element, { [name]: source && `=${source}` });
   }
 
   setDocumentation(element, text, object = getBusinessObject(element)) {

@@ -1,13 +1,14 @@
 // The groups for what the system does by itself: handlers, timers, repetition.
-import { feel, select, text } from './controls.js';
-import { eventDefinition, is, property } from './moddle.js';
+import { feel, length, lengthWords, select, text } from './controls.js';
+import { eventDefinition, feelText, is, property } from './moddle.js';
 
 const PARTS = {
   document: [
     ['document', '文书模板', '模板文件名，如 documents/receipt.docx。', text],
     ['documentName', '文件名', '表达式，如 "送达回执.docx"。', feel],
     ['documentForEach', '每项一份（选填）', '一个列表的表达式；不填只做一份。', feel],
-    ['documentItem', '每项的名称（选填）', '模板里用这个名称取当前一项。', text]
+    ['documentItem', '每项的名称（选填）', '模板里用这个名称取当前一项，不填是“项”。', text],
+    ['resultVariable', '文件名存入（选填）', '', text]
   ],
   notify: [
     ['notifyGroups', '通知岗位', '用逗号隔开。', text],
@@ -19,7 +20,8 @@ const PARTS = {
   ],
   publish: [
     ['publicTitle', '公开的标题', '表达式。', feel],
-    ['publicBody', '公开的内容', '表达式。', feel]
+    ['publicBody', '公开的内容', '表达式。', feel],
+    ['resultVariable', '记录存入（选填）', '不填是“公开记录”。', text]
   ]
 };
 const TOPICS = [['', '请选择'], ['document', '生成文书'], ['notify', '发出通知'], ['number', '编文号'], ['publish', '公开']];
@@ -38,15 +40,23 @@ export function service({ element, object, writer }) {
         write: (value) => writer.set(element, { 'camunda:topic': value, 'camunda:type': value ? 'external' : undefined })
       }),
       ...parts.map(([name, label, hint, control]) => control({
-        label, hint, value: property(object, name), write: (value) => writer.setProperties(element, { [name]: value })
+        label,
+        hint,
+        value: control === feel ? formula(name, property(object, name)) : property(object, name),
+        write: (value) => (control === feel ? writer.setExpression(element, name, value) : writer.setProperties(element, { [name]: value }))
       }))
     ]
   };
 }
 
+/** A property as FEEL; handlers take plain text too, except for a list. */
+function formula(name, value) {
+  const plain = value && name !== 'documentForEach' && !/^[="$#]/.test(value);
+  return plain ? JSON.stringify(value) : feelText(value);
+}
+
 const KINDS = [['timeDuration', '等多久'], ['timeDate', '到何时'], ['timeCycle', '每隔多久']];
 const HINTS = {
-  timeDuration: '如 P30D（30日）、P1M（1个月）、PT2H（2小时），或以“=”开头的表达式。',
   timeDate: '如 2030-01-31，或以“=”开头、结果是日期的表达式。',
   timeCycle: '如 R3/P1D（每日一次，共三次）、R/P7D。'
 };
@@ -62,11 +72,13 @@ export function timer({ element, object, writer }) {
   };
   return {
     title: '计时',
-    summary: value,
+    summary: kind === 'timeDuration' ? lengthWords(value) : value,
     open: true,
     controls: () => [
       select({ label: '方式', value: kind, options: KINDS, write: (name) => write(name, value || '=null') }),
-      text({ label: '时间', value, hint: HINTS[kind], write: (body) => write(kind, body) })
+      kind === 'timeDuration'
+        ? length({ label: '时间', value, none: '未定', units: ['D', 'M', 'H', 'feel'], hint: '从办到这里（或所在环节开始）时算起。', write: (body) => write(kind, body) })
+        : text({ label: '时间', value, hint: HINTS[kind], write: (body) => write(kind, body) })
     ]
   };
 }
@@ -92,12 +104,12 @@ export function multiInstance(context) {
     controls: () => [
       select({ label: '办理', value: way, options: WAYS, write: choose }),
       ...(many ? [
-        feel({ label: '逐项办理的列表', value: (many.get('camunda:collection') ?? '').replace(/^=\s*/, ''), write: (value) => writer.setPart(element, many, { 'camunda:collection': value }) }),
+        feel({ label: '逐项办理的列表', value: feelText(many.get('camunda:collection') ?? ''), write: (value) => writer.setPart(element, many, { 'camunda:collection': value && `=${feelText(value)}` }) }),
         text({ label: '每项的名称', value: many.get('camunda:elementVariable'), write: (value) => writer.setPart(element, many, { 'camunda:elementVariable': value }) }),
         feel({ label: '次数（没有列表时）', value: many.loopCardinality?.body ?? '', write: formal('loopCardinality') }),
         feel({ label: '提前结束的条件（选填）', value: many.completionCondition?.body ?? '', write: formal('completionCondition') }),
         text({ label: '结果收入列表（选填）', value: property(object, 'outputCollection'), write: own('outputCollection') }),
-        feel({ label: '每项收什么（选填）', value: property(object, 'outputElement').replace(/^=\s*/, ''), write: own('outputElement') })
+        feel({ label: '每项收什么（选填）', value: feelText(property(object, 'outputElement')), write: (value) => writer.setExpression(element, 'outputElement', value) })
       ] : [])
     ]
   };

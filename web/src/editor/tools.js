@@ -1,6 +1,9 @@
 // What can be drawn: our palette with names, and bpmn-js's context pad and replace menu cut down to it.
 import ContextPadProvider from 'bpmn-js/lib/features/context-pad/ContextPadProvider';
+import ElementFactory from 'bpmn-js/lib/features/modeling/ElementFactory';
 import ReplaceMenuProvider from 'bpmn-js/lib/features/popup-menu/ReplaceMenuProvider';
+import BpmnSpaceTool from 'bpmn-js/lib/features/space-tool/BpmnSpaceTool';
+import { isAny } from 'bpmn-js/lib/util/ModelUtil';
 import { is } from './moddle.js';
 
 const TIMER = { eventDefinitionType: 'bpmn:TimerEventDefinition' };
@@ -66,6 +69,27 @@ class ContextPad extends ContextPadProvider {
   }
 }
 
+/** New tasks are as large as those of a diagram that fits its lanes. */
+class Factory extends ElementFactory {
+  static $inject = ElementFactory.$inject;
+
+  getDefaultSize(element, di) {
+    const fits = is(element, 'bpmn:Task') || is(element, 'bpmn:CallActivity');
+    return fits ? { width: 110, height: 64 } : super.getDefaultSize(element, di);
+  }
+}
+
+/** Makes room in the pool or subprocess around, also when one begins on a lane, a flow or a step. */
+class SpaceTool extends BpmnSpaceTool {
+  static $inject = BpmnSpaceTool.$inject;
+
+  init(event, context) {
+    let { hover } = event;
+    while (hover?.parent && !isAny(hover, ['bpmn:Participant', 'bpmn:SubProcess'])) hover = hover.parent;
+    return super.init(Object.create(event, { hover: { value: hover } }), context);
+  }
+}
+
 class ReplaceMenu extends ReplaceMenuProvider {
   static $inject = ReplaceMenuProvider.$inject;
 
@@ -80,6 +104,9 @@ class ReplaceMenu extends ReplaceMenuProvider {
 }
 
 export const toolsModule = {
+  elementFactory: ['type', Factory],
+  spaceTool: ['type', SpaceTool],
+  palette: ['value', null], // ours is in the page; bpmn-js's would mark its buttons and fail for want of them
   paletteProvider: ['value', null],
   contextPadProvider: ['type', ContextPad],
   replaceMenuProvider: ['type', ReplaceMenu]
@@ -103,6 +130,7 @@ export function connectPalette(palette, modeler) {
     });
   }
   palette.querySelector('[data-tool=lane]').addEventListener('click', () => addLane(modeler));
+  palette.querySelector('[data-tool=space]').addEventListener('click', (event) => modeler.get('spaceTool').activateSelection(event));
   palette.querySelector('[data-tool=connect]').addEventListener('click', (event) => {
     const source = modeler.get('selection').get()[0];
     if (source && is(source, 'bpmn:FlowNode')) modeler.get('connect').start(event, source);
