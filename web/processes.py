@@ -2,8 +2,9 @@
 
 The editor's script (`web/src/editor.js`) speaks JSON at `/processes/<key>/draft.json`:
 
-    GET    {"name", "version", "xml", "revision", "catalogue": {"groups", "forms", "decisions", "processes"}};
-           `version` is the number that the draft will get, `revision` 0 when there is no draft
+    GET    {"name", "version", "xml", "revision", "token", "catalogue": {"groups", "forms", "decisions",
+           "processes"}}; `version` is the number that the draft will get, `revision` 0 without a draft,
+           `token` what a POST must carry
     POST   {"xml", "revision"} -> {"revision", "version", "savedAt"}; a stale revision is 409, what can't be
            kept 422, both with {"message"}
 
@@ -24,6 +25,7 @@ from typing import Any
 
 from flask import Blueprint, current_app, flash, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import generate_csrf
 
 from engine import (
     Conflict,
@@ -140,6 +142,7 @@ def draft_json(key: str) -> ResponseReturnValue:
         "version": latest.version + 1,
         "xml": content.decode("utf-8", "replace"),
         "revision": draft.revision if draft else 0,
+        "token": generate_csrf(),
         "catalogue": _catalogue(latest),
     }
 

@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.web.browser.conftest import Live
+from tests.web.office import PASSWORD
 
 pytestmark = pytest.mark.browser
 SignIn = Callable[[str], None]
@@ -158,10 +159,45 @@ def test_a_draft_saved_elsewhere_is_told_and_not_overwritten(
     live_server.engine.save_diagram_draft("review", theirs, by="admin", revision=0)
     rename(page, "register", "后登记")
     expect(status(page)).to_contain_text("没有保存")
-    expect(page.get_by_role("link", name="读取最新的草稿")).to_be_visible()
     expect(page.locator("[data-part=force]")).to_be_disabled()
     kept = live_server.engine.diagram_draft("review")
     assert kept is not None and kept.content == theirs
+    with page.expect_download() as mine:
+        page.get_by_role("button", name="下载我的").click()
+    assert "后登记" in mine.value.path().read_text(encoding="utf-8")
+    page.get_by_role("button", name="用我的覆盖").click()
+    expect(status(page)).to_contain_text("已保存")
+    kept = live_server.engine.diagram_draft("review")
+    assert kept is not None and "后登记" in kept.content.decode()
+
+
+def test_what_was_drawn_outlives_the_sign_in(page: Page, sign_in: SignIn, live_server: Live) -> None:
+    sign_in("admin")
+    open_editor(page)
+    page.context.clear_cookies()
+    rename(page, "register", "登录失效后改的")
+    expect(status(page)).to_contain_text("登录已失效")
+    other = page.context.new_page()
+    other.goto("/sign-in")
+    other.get_by_label("账号").fill("admin")
+    other.get_by_label("密码").fill(PASSWORD)
+    other.get_by_role("button", name="登录").click()
+    other.wait_for_url("**/inbox*")
+    other.close()
+    page.get_by_role("button", name="重新保存").click()
+    expect(status(page)).to_contain_text("已保存")
+    kept = live_server.engine.diagram_draft("review")
+    assert kept is not None and "登录失效后改的" in kept.content.decode()
+
+
+def test_a_link_is_followed_after_saving(page: Page, sign_in: SignIn, live_server: Live) -> None:
+    sign_in("admin")
+    open_editor(page)
+    rename(page, "register", "走之前改的")
+    page.get_by_role("link", name="审查", exact=True).click()
+    page.wait_for_url("**/processes/review")
+    kept = live_server.engine.diagram_draft("review")
+    assert kept is not None and "走之前改的" in kept.content.decode()
 
 
 def test_the_clock_is_written_into_the_diagram(page: Page, sign_in: SignIn, live_server: Live) -> None:

@@ -1,5 +1,5 @@
 // Keeping the draft: saves a moment after the last change, and tells what became of it.
-import { debounce } from './dom.js';
+import { debounce, h } from './dom.js';
 
 const SOON = 1200;
 
@@ -11,20 +11,43 @@ export class Session {
     this.saving = null;
     this.checked = -1; // the revision that the server has checked
     this.stale = false;
+    this.signedOut = false;
     this.onsaved = () => {};
     this.onstate = () => {};
     this.soon = debounce(() => this.save(), SOON);
     window.addEventListener('beforeunload', (event) => {
-      if (this.dirty) event.preventDefault();
+      if (!this.unsaved) return;
+      this.save();
+      event.preventDefault();
     });
+    window.addEventListener('focus', () => { if (this.signedOut) this.renew(); });
+    document.addEventListener('click', (event) => this.beforeLeaving(event));
   }
 
   async load() {
-    const answer = await fetch(this.urls.draft, { headers: { Accept: 'application/json' } });
-    if (!answer.ok) throw new Error(`draft: ${answer.status}`);
-    const draft = await answer.json();
+    const draft = await this.ask(this.urls.draft);
     this.revision = draft.revision;
     return draft;
+  }
+
+  async ask(url) {
+    const answer = await fetch(url, { headers: { Accept: 'application/json' } });
+    if (!answer.ok || answer.redirected) throw new Error(`${url}: ${answer.status}`);
+    return answer.json();
+  }
+
+  /** Whether something here would be lost with the page. */
+  get unsaved() {
+    return this.dirty || this.stale || Boolean(this.saving);
+  }
+
+  /** A link is followed when the draft is saved; what can't be saved is left to the browser's question. */
+  async beforeLeaving(event) {
+    const link = event.target.closest?.('a[href]:not([target], [download], [href^="#"])');
+    if (!link || event.button || event.ctrlKey || event.metaKey || event.shiftKey || this.stale || !this.unsaved) return;
+    event.preventDefault();
+    await this.save();
+    location.assign(link.href);
   }
 
   /** Whether the server has all of it, and has checked all of it. */
@@ -40,9 +63,7 @@ export class Session {
     }
     this.checking = true;
     try {
-      const answer = await fetch(this.urls.check, { headers: { Accept: 'application/json' } });
-      if (!answer.ok) throw new Error(`check: ${answer.status}`);
-      const { revision, problems } = await answer.json();
+      const { revision, problems } = await this.ask(this.urls.check);
       this.checked = revision;
       this.problems.setServer(problems);
     } catch (error) {
@@ -61,6 +82,7 @@ export class Session {
     if (this.stale) return;
     this.dirty = true;
     this.onstate();
+    if (this.signedOut) return;
     this.tell('正在修改');
     this.soon();
   }
@@ -103,9 +125,12 @@ export class Session {
     if (answer.status === 409) {
       this.stale = true;
       this.onstate();
-      this.tell(`没有保存：${body.message ?? '别人刚才改过'}`, 'over', true);
+      this.tell('没有保存：别人刚才改过这份草稿', 'over', [
+        ['下载我的', () => this.download()], ['用我的覆盖', () => this.overwrite()], ['改看最新的', () => location.reload()]
+      ]);
       return false;
     }
+    if (answer.status === 400 || answer.status === 401) return this.leftOut();
     return this.failed(`没有保存：${body.message ?? '请刷新页面后再试'}`, answer.status >= 500);
   }
 
@@ -116,13 +141,43 @@ export class Session {
     return false;
   }
 
-  tell(text, tone = '', reload = false) {
-    this.status.textContent = text;
+  /** The sign-in has ended: what was drawn stays here until it can be saved. */
+  leftOut() {
+    this.dirty = true;
+    this.signedOut = true;
+    this.tell('没有保存：登录已失效，这一页先不要关', 'over', [
+      ['在新窗口登录', () => window.open('/sign-in', '_blank')], ['重新保存', () => this.renew()]
+    ]);
+    return false;
+  }
+
+  /** Saves with the token of a new sign-in. */
+  async renew() {
+    const draft = await this.ask(this.urls.draft).catch(() => null);
+    if (!draft) return this.leftOut();
+    this.signedOut = false;
+    this.token = draft.token;
+    return this.save();
+  }
+
+  /** Puts this diagram in the place of the draft that somebody else saved. */
+  async overwrite() {
+    const draft = await this.ask(this.urls.draft).catch(() => null);
+    if (!draft) return this.leftOut();
+    Object.assign(this, { revision: draft.revision, token: draft.token, stale: false, dirty: true });
+    return this.save();
+  }
+
+  async download() {
+    const { xml } = await this.modeler.saveXML({ format: true });
+    const url = URL.createObjectURL(new Blob([xml], { type: 'application/xml' }));
+    h('a', { href: url, download: '我的改动.bpmn' }).click();
+    setTimeout(() => URL.revokeObjectURL(url), 10_000);
+  }
+
+  tell(text, tone = '', actions = []) {
+    const buttons = actions.map(([label, action]) => h('button', { class: 'btn btn-text btn-sm', type: 'button', on: { click: action } }, label));
+    this.status.replaceChildren(text, ...buttons);
     this.status.classList.toggle('is-over', tone === 'over');
-    if (!reload) return;
-    const link = document.createElement('a');
-    link.href = location.href;
-    link.textContent = '读取最新的草稿';
-    this.status.append('\u3000', link);
   }
 }
