@@ -78,9 +78,11 @@ def test_a_direct_actor_who_leads_nobody_bears_direct_responsibility() -> None:
         (person(参与决策=True, 明确反对=True), "不予或者免予问责", 2),
         (person(从轻情节=["已经履职尽责，因不可抗力、难以预见等因素造成损失"]), "不予或者免予问责", 3),
         (person(从轻情节=["对上级错误决定提出改正或者撤销意见未被采纳"]), "不予或者免予问责", 4),
-        (person(情节="轻", 从轻情节=[RELAXED]), "可以免予政务处分", 5),
-        (person(情节="轻"), "不适用", 6),
-        (person(情节="较轻", 从轻情节=[RELAXED]), "不适用", 6),
+        (person(情节="轻", 从轻情节=[RELAXED]), "可以免予政务处分", 6),
+        (person(情节="轻", 任职状态="死亡", 从轻情节=[RELAXED]), "不予或者免予问责", 5),
+        (person(情节="严重", 任职状态="死亡"), "不适用", 7),
+        (person(情节="轻"), "不适用", 7),
+        (person(情节="较轻", 从轻情节=[RELAXED]), "不适用", 7),
     ],
 )
 def test_exemption(subject: dict[str, Any], conclusion: str, rule: int) -> None:

@@ -52,11 +52,15 @@ def test_kinds_of_measures(measure: str, kinds: list[str]) -> None:
         (person(), ["政务降级"], [7], False, False),
         (person(), ["政务撤职"], [8], True, False),
         (person(), ["行政记过"], [9], True, False),
-        (person(管理权限="本机关管理"), ["免职", "党内警告"], [10], False, False),
-        (person(管理权限="上级管理"), ["政务记过"], [11], False, True),
-        (person(管理权限="其他单位管理"), ["政务记过"], [12], False, False),
-        (person(管理权限="本机关管理"), ["移送审查起诉"], [10, 13], False, False),
-        (person(), [], [14], False, False),
+        (person(管理权限="本机关管理"), ["免职", "党内警告"], [13], False, False),
+        (person(管理权限="上级管理"), ["政务记过"], [14], False, True),
+        (person(管理权限="其他单位管理"), ["政务记过"], [15], False, False),
+        (person(管理权限="本机关管理"), ["移送审查起诉"], [13, 16], False, False),
+        (person(), [], [17], False, False),
+        (person(), ["禁闭"], [10], False, False),
+        (person(), ["缴纳燃油费200元"], [11], True, False),
+        (body(), ["缴纳燃油费200元"], [11], True, False),
+        (body(), ["免职"], [12], True, False),
         (person(), ["党内严重警告", "政务撤职"], [5, 8], True, False),
     ],
 )
@@ -76,26 +80,26 @@ def test_authority(
     ("measures", "conclusion", "rule"),
     [
         (["政务记过", "行政记过"], "不匹配", 4),
-        (["免职"], "不涉及", 5),
-        (["政务记大过"], "单独使用", 7),
-        (["行政记过"], "单独使用", 8),
-        (["党内警告"], "单独使用", 9),
-        (["党内警告", "政务记过"], "匹配", 11),
-        (["党内警告", "行政记过"], "匹配", 12),
-        (["党内严重警告", "政务记大过"], "匹配", 13),
-        (["党内严重警告", "政务降级"], "匹配", 13),
-        (["行政记大过", "党内严重警告", "缴纳燃油费200元"], "匹配", 14),
-        (["撤销党内职务", "政务撤职"], "匹配", 15),
-        (["留党察看一年", "政务撤职"], "匹配", 15),
-        (["撤销党内职务", "行政撤职"], "匹配", 16),
-        (["开除党籍", "开除公职"], "匹配", 17),
-        (["开除党籍", "政务撤职"], "匹配", 17),
-        (["开除党籍", "行政开除"], "匹配", 18),
-        (["留党察看一年", "开除公职"], "不匹配", 19),
-        (["党内严重警告", "行政开除"], "不匹配", 20),
-        (["党内警告", "政务撤职"], "不匹配", 21),
-        (["撤销党内职务"], "不匹配", 21),
-        (["政务撤职"], "不匹配", 21),
+        (["免职"], "不涉及", 7),
+        (["政务记大过"], "单独使用", 9),
+        (["行政记过"], "单独使用", 10),
+        (["党内警告"], "单独使用", 11),
+        (["党内警告", "政务记过"], "匹配", 14),
+        (["党内警告", "行政记过"], "匹配", 15),
+        (["党内严重警告", "政务记大过"], "匹配", 16),
+        (["党内严重警告", "政务降级"], "匹配", 16),
+        (["行政记大过", "党内严重警告", "缴纳燃油费200元"], "匹配", 17),
+        (["撤销党内职务", "政务撤职"], "匹配", 18),
+        (["留党察看一年", "政务撤职"], "匹配", 18),
+        (["撤销党内职务", "行政撤职"], "匹配", 19),
+        (["开除党籍", "开除公职"], "匹配", 20),
+        (["开除党籍", "政务撤职"], "匹配", 20),
+        (["开除党籍", "行政开除"], "匹配", 21),
+        (["留党察看一年", "开除公职"], "不匹配", 22),
+        (["党内严重警告", "行政开除"], "不匹配", 23),
+        (["党内警告", "政务撤职"], "不匹配", 24),
+        (["撤销党内职务"], "不匹配", 24),
+        (["政务撤职"], "不匹配", 24),
     ],
 )
 def test_party_and_government_discipline_match(measures: list[str], conclusion: str, rule: int) -> None:
@@ -109,8 +113,12 @@ def test_party_and_government_discipline_match(measures: list[str], conclusion: 
         (person(是否党员=False), ["党内警告"], "不匹配", 1),
         (person(是否公职人员=False), ["政务警告"], "不匹配", 2),
         (person(是否公职人员=False), ["行政警告"], "不匹配", 3),
-        (person(是否党员=False), ["政务撤职"], "单独使用", 6),
-        (person(是否公职人员=False), ["开除党籍"], "单独使用", 10),
+        (person(是否党员=False), ["政务撤职"], "单独使用", 8),
+        (person(是否公职人员=False), ["开除党籍"], "单独使用", 12),
+        (person(任职状态="退休"), ["政务记过"], "不匹配", 5),
+        (person(任职状态="离职"), ["行政记过"], "不匹配", 6),
+        (person(任职状态="退休"), ["撤销党内职务"], "单独使用", 13),
+        (person(任职状态="退休"), ["党内警告"], "单独使用", 11),
     ],
 )
 def test_discipline_of_those_who_have_one_standing(
@@ -124,7 +132,7 @@ def test_discipline_of_those_who_have_one_standing(
 
 
 def test_citations_stand_in_their_order() -> None:
-    found = ask("citation", 责任类型="主要领导责任", 措施=["撤销党内职务", "政务撤职"])
+    found = ask("citation", 当事人=person(), 责任类型="主要领导责任", 措施=["撤销党内职务", "政务撤职"])
     assert [hit.number for hit in found.hits] == [1, 3, 4, 5]
     assert [re.sub("》.*", "", text) for text in found.result] == [
         *("《中国共产党问责条例", "《中国共产党纪律处分条例"),
@@ -133,19 +141,57 @@ def test_citations_stand_in_their_order() -> None:
 
 
 @pytest.mark.parametrize(
-    ("kind", "measures", "rules"),
+    ("subject", "kind", "measures", "rules"),
     [
-        ("直接责任", ["诫勉"], [2]),
-        ("直接责任", ["行政记过"], [6]),
-        ("主要领导责任", ["免职"], [1, 7]),
-        ("主要领导责任", ["引咎辞职"], [1, 8]),
-        ("全面领导责任", ["改组"], [1, 9]),
-        ("直接责任", ["移送审查起诉"], [10]),
-        ("不承担责任", [], [11]),
+        (person(), "直接责任", ["诫勉"], [2]),
+        (person(是否公职人员=False), "直接责任", ["批评教育"], []),
+        (person(), "直接责任", ["行政记过"], [6]),
+        (person(), "主要领导责任", ["免职"], [1, 7]),
+        (person(), "失职失责", ["诫勉"], [1]),
+        (person(), "直接责任", ["禁闭"], [8]),
+        (person(), "主要领导责任", ["引咎辞职"], [1, 9]),
+        (body(), "全面领导责任", ["改组"], [1, 10]),
+        (person(), "直接责任", ["移送审查起诉"], [11]),
+        (person(), "不承担责任", [], [12]),
     ],
 )
-def test_citation(kind: str, measures: list[str], rules: list[int]) -> None:
-    assert row("citation", 责任类型=kind, 措施=measures) == rules
+def test_citation(subject: dict[str, Any], kind: str, measures: list[str], rules: list[int]) -> None:
+    assert row("citation", 当事人=subject, 责任类型=kind, 措施=measures) == rules
+
+
+@pytest.mark.parametrize(
+    ("words", "standard"),
+    [
+        *(("严重警告处分", "党内严重警告"), ("给予政务记大过处分", "政务记大过"), ("停职", "停职检查")),
+        *(("留党察看二年处分", "留党察看两年"), ("撤销其党内一切职务", "撤销党内职务"), ("诫勉谈话", "诫勉")),
+        *(("提醒谈话", "谈话提醒"), ("全市通报批评", "通报批评"), ("党内通报", "通报"), ("通报", "通报")),
+        *(("责令作出书面检查", "书面检查"), ("作出检查", "责令检查"), ("免去党委书记职务", "免职")),
+        *(
+            ("留党察看1年", "留党察看一年"),
+            ("责令辞去领导职务", "责令辞职"),
+            ("引咎辞去局长职务", "引咎辞职"),
+        ),
+        *(("调离公安机关", "调离岗位"), ("调离执法一线", "调离执法岗位"), ("判刑7至15年", "移送司法机关")),
+        *(("其中1人立案侦查(2020-03-04)", "立案侦查"), ("移送检察机关依法审查起诉", "移送审查起诉")),
+        *(("取消评优推荐资格", "取消评优资格"), ("解除聘用合同", "解除劳动合同"), ("政务开除", "开除公职")),
+        *(("取消退休待遇", "调整退休待遇"), ("党纪政务处分", "党纪政务"), ("缴纳燃油费", "缴纳燃油费")),
+    ],
+)
+def test_words_of_notices_are_read_as_those_of_the_catalogue(words: str, standard: str) -> None:
+    assert ask("standard-measures", 当事人=person(), 措施=[words]).result == [standard]
+
+
+def test_words_of_the_catalogue_stand_for_themselves() -> None:
+    known = [each for kind in (person(), person(是否公职人员=False), body()) for each in catalogue(kind)]
+    assert len(set(known)) == 47
+    for subject in (person(), person(是否公职人员=False), body()):
+        words = catalogue(subject)
+        assert ask("standard-measures", 当事人=subject, 措施=words).result == words
+
+
+def catalogue(subject: dict[str, Any]) -> list[str]:
+    """Every measure that the catalogue has for this subject."""
+    return [each for group in ask("catalogue", 当事人=subject).result for each in group]
 
 
 @pytest.mark.parametrize(
