@@ -126,7 +126,7 @@ def print_mark() -> ResponseReturnValue:
     """The stylesheet that puts a mark at the head of every printed sheet."""
     text = re.sub(r"[^\w〔〕（）★ ]", "", request.args.get("text", ""))[:MARK_LENGTH]
     rule = f'@page {{ @top-left {{ content: "{text}"; font: 600 9pt sans-serif; }} }}\n'
-    return Response(rule, mimetype="text/css")
+    return Response(rule, mimetype="text/css", headers={"Cache-Control": "private, max-age=86400"})
 
 
 @bp.post("/cases/<instance_id>/documents")

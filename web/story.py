@@ -25,7 +25,7 @@ SAYINGS = {
     "document.attached": later("上传"),
     "decision.made": later("按规则表得出结论"),
     "notification.sent": later("发出通知"),
-    "publication.created": later("公开"),
+    "publication.created": later("登入公开栏"),
     "number.allocated": later("编号"),
     "message.delivered": later("收到消息"),
     "message.unheard": later("发出的消息没有人等待"),

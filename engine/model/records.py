@@ -217,6 +217,7 @@ class FilledForm:
     actor_display: str
     at: datetime
     values: JsonObject
+    schema: JsonObject = field(default_factory=dict)  #: of the form: what its fields are called
 
 
 @dataclass(frozen=True, slots=True)

@@ -84,7 +84,7 @@ def filled_forms(
         if event.kind == "task.completed" and task and task.form_ref:
             form = reader.library.form(work, task.definition_id, task.form_ref)
             who = names.get(event.actor, event.actor)
-            found.append(FilledForm(task, form.title, who, event.at, event.data["values"]))
+            found.append(FilledForm(task, form.title, who, event.at, event.data["values"], form.schema))
     return tuple(found)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from dataclasses import replace
 
 import pytest
@@ -11,7 +12,7 @@ from engine import ActivityInstance, Conflict, InvalidInput
 from engine.model.records import Diagram
 from tests.web.conftest import Person
 from tests.web.fakes import FakeEngine
-from tests.web.samples import CASE, DEFINITION, DIAGRAM, NOW, XML, task
+from tests.web.samples import CASE, DEFINITION, DIAGRAM, FORMS, NOW, XML, task
 from web.diagrams import element_states, repeat_counts
 from web.documents import media_type, safe_name
 
@@ -292,3 +293,33 @@ def test_file_names_are_made_safe(name: str, safe: str) -> None:
 def test_long_file_names_keep_their_ending() -> None:
     assert len(safe_name("长" * 300 + ".pdf")) == 120
     assert safe_name("长" * 300 + ".pdf").endswith(".pdf")
+
+
+def test_filled_forms_say_the_labels_of_their_fields_and_name_their_files(
+    cb1: Person, fake: FakeEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    schema = {
+        "properties": {
+            "意见": {"title": "承办部门意见"},
+            "对象": {"items": {"properties": {"名称": {"title": "职务或组织名称"}}}},
+            "附件": {"x-widget": "files"},
+        }
+    }
+    values = {"意见": "同意。", "对象": [{"名称": "所长"}], "附件": ["doc-1"]}
+    view = replace(fake.case("case-1", by="cb1"), forms=(replace(FORMS[0], values=values, schema=schema),))
+    monkeypatch.setattr(fake, "case", lambda *asked, **by: view)
+    page = text(cb1, "/cases/case-1")
+    assert "<dt>承办部门意见</dt>" in page
+    assert '<th scope="col">职务或组织名称</th>' in page
+    assert '<div><a href="/documents/doc-1">受理登记表.docx</a></div>' in page
+
+
+def test_print_mark_comes_from_the_case_and_cannot_leave_its_string(cb1: Person) -> None:
+    page = text(cb1, "/cases/case-1")
+    address = re.search(r'media="print" href="([^"]+)"', page)
+    assert address is not None
+    answer = cb1.get(address.group(1))
+    assert answer.mimetype == "text/css"
+    assert 'content: "工作秘密"' in answer.get_data(as_text=True)
+    forged = text(cb1, '/print-mark.css?text=a"} body{display:none}\\')
+    assert forged.count("{") == 2 and 'content: "a bodydisplaynone"' in forged

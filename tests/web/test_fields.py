@@ -140,3 +140,16 @@ def test_browser_gets_only_the_variables_that_conditions_name() -> None:
     view = form_view(made, Filling(variables={"级别": "高", "秘密": "不外传", "乙": 1}))
     assert json.loads(view.context) == {"级别": "高"}
     assert fields(view)["甲"].conditions == {"visible": '级别 = "高"'}
+
+
+def test_checkboxes_of_a_row_stand_together_after_its_other_cells() -> None:
+    items = {
+        "type": "object",
+        "properties": {"甲": {"type": "boolean"}, "乙": {"type": "string"}, "丙": {"type": "boolean"}},
+    }
+    view = form_view(form({"表": {"type": "array", "items": items}}), Filling({"表": [{"乙": "一"}]}))
+    (row,) = fields(view)["表"].rows
+    assert [(ticks, [cell.label for cell in run]) for ticks, run in row.runs] == [
+        (False, ["乙"]),
+        (True, ["甲", "丙"]),
+    ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -11,6 +12,7 @@ from engine import Conflict, InvalidInput, NotAllowed, NotFound, Problem
 from tests.web.conftest import Person
 from tests.web.fakes import FakeEngine
 from tests.web.samples import task
+from web.rulings import decisions_for
 
 GOOD = {"revision": "4", "_action": "submit", "意见": "同意。", "结论": "同意", "对象-0-名称": "所长"}
 
@@ -85,6 +87,31 @@ def test_completion_sends_typed_values_and_goes_to_the_inbox(cb1: Person, fake: 
 def test_completion_goes_on_to_the_next_own_task(cb1: Person, fake: FakeEngine) -> None:
     fake.following = (task("送达", id="task-2"),)
     assert cb1.post("/tasks/task-1", GOOD).headers["Location"] == "/tasks/task-2"
+
+
+def test_decisions_on_others_in_a_repeated_part_are_not_shown(cb1: Person, fake: FakeEngine) -> None:
+    view = fake.task("task-1", by="cb1")
+    assert view.diagram is not None
+    first = view.diagram.activities[0]
+    runs = (
+        replace(first, id="task-1", parent_id="run-1"),
+        replace(first, id="d-1", parent_id="run-1"),
+        replace(first, id="d-2", parent_id="run-2"),
+    )
+    evaluation = view.decisions[0].evaluation
+    decisions = tuple(
+        replace(view.decisions[0], activity_id=id, evaluation=replace(evaluation, name=name))
+        for id, name in (("d-1", "关于此人"), ("d-2", "关于他人"), ("elsewhere", "关于全案"))
+    )
+    changed = replace(view, diagram=replace(view.diagram, activities=runs), decisions=decisions)
+    assert [one.evaluation.name for one in decisions_for(changed)] == ["关于此人", "关于全案"]
+
+
+def test_submitting_tells_what_was_submitted_and_leads_to_the_case(cb1: Person) -> None:
+    cb1.post("/tasks/task-1", data=GOOD)
+    said = page(cb1, "/inbox")
+    assert "已提交“提出建议”。" in said
+    assert '<a href="/cases/case-1">看案件进度</a>' in said
 
 
 def test_faulty_form_comes_back_with_all_that_was_written(cb1: Person, fake: FakeEngine) -> None:

@@ -90,3 +90,10 @@ def test_shown_value(value: object, text: str) -> None:
 
 def test_unchecked_source_gets_its_mark_and_nothing_else_is_markup() -> None:
     assert wording.legal("第十一条〔待核〕；<b>") == '第十一条 <span class="mark">待核</span> ；&lt;b&gt;'
+
+
+def test_numbers_are_set_as_numbers_and_texts_are_escaped() -> None:
+    assert wording.numbered("决定文号：决〔2026〕1号<b>") == (
+        '决定文号：<span class="no">决〔2026〕1号</span>&lt;b&gt;'
+    )
+    assert wording.numbered("〔待核〕") == "〔待核〕"
