@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+import signal
 import socket
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -11,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gunicorn.app.base import BaseApplication
+from gunicorn.workers.gthread import ThreadWorker
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from engine import Engine, Worker
@@ -93,6 +95,20 @@ def build_app(serving: Serving, engine: Engine) -> WSGIApplication:
     return ProxyFix(app, x_for=1, x_proto=1, x_host=1) if serving.proxied else app
 
 
+class Process(ThreadWorker):
+    """A serving process that ends in order whatever signal asks for it.
+
+    A terminal sends Ctrl+C to all processes and the master sends SIGQUIT after it; gunicorn's handler of both
+    shuts its thread pool down and, entered twice, waits for itself until it is killed.
+    """
+
+    def init_signals(self) -> None:
+        """Let only the master hear Ctrl+C, and let SIGQUIT do what SIGTERM does."""
+        super().init_signals()
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        signal.signal(signal.SIGQUIT, self.handle_exit)
+
+
 class Server(BaseApplication):
     """gunicorn with threads, configured by `Serving`."""
 
@@ -113,8 +129,9 @@ class Server(BaseApplication):
             "bind": f"{self._serving.host}:{self._serving.port}",
             "workers": self._serving.processes,
             "threads": self._serving.threads,
-            "worker_class": "gthread",
+            "worker_class": Process,
             "timeout": 120,
+            "keepalive": 1,  # seconds; what a browser keeps open delays the end
             "graceful_timeout": 10,
             "loglevel": "warning",
             "control_socket_disable": True,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import signal
 import socket
@@ -181,13 +182,16 @@ def _demo(data: Path, port: int) -> str:
     code = "from web.cli import main; main()"
     arguments = ["demo", "--no-browser", "--data", str(data), "--port", str(port)]
     command = [sys.executable, "-c", code, *arguments]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    process = subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True
+    )
     try:
         _await_health(process, port)
     finally:
-        process.send_signal(signal.SIGINT)
+        os.killpg(process.pid, signal.SIGINT)  # as a terminal does: to the master and to its worker
         told, _ = process.communicate(timeout=60)
     assert process.returncode == 0, told.decode()
+    assert "SIGKILL" not in told.decode()
     return told.decode()
 
 
