@@ -17,7 +17,7 @@ SLOW_ANSWERS = """
     if (String(asked[0]).endsWith('/draft')) {
       const { dataset } = document.documentElement;
       dataset.drafted = Number(dataset.drafted ?? 0) + 1;
-      await new Promise((done) => { setTimeout(done, 1500); });
+      await new Promise((done) => { setTimeout(done, 2500); });
     }
     return answer;
   };
