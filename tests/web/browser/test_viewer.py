@@ -52,6 +52,47 @@ def test_the_diagram_shows_what_is_done_where_it_stands_and_for_how_long(
     expect(page.get_by_role("region", name="审查流程图，可左右滚动")).to_be_visible()
 
 
+REMINDER = (
+    (
+        "</bpmn:process>",
+        '<bpmn:boundaryEvent id="late" name="晚了" attachedToRef="examine" cancelActivity="false">'
+        "<bpmn:timerEventDefinition><bpmn:timeDuration>P9D</bpmn:timeDuration></bpmn:timerEventDefinition>"
+        '</bpmn:boundaryEvent><bpmn:endEvent id="told" name="已提醒" />'
+        '<bpmn:sequenceFlow id="late-told" sourceRef="late" targetRef="told" /></bpmn:process>',
+    ),
+    (
+        "</bpmndi:BPMNPlane>",
+        '<bpmndi:BPMNShape id="late_di" bpmnElement="late">'
+        '<dc:Bounds x="490" y="362" width="36" height="36" />'
+        '</bpmndi:BPMNShape><bpmndi:BPMNShape id="told_di" bpmnElement="told">'
+        '<dc:Bounds x="860" y="395" width="36" height="36" /></bpmndi:BPMNShape>'
+        '<bpmndi:BPMNEdge id="late-told_di" bpmnElement="late-told"><di:waypoint x="508" y="398" />'
+        '<di:waypoint x="508" y="413" /><di:waypoint x="860" y="413" /></bpmndi:BPMNEdge></bpmndi:BPMNPlane>',
+    ),
+)
+
+
+def test_a_badge_leaves_a_reminder_on_the_border_in_sight(
+    page: Page, sign_in: SignIn, live_server: Live
+) -> None:
+    engine = live_server.engine
+    text = engine.definition_xml("review:1").decode()
+    for old, new in REMINDER:
+        text = text.replace(old, new)
+    engine.save_diagram_draft("review", text.encode(), by="admin", revision=0)
+    engine.put_into_force("review", by="admin")
+    case, _task = examined_case(live_server)
+    sign_in("exam")
+    page.goto(f"/cases/{case}")
+    expect(drawn(page, "late")).to_be_visible()
+    badge = page.locator(".wz-badge").bounding_box()
+    timer = page.locator("[data-element-id=late] > .djs-visual").first.bounding_box()
+    assert badge and timer
+    beside = badge["x"] + badge["width"] <= timer["x"] or timer["x"] + timer["width"] <= badge["x"]
+    apart = badge["y"] + badge["height"] <= timer["y"] or timer["y"] + timer["height"] <= badge["y"]
+    assert beside or apart
+
+
 def test_zooming_and_seeing_all_of_it(page: Page, sign_in: SignIn, live_server: Live) -> None:
     case, _task = examined_case(live_server)
     sign_in("exam")

@@ -1,6 +1,8 @@
 // Draws a process and what has happened on it. The container scrolls by itself, so that touch, wheel and
 // arrow keys do what they do everywhere else.
 import Viewer from 'bpmn-js/lib/Viewer';
+import { is, isAny } from 'bpmn-js/lib/util/ModelUtil';
+import { placeBadge } from './badges.js';
 import { ensureArrows, look, rendererModule } from './renderer.js';
 import { translateModule } from './zh.js';
 
@@ -10,6 +12,8 @@ const READABLE = 0.8; // the picture opens no smaller than this, and scrolls ins
 const LARGEST = 2.5;
 const STEP = 1.25;
 const MINI_SCALE = 0.78;
+const LOW = 240; // a picture in which the buttons would be in the way
+const AROUND = ['bpmn:Participant', 'bpmn:Lane', 'bpmn:SubProcess']; // a badge may lie on these
 
 /** Shows the diagram of a `data-diagram-url` element; what it held before stays when loading fails. */
 export async function show(container) {
@@ -47,12 +51,23 @@ export class DiagramView {
 
   mark() {
     const { states, flows } = this.data;
-    for (const [id, state] of Object.entries(states)) this.addMarker(id, `wz-${state}`);
+    for (const [id, state] of Object.entries(states)) this.addMarker(id, `wz-${state === 'active' && this.isGateway(id) ? 'open' : state}`);
     for (const id of flows) this.addMarker(id, 'wz-taken');
     const taken = new Set(flows);
     for (const { id, businessObject: flow } of this.registry.filter(({ type }) => type === 'bpmn:SequenceFlow')) {
-      if (!taken.has(id) && states[flow.targetRef?.id] === 'skipped') this.addMarker(id, 'wz-skipped');
+      if (!taken.has(id) && this.wasPassedBy(flow)) this.addMarker(id, 'wz-skipped');
     }
+  }
+
+  isGateway(id) {
+    return is(this.registry.get(id), 'bpmn:Gateway');
+  }
+
+  /** Whether a flow that was not taken lies on a way that was not chosen. */
+  wasPassedBy({ sourceRef, targetRef }) {
+    const { states } = this.data;
+    if ([sourceRef, targetRef].some((node) => states[node?.id] === 'skipped')) return true;
+    return states[sourceRef?.id] === 'done' && this.isGateway(sourceRef.id);
   }
 
   addMarker(id, name) {
@@ -61,15 +76,14 @@ export class DiagramView {
 
   badge() {
     const overlays = this.viewer.get('overlays');
+    const others = this.registry.filter((element) => element.parent && !isAny(element, AROUND));
     for (const { element: id, text, tone } of this.data.badges) {
       const element = this.registry.get(id);
       if (!element || !text) continue;
       const label = document.createElement('span');
       label.className = `wz-badge ${tone ?? ''}`;
       label.textContent = text;
-      const below = element.labels?.find(({ y }) => y >= element.y + element.height / 2);
-      const top = (below ? Math.max(below.y + below.height, element.y + element.height) : element.y + element.height) - element.y;
-      overlays.add(element, 'badge', { position: { top: top + 5, left: element.width / 2 }, html: label });
+      overlays.add(element, 'badge', { position: placeBadge(element, text, others), html: label });
     }
     for (const { element: id, text } of this.data.counts) {
       const element = this.registry.get(id);
@@ -137,6 +151,7 @@ export class DiagramView {
     this.width = this.container.clientWidth;
     this.paper.style.width = `${Math.floor(bounds.width * limited)}px`;
     this.paper.style.height = `${Math.floor(bounds.height * limited)}px`;
+    this.container.classList.toggle('is-low', bounds.height * limited < LOW);
     this.canvas.resized();
     this.canvas.viewbox({ ...bounds });
     this.scroller.scrollLeft = middle.x * limited - clientWidth / 2;
