@@ -10,7 +10,7 @@ from pathlib import Path, PurePosixPath
 
 from engine import handlers, parsing, policy
 from engine.commands.context import Context, allow, person
-from engine.errors import Conflict, EngineError, InvalidDefinition, Problem
+from engine.errors import Conflict, EngineError, InvalidDefinition, InvalidInput, Problem
 from engine.model.decision import DecisionModel
 from engine.model.definition import Bpmn, ProcessModel
 from engine.model.records import Deployment, FormDefinition, ProcessDefinition, Resource, ViewDefinition
@@ -38,6 +38,9 @@ class Parsed:
 
 def read_bundles(root: Path, folders: Sequence[str]) -> tuple[Resource, ...]:
     """All files of these folders, named by their path under the root; hidden ones aside."""
+    for folder in folders:
+        if not (root / folder).is_dir() or not (root / folder).resolve().is_relative_to(root.resolve()):
+            raise InvalidInput(f"没有流程文件夹“{folder}”。")
     files = sorted(path for folder in folders for path in (root / folder).rglob("*") if path.is_file())
     named = [(path.relative_to(root), path) for path in files]
     return tuple(

@@ -5,10 +5,11 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
+from engine import parsing
 from engine.commands import deploying, identity
 from engine.commands.context import Context
 from engine.commands.starting import Opening, start_in
@@ -49,12 +50,10 @@ def get(context: Context) -> Office:
 
 def _read(path: Path) -> Mapping[str, Any]:
     try:
-        data = json.loads(path.read_text("utf-8"))
-    except (OSError, ValueError) as error:
+        content = path.read_bytes()
+    except OSError as error:
         raise InvalidInput(problems=[Problem("无法读取。", path.name)]) from error
-    if not isinstance(data, dict):
-        raise InvalidInput(problems=[Problem("应为一个对象。", path.name)])
-    return data
+    return parsing.parse_office(content, path.name)
 
 
 def _office(data: Mapping[str, Any]) -> Office:
@@ -89,8 +88,8 @@ def _add_users(work: Work, office: Office, hashed: Mapping[str, str]) -> None:
         kept = people.get(work, user.id)
         if kept is None:
             identity.add_user_in(work, user, hashed[user.id])
-        elif kept != user:
-            people.update(work, user)
+        elif kept != replace(user, active=kept.active):
+            people.update(work, replace(user, active=kept.active))  # a closed account stays closed
 
 
 def _start(context: Context, work: Work, number: int, entry: Mapping[str, Any]) -> None:
@@ -99,6 +98,8 @@ def _start(context: Context, work: Work, number: int, entry: Mapping[str, Any]) 
     name = "started:" + hashlib.sha256(canonical.encode()).hexdigest()
     if people.get_setting(work, name):
         return
+    if entry["by"] and people.get(work, entry["by"]) is None:
+        raise InvalidInput(f"没有账号“{entry['by']}”，不能由它发起“{entry['process']}”。")
     definition = definitions.latest(work, entry["process"])
     if definition is None:
         raise NotFound(f"没有流程“{entry['process']}”。")

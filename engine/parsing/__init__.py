@@ -6,6 +6,7 @@ from engine.parsing.form_check import check_form
 from engine.parsing.form_opening import opened, with_options
 from engine.parsing.form_state import FieldState, field_state, initial_values
 from engine.parsing.forms import parse_form
+from engine.parsing.office import parse_office
 from engine.parsing.references import check_deployment
 from engine.parsing.views import parse_view
 from engine.parsing.xml import parse_xml, validate
@@ -20,6 +21,7 @@ __all__ = [
     "parse_bpmn",
     "parse_dmn",
     "parse_form",
+    "parse_office",
     "parse_view",
     "parse_xml",
     "validate",

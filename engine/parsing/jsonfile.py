@@ -97,7 +97,7 @@ def read_object(content: bytes, resource: str) -> JsonObject:
     except RecursionError:
         refuse(resource, "JSON嵌套太深。")
     except ValueError as error:
-        refuse(resource, str(error))
+        refuse(resource, str(error) if "limit" not in str(error) else "数字太长。")
     if not isinstance(value, dict):
         refuse(resource, "文件内容应当是一个JSON对象。", 1)
     return value

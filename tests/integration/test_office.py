@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from engine import Engine, InvalidDefinition, InvalidInput, NotAllowed, Office
+from engine import Engine, EngineError, InvalidDefinition, InvalidInput, NotAllowed, Office
 from tests.conftest import PASSWORD
 from tests.integration.helpers import FORM, names, process
 
@@ -103,6 +104,44 @@ def test_a_wrong_file_changes_nothing(engine: Engine, root: Path, changes: dict[
         engine.load_office(write(root, **changes), password=PASSWORD)
     assert (engine.groups(), engine.users(), engine.definitions()) == ((), (), ())
     assert engine.office() == Office()
+
+
+@pytest.mark.parametrize(
+    ("changes", "what"),
+    [
+        ({"groups": 5}, "/groups：这里的类型不对"),
+        ({"groups": [1]}, "/groups/0"),
+        ({"groups": ["a\0b"]}, "控制字符"),
+        ({"users": [{"id": "a"}]}, "/users/0：缺少“display”"),
+        ({"users": [{"id": "a", "display": "b", "grups": []}]}, "grups"),
+        ({"users": [DATA["users"][0]] * 2}, "写了两次"),
+        ({"users": [{"id": "", "display": "b"}]}, "/users/0/id：不能为空"),
+        ({"product": 5}, "/product"),
+        ({"footer": "abc"}, "/footer"),
+        ({"start": [{}]}, "/start/0：缺少“process、by”"),
+        ({"start": [{"process": "p", "by": "ghost"}]}, "账号"),
+        ({"deploy": ["../.."]}, "没有流程文件夹"),
+        ({"deploy": ["nowhere"]}, "没有流程文件夹"),
+        ({"product": float("nan")}, "NaN"),
+    ],
+)
+def test_a_malformed_file_is_refused_at_its_place(
+    engine: Engine, root: Path, changes: dict[str, Any], what: str
+) -> None:
+    with pytest.raises(EngineError) as refusal:
+        engine.load_office(write(root, **changes), password=PASSWORD)
+    told = " ".join([refusal.value.message, *map(str, refusal.value.problems)])
+    assert what in told
+    assert (engine.groups(), engine.users(), engine.definitions()) == ((), (), ())
+
+
+def test_a_closed_account_stays_closed(engine: Engine, root: Path) -> None:
+    engine.load_office(write(root), password=PASSWORD)
+    known = engine.user("a1")
+    assert known is not None
+    engine.change_user(replace(known, active=False))
+    engine.load_office(write(root), password=PASSWORD)
+    assert engine.user("a1") is None
 
 
 def test_broken_bundles_and_files_are_refused(engine: Engine, root: Path) -> None:

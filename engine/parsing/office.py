@@ -1,0 +1,79 @@
+"""The office file: checked whole before anything of it is used."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from jsonschema import Draft202012Validator
+
+from engine.errors import InvalidDefinition, InvalidInput, Problem
+from engine.model.execution import JsonObject
+from engine.parsing.jsonfile import escaped, read_object
+
+_TEXT: JsonObject = {"type": "string", "maxLength": 200, "pattern": r"^[^\u0000-\u001f\ud800-\udfff]*$"}
+_NAME: JsonObject = {**_TEXT, "minLength": 1}
+_NAMES: JsonObject = {"type": "array", "items": _NAME}
+_USER: JsonObject = {
+    "type": "object",
+    "required": ["id", "display"],
+    "additionalProperties": False,
+    "properties": {"id": _NAME, "display": _NAME, "unit": _TEXT, "groups": _NAMES},
+}
+_CASE: JsonObject = {
+    "type": "object",
+    "required": ["process", "by"],
+    "additionalProperties": False,
+    "properties": {"process": _NAME, "by": _TEXT, "variables": {"type": "object"}},
+}
+_SCHEMA: JsonObject = {
+    "type": "object",
+    "additionalProperties": False,
+    "properties": {
+        **dict.fromkeys(("product", "seal", "office", "organ", "caseWord", "processAdmins"), _TEXT),
+        "footer": {"type": "array", "items": _TEXT},
+        "groups": _NAMES,
+        "users": {"type": "array", "items": _USER},
+        "deploy": _NAMES,
+        "start": {"type": "array", "items": _CASE},
+    },
+}
+_RULES = {
+    "type": "这里的类型不对，应为 {0}。",
+    "required": "缺少“{1}”。",
+    "additionalProperties": "有不认识的内容：{1}。",
+    "pattern": "文字中有控制字符。",
+    "minLength": "不能为空。",
+    "maxLength": "太长，不超过{0}字。",
+}
+
+
+def parse_office(content: bytes, resource: str) -> JsonObject:
+    """The file's object; InvalidInput with all problems, each at its place in the file."""
+    try:
+        data = read_object(content, resource)
+    except InvalidDefinition as error:
+        raise InvalidInput(problems=error.problems) from error
+    errors = sorted(Draft202012Validator(_SCHEMA).iter_errors(data), key=lambda one: one.json_path)
+    problems = [_problem(resource, error) for error in errors] or _twice(resource, data)
+    if problems:
+        raise InvalidInput(problems=problems)
+    return data
+
+
+def _problem(resource: str, error: Any) -> Problem:
+    place = "".join(f"/{escaped(step)}" for step in error.absolute_path)
+    allowed = error.schema.get("properties", {}) if isinstance(error.instance, dict) else {}
+    given = error.instance if isinstance(error.instance, dict) else {}
+    missing = [name for name in error.schema.get("required", ()) if name not in given]
+    odd = [name for name in given if name not in allowed]
+    named = "、".join(missing if error.validator == "required" else odd)
+    return Problem(_RULES[error.validator].format(error.validator_value, named), resource, place)
+
+
+def _twice(resource: str, data: JsonObject) -> list[Problem]:
+    ids = [user["id"] for user in data.get("users", [])]
+    return [
+        Problem(f"账号“{one}”写了两次。", resource, f"/users/{at}/id")
+        for at, one in enumerate(ids)
+        if one in ids[:at]
+    ]
