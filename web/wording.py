@@ -17,7 +17,7 @@ from web.i18n import _
 
 ENGINE = "wenze.engine"  #: name of the engine among the app's extensions
 ZONE = ZoneInfo("Asia/Shanghai")
-NUMBER = re.compile(r"([一-鿿]{0,8}〔[0-9]{4}〕[0-9]+号)")
+NUMBER = re.compile(r"[一-鿿]{0,8}〔[0-9]{4}〕[0-9]+号")
 UNCHECKED = "〔待核〕"  #: how legal sources that nobody has checked are marked in texts
 WEEKDAYS = "一二三四五六日"
 DAY_SECONDS = 86_400
@@ -192,12 +192,14 @@ def legal(text: str) -> Markup:
 
 
 def numbered(text: object) -> Markup:
-    """Text in which numbers such as 甲〔2026〕1号 are set without gaps around their brackets."""
-    pieces = NUMBER.split(str(text))
-    return Markup("").join(
-        Markup('<span class="no">{}</span>').format(piece) if at % 2 else escape(piece)
-        for at, piece in enumerate(pieces)
-    )
+    """Text in which numbers such as 甲〔2026〕1号 have no gaps around their brackets; Markup stays."""
+    safe = escape(text)
+    found, end = Markup(""), 0
+    for match in NUMBER.finditer(safe):
+        number = safe[match.start() : match.end()]
+        found += safe[end : match.start()] + Markup('<span class="no">{}</span>').format(number)
+        end = match.end()
+    return found + safe[end:]
 
 
 def _parts(text: str) -> list[str]:

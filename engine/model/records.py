@@ -303,6 +303,7 @@ class Opinion:
     text: str
     actor_display: str
     at: datetime
+    about: str = ""  #: whom or what its task was about, of several equal ones
 
 
 @dataclass(frozen=True, slots=True)

@@ -94,7 +94,8 @@ def opinions(reader: Reader, work: Work, forms: Sequence[FilledForm]) -> tuple[O
     for filled in forms:
         form = reader.library.form(work, filled.task.definition_id, filled.task.form_ref or "")
         for text in _opinions_in(form.schema, filled.values):
-            found.append(Opinion(filled.task.name, text, filled.actor_display, filled.at))
+            about = filled.task.properties.get("about", "")
+            found.append(Opinion(filled.task.name, text, filled.actor_display, filled.at, about))
     return tuple(found)
 
 

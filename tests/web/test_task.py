@@ -107,6 +107,19 @@ def test_decisions_on_others_in_a_repeated_part_are_not_shown(cb1: Person, fake:
     assert [one.evaluation.name for one in decisions_for(changed)] == ["关于此人", "关于全案"]
 
 
+def test_many_opinions_are_folded_and_say_whom_they_are_about(
+    cb1: Person, fake: FakeEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    view = fake.task("task-1", by="cb1")
+    one = view.opinions[0]
+    many = tuple(replace(one, text=f"意见{n}。", about="所长" if n == 9 else "") for n in range(1, 10))
+    monkeypatch.setattr(fake, "task", lambda *asked, **by: replace(view, opinions=many))
+    shown = page(cb1)
+    assert "更早的意见3条" in shown and "最近6条" in shown
+    assert f"{one.step}（所长）" in shown
+    assert shown.index("意见3。") < shown.index("最近6条") < shown.index("意见4。")
+
+
 def test_submitting_tells_what_was_submitted_and_leads_to_the_case(cb1: Person) -> None:
     cb1.post("/tasks/task-1", data=GOOD)
     said = page(cb1, "/inbox")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from markupsafe import Markup
 
 from engine.model.records import TimeLeft
 from tests.web.samples import NOW, task
@@ -97,3 +98,6 @@ def test_numbers_are_set_as_numbers_and_texts_are_escaped() -> None:
         '决定文号：<span class="no">决〔2026〕1号</span>&lt;b&gt;'
     )
     assert wording.numbered("〔待核〕") == "〔待核〕"
+    assert wording.numbered(Markup("已登记：<b>决〔2026〕1号</b>")) == (
+        '已登记：<b><span class="no">决〔2026〕1号</span></b>'
+    )
