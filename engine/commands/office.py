@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,7 @@ from engine.commands import deploying, identity
 from engine.commands.context import Context
 from engine.commands.starting import Opening, start_in
 from engine.errors import InvalidInput, NotFound, Problem
-from engine.model.records import Office, User
+from engine.model.records import Office, Resource, User
 from engine.store import definitions, people
 from engine.store.database import Work
 
@@ -25,8 +25,9 @@ def load(context: Context, path: Path, *, password: str) -> Office:
     office = _office(data)
     hashed = _hashes(context, office, password)
     root = context.resources or path.parent.parent
-    resources = deploying.read_bundles(root, data.get("deploy", []))
+    shipped = deploying.read_bundles(root, data.get("deploy", []))
     with context.database.reading() as work:
+        resources = _with_changes(work, shipped)
         parsed = deploying.prepare(work, resources) if resources else None
     with context.database.unit_of_work() as work:
         people.add_groups(work, data.get("groups", []))
@@ -36,9 +37,27 @@ def load(context: Context, path: Path, *, password: str) -> Office:
         if resources:
             name = office.product or path.stem
             deploying.deploy_in(context, work, resources, parsed, name=name, by="")
+            people.put_setting(work, "bundles", {one.name: _checksum(one) for one in shipped})
         for number, entry in enumerate(data.get("start", [])):
             _start(context, work, number, entry)
     return office
+
+
+def _with_changes(work: Work, shipped: Sequence[Resource]) -> tuple[Resource, ...]:
+    """The shipped files, but those that the office has changed since it got them as it has them now."""
+    got = people.get_setting(work, "bundles") or {}
+    newest = definitions.newest_checksums(work)
+    changed = [
+        one.name
+        for one in shipped
+        if one.name in got and newest.get(one.name, got[one.name]) != got[one.name]
+    ]
+    own = {one.name: one for one in definitions.newest_resources(work, changed)}
+    return tuple(own.get(one.name, one) for one in shipped)
+
+
+def _checksum(one: Resource) -> str:
+    return hashlib.sha256(one.content).hexdigest()
 
 
 def get(context: Context) -> Office:

@@ -155,3 +155,16 @@ def test_broken_bundles_and_files_are_refused(engine: Engine, root: Path) -> Non
     with pytest.raises(InvalidInput, match="密码"):
         engine.load_office(write(root), password="short")
     assert engine.users() == ()
+
+
+def test_what_the_office_has_changed_outlives_the_next_start(engine: Engine, root: Path) -> None:
+    path = write(root)
+    engine.load_office(path, password=PASSWORD)
+    own = process("q").user("ours", groups="甲组").end().xml()
+    engine.save_diagram_draft("q", own, by="adm")
+    engine.put_into_force("q", by="adm")
+    (root / "main/p.bpmn").write_bytes(process().start(form="f").user("new", groups="甲组").end().xml())
+    engine.load_office(path, password=PASSWORD)
+    engine.load_office(path, password=PASSWORD)
+    assert [one.id for one in engine.definitions()] == ["p:2", "q:2"]
+    assert engine.definition_xml("q:2") == own
