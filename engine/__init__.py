@@ -3,7 +3,8 @@
 # fmt: off
 # isort: off
 from engine.errors import (
-    Conflict, EngineError, InvalidDefinition, InvalidInput, NotAllowed, NotFound, Problem, Unavailable,
+    Conflict, EngineError, Halted, InvalidDefinition, InvalidInput, NotAllowed, NotFound, Problem,
+    Unavailable,
 )
 from engine.facade import Box, Engine
 from engine.model.execution import DecisionEvaluation, JsonObject, RuleHit
@@ -17,7 +18,7 @@ from engine.worker import Worker
 __all__ = [
     "ActivityInstance", "Box", "CaseRow", "CaseView", "Conflict", "DecisionEvaluation", "DecisionRecord",
     "Deployment", "Diagram", "DiagramDraft", "DocumentInfo", "Engine", "EngineError", "FilledForm",
-    "FormDefinition", "HistoryEvent", "Incident", "InvalidDefinition", "InvalidInput", "JsonObject",
+    "FormDefinition", "Halted", "HistoryEvent", "Incident", "InvalidDefinition", "InvalidInput", "JsonObject",
     "NotAllowed", "NotFound", "Notice", "Office", "Opinion", "Page", "Problem", "ProcessDefinition",
     "ProcessInstance", "PublicEntry", "References", "Resource", "RuleHit", "Stage", "TaskRow", "TaskView",
     "Unavailable", "User", "UserTask", "ViewTable", "Worker",

@@ -53,15 +53,19 @@ class InvalidInput(EngineError):
     """填写有误。"""
 
 
-class FeelError(EngineError):
+class Halted(EngineError):
+    """流程不能继续。"""
+
+
+class FeelError(Halted):
     """表达式有错误。"""
 
 
-class DecisionError(EngineError):
+class DecisionError(Halted):
     """规则表不能得出结论。"""
 
 
-class ExecutionError(EngineError):
+class ExecutionError(Halted):
     """流程不能继续。"""
 
 

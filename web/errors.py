@@ -10,7 +10,16 @@ from flask_wtf.csrf import CSRFError
 from markupsafe import escape
 from werkzeug.exceptions import HTTPException
 
-from engine import Conflict, EngineError, InvalidDefinition, InvalidInput, NotAllowed, NotFound
+from engine import (
+    Conflict,
+    EngineError,
+    Halted,
+    InvalidDefinition,
+    InvalidInput,
+    NotAllowed,
+    NotFound,
+    Unavailable,
+)
 from web.i18n import _, later
 
 STATUS: tuple[tuple[type[EngineError], int], ...] = (
@@ -19,6 +28,8 @@ STATUS: tuple[tuple[type[EngineError], int], ...] = (
     (Conflict, 409),
     (InvalidInput, 422),
     (InvalidDefinition, 422),
+    (Halted, 422),
+    (Unavailable, 503),
 )
 
 
@@ -65,9 +76,9 @@ def error_page(status: int, message: str = "", problems: tuple[str, ...] = ()) -
 
 def _engine_error(error: EngineError) -> ResponseReturnValue:
     status = status_of(error)
-    if status == 500:
+    if status >= 500:
         current_app.logger.error("engine error", exc_info=error)
-        return error_page(500)
+        return error_page(status)
     listed = tuple(str(problem) for problem in error.problems)
     return error_page(status, error.message, () if listed == (error.message,) else listed)
 

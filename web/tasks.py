@@ -16,6 +16,7 @@ from engine import (
     DocumentInfo,
     EngineError,
     FormDefinition,
+    Halted,
     InvalidInput,
     JsonObject,
     Problem,
@@ -77,9 +78,10 @@ def post(task_id: str) -> ResponseReturnValue:
     act = _save if request.form.get("_action") == "save" else _complete
     try:
         return act(view, answer.values)
-    except InvalidInput as refusal:
-        problems = refusal.problems or (Problem(refusal.message),)
-        return task_page(view, replace(filling, problems=problems)), 422
+    except (InvalidInput, Halted) as refusal:
+        if view.form is None:
+            raise
+        return task_page(view, replace(filling, problems=_problems(refusal))), 422
     except Conflict as conflict:
         return _stale(view, filling, conflict)
 
@@ -98,6 +100,14 @@ def draft(task_id: str) -> ResponseReturnValue:
     except EngineError as refusal:
         return str(escape(refusal.message)), status_of(refusal)
     return render_template("forms/saved.html", revision=number, at=now())
+
+
+def _problems(refusal: EngineError) -> tuple[Problem, ...]:
+    """What is wrong with the form, or why the process can't go on with what it says."""
+    if isinstance(refusal, Halted):
+        hint = _("没有提交，填写的内容还在。请核对填写，仍不行请把这句话告诉流程管理岗位。")
+        return (Problem(refusal.message, hint=hint),)
+    return refusal.problems or (Problem(refusal.message),)
 
 
 def _save(view: TaskView, values: JsonObject) -> ResponseReturnValue:
@@ -220,9 +230,8 @@ def start(key: str) -> ResponseReturnValue:
     try:
         files = _start_files(schema)
         instance = engine().start(key, dict(filling.values), by=me().id)
-    except InvalidInput as refusal:
-        problems = refusal.problems or (Problem(refusal.message),)
-        return _start_page(definition, form, replace(filling, problems=problems)), 422
+    except (InvalidInput, Halted) as refusal:
+        return _start_page(definition, form, replace(filling, problems=_problems(refusal))), 422
     for name, content, kind in files:
         engine().attach(name, content, kind, by=me().id, instance_id=instance.id)
     flash(_("已登记：%(number)s。", number=instance.business_key or instance.title), "ok")

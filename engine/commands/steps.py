@@ -222,7 +222,7 @@ def _clock(opened: OpenedTask, now: datetime) -> tuple[datetime | None, datetime
         else:
             return None, None
         return due_at, calendars.warn(due_at, warn or None, length=clock, zone=ZONE)
-    except ValueError as error:
+    except (ValueError, OverflowError) as error:
         what = clock or opened.due_date
         raise ExecutionError(f"“{opened.name}”的期限“{what}”无法识别。") from error
 

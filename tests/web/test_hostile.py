@@ -11,6 +11,8 @@ import pytest
 from flask import Flask
 
 from engine import Engine
+from tests.builders import Builder
+from tests.integration.helpers import deploy
 from tests.web.office import open_office
 from tests.web.test_real_engine import Visitor, offered
 from web import create_app
@@ -101,3 +103,23 @@ def test_a_session_ends_with_its_account(served: Engine, desk: Visitor) -> None:
     assert desk.client.get("/inbox").status_code == 302
     served.change_user(known)
     assert desk.client.get("/inbox").status_code == 302
+
+
+def test_a_process_that_cannot_go_on_says_so_and_keeps_what_was_written(served: Engine, app: Flask) -> None:
+    stuck = (
+        Builder("stuck", "卡住", starter_groups=("受理岗",))
+        .start()
+        .user("ask", groups="受理岗")
+        .exclusive("way")
+    )
+    stuck.when("size > 5").end("large").at("way").when("size <= 5").end("small")
+    deploy(served, stuck)
+    case = served.start("stuck", {}, by="desk")
+    desk = Visitor(app, "desk")
+    task = next(row.task.id for row in served.inbox("desk", "claimable").items if row.task.name == "ask")
+    desk.post(f"/tasks/{task}/claim", {})
+    answer = desk.post(f"/tasks/{task}", {})
+    assert answer.status_code == 422
+    assert "way" in answer.get_data(as_text=True)
+    assert served.task(task, by="desk").row.task.status == "open"
+    assert served.verify(case.id) == ()
