@@ -125,6 +125,12 @@ def test_the_library_lists_processes_and_drafts(admin: Visitor) -> None:
     assert "审查第2版草稿" in page and "没有错误，可以施行" in page
 
 
+def test_an_empty_library_says_how_to_begin(admin: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Engine, "definitions", lambda _self, **_choice: ())
+    text = admin.get("/processes").text
+    assert "还没有流程" in text and "导入新流程" in text
+
+
 def test_a_draft_is_kept_and_told_with_its_revision(admin: Visitor, office: Engine) -> None:
     first = admin.get("/processes/review/draft.json").json
     assert first["revision"] == 0 and first["version"] == 2 and first["xml"].encode() == DIAGRAM
