@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Row, Select, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select
 
 from engine.model.records import ProcessInstance, UserTask
 from engine.store.database import Work
@@ -70,17 +70,15 @@ def _offered(user: str) -> Select[Any]:
     return select(task_candidate.c.task_id).where(mine)
 
 
-def _separated(user: str) -> ColumnElement[bool]:
-    done = user_task.alias("done")
-    return exists(
-        select(1)
-        .select_from(task_separation.join(done, done.c.element_id == task_separation.c.element_id))
-        .where(
-            task_separation.c.task_id == user_task.c.id,
-            done.c.instance_id == user_task.c.instance_id,
-            done.c.completed_by == user,
-        )
+def _separated(user: str) -> Select[Any]:
+    """Open tasks that the user must be kept apart from: found from what he did, once, not task by task."""
+    task, kept, apart = user_task.c, user_task.alias("kept"), task_separation.c
+    done = select(task.instance_id, task.element_id).where(task.completed_by == user).distinct().subquery()
+    same_case = done.join(kept, kept.c.instance_id == done.c.instance_id)
+    both = same_case.join(
+        task_separation, and_(apart.task_id == kept.c.id, apart.element_id == done.c.element_id)
     )
+    return select(apart.task_id).select_from(both).where(kept.c.status == "open")
 
 
 def _in_box(user: str, box: Box) -> ColumnElement[bool]:
@@ -92,7 +90,7 @@ def _in_box(user: str, box: Box) -> ColumnElement[bool]:
         user_task.c.status == "open",
         user_task.c.assignee.is_(None),
         user_task.c.id.in_(_offered(user)),
-        ~_separated(user),
+        user_task.c.id.not_in(_separated(user)),
     )
 
 
