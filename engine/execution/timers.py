@@ -15,6 +15,7 @@ ZONE = ZoneInfo("Asia/Shanghai")  #: of dates and times that name no zone
 _DURATION = re.compile(
     r"P(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)W)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?)S)?)?"
 )
+_SHORTEST = timedelta(seconds=1)  #: period of a cycle
 _CYCLE = re.compile(r"R(\d*)/(?:([^P/][^/]*)/)?(P[^/]+)(?:/([^P/][^/]*))?")
 
 
@@ -50,7 +51,8 @@ def first(kind: TimerKind, text: str, now: datetime) -> Timer:
         raise ValueError(text)
     times, start, every, end = match.groups()
     due = _instant(start) if start else later(now, every)
-    later(due, every)
+    if later(due, every) - due < _SHORTEST:
+        raise ValueError(text)  # it would fire for ever at once
     return Timer(due, every, max(int(times), 1) if times else None, _instant(end) if end else None)
 
 

@@ -260,3 +260,11 @@ def test_unsupported_events_are_refused_all_at_once() -> None:
     with pytest.raises(InvalidDefinition) as caught:
         Run(model)
     assert [(problem.element, problem.line) for problem in caught.value.problems] == [("c", 4), ("x", None)]
+
+
+@pytest.mark.parametrize("cycle", ["R/PT0S", "R/P0D", "R/PT0.001S"])
+def test_a_cycle_that_would_fire_for_ever_at_once_is_refused(cycle: str) -> None:
+    asked = Builder("p").start().user("ask").end().boundary("again", "ask", timer=f"cycle {cycle}")
+    run = Run(asked.end("late"))
+    with pytest.raises(ExecutionError, match="不是有效的日期、时长或周期"):
+        run.start()
