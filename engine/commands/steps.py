@@ -112,6 +112,7 @@ def _save(context: Context, work: Work, case: Case, step: Step, act: Act, entrie
         case.instance,
         status=step.status,
         title=title(context, work, case.instance.definition_id, step.variables) or case.instance.title,
+        properties=_properties(context, work, case, step.variables),
         ended_at=None if step.status == "active" else act.now,
         end_reason=act.end_reason,
     )
@@ -123,10 +124,27 @@ def _save(context: Context, work: Work, case: Case, step: Step, act: Act, entrie
 def title(context: Context, work: Work, definition_id: str, variables: JsonObject) -> str:
     """The case's title as its view file declares it, or "" while it can't be told."""
     view = context.library.view(work, definition_id)
-    if view is None or not view.title:
-        return ""
+    return _told(view.title, variables) if view and view.title else ""
+
+
+def _properties(context: Context, work: Work, case: Case, variables: JsonObject) -> dict[str, str]:
+    """What the process declares of its cases; a value that begins with "=" is told anew at each step."""
+    before = case.instance.properties or {}
+    declared = context.library.definition(work, case.instance.definition_id).properties or {}
+    return {name: _property(text, before.get(name, ""), variables) for name, text in declared.items()}
+
+
+def _property(text: str, before: str, variables: JsonObject) -> str:
+    """A property's text: as declared, or as FEEL tells it, or as it was before while that can't be told."""
+    if not text.startswith("="):
+        return text
+    return _told(text[1:], variables) or ("" if before == text else before)
+
+
+def _told(expression: str, variables: JsonObject) -> str:
+    """A FEEL text over a case's variables, or "" while it can't be told."""
     try:
-        found = feel.evaluate(view.title, variables)
+        found = feel.evaluate(expression, variables)
     except FeelError:
         return ""
     return "" if found is None else str(found)

@@ -263,6 +263,7 @@ def _changing(case: Case) -> dict[str, Any]:
         "end_reason": case.instance.end_reason,
         "state": case.state,
         "variables": case.variables,
+        "properties": dict(case.instance.properties or {}),
         "history_seq": case.head.seq,
         "history_hash": case.head.hash,
     }

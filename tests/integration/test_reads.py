@@ -120,6 +120,17 @@ def test_who_sent_a_task(people: Engine, clock: Clock) -> None:
     assert people.inbox("b1", "claimable").items[0].sent_by == "a2的岗位"
 
 
+def test_a_mark_of_secrecy_may_follow_the_case(people: Engine) -> None:
+    builder = (
+        process(properties={"secrecy": "=密级"}).user("one", groups="甲组").user("two", groups="甲组").end()
+    )
+    begin(people, builder)
+    assert people.cases("a1").items[0].secrecy == ""
+    do(people, "a1", "one", 密级="限知")
+    assert people.cases("a1").items[0].secrecy == "限知"
+    assert people.inbox("a1", "claimable").items[0].secrecy == "限知"
+
+
 def test_who_began_a_case_sent_what_comes_after_an_automatic_step(people: Engine) -> None:
     begin(people, process().catch("w", timer="duration PT0S").user("one", groups="乙组").end())
     people.run_due_jobs()
