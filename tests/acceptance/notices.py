@@ -8,7 +8,7 @@ from typing import Any
 
 from engine import JsonObject, TaskView
 from tests.acceptance.desk import Desk
-from tests.acceptance.tables import person, propose
+from tests.acceptance.tables import ask, person, propose
 
 DAY = "2026-03-02"
 TEAM = ["组长", "组员"]
@@ -106,7 +106,8 @@ def finding(one: JsonObject) -> JsonObject:
 def fitting(facts: JsonObject, measures: list[str]) -> int:
     """How many of the measures lie in the range for these facts."""
     allowed = propose(person(**facts))["措施范围"]
-    return sum(any(measure.startswith(each) for each in allowed) for measure in measures)
+    words = ask("standard-measures", 当事人=person(**facts), 措施=measures).result
+    return sum(any(word.startswith(each) for each in allowed) for word in words)
 
 
 def find_collective(notice: Notice, page: TaskView) -> JsonObject:
@@ -128,13 +129,11 @@ def propose_measures(notice: Notice, page: TaskView) -> JsonObject:
     """The published measures: those of the range ticked, the others outside it, with a reason."""
     one = notice.about(page)
     rules = page.variables["规则建议"]
-    wanted = one["measures"] if one else []
+    wanted = list(one["measures"]) if one else []
     answers: JsonObject = {
-        "幅度内措施": [each for each in wanted if each in rules["措施范围"]],
-        "幅度外选用": [each for each in wanted if each in rules["幅度外措施"]],
-        "其他措施": [
-            each for each in wanted if each not in rules["措施范围"] and each not in rules["幅度外措施"]
-        ],
+        "幅度内措施": leading(wanted, rules["措施范围"]),
+        "幅度外选用": leading(wanted, rules["幅度外措施"]),
+        "其他措施": wanted,
         "处理结论": conclusion(one, rules),
         "偏离理由": "按公开通报。",
         "承办意见": "按认定的事实处理。",
@@ -145,6 +144,14 @@ def propose_measures(notice: Notice, page: TaskView) -> JsonObject:
     elif rules["责任类型"] == "待认定":
         answers["责任类型"] = "不承担责任"
     return answers
+
+
+def leading(wanted: list[str], offered: list[str]) -> list[str]:
+    """Take off the front of the wanted measures what the form offers; the order of the notice stays."""
+    taken: list[str] = []
+    while wanted and wanted[0] in offered:
+        taken.append(wanted.pop(0))
+    return taken
 
 
 def conclusion(one: JsonObject, rules: JsonObject) -> str:
@@ -175,7 +182,7 @@ def always(**values: Any) -> Answers:
 
 
 ANSWERS: Mapping[str, Answers] = {
-    "check_duplicates": always(查重结果="无重复"),
+    "check_duplicates": always(查重结果="无重复", 指定管辖="省纪〔2026〕1号"),
     "assign_clue": always(承办部门名称="承办室", 分办意见="请研判。"),
     "propose_disposition": always(
         研判情况="具体、可查。",
