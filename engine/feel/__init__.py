@@ -19,6 +19,7 @@ from engine.feel.sandbox import Scope
 __all__ = [
     "Scope",
     "answer_many",
+    "answer_table",
     "check",
     "check_many",
     "close",
@@ -51,10 +52,19 @@ def answer_many(
     expressions: Sequence[str], scope: Scope, *, now: datetime | None = None
 ) -> list[Any | FeelError]:
     """The values of many expressions over one scope by one call; an error stands in the value's place."""
+    return answer_table(expressions, [scope], now=now)[0]
+
+
+def answer_table(
+    expressions: Sequence[str], scopes: Sequence[Scope], *, now: datetime | None = None
+) -> list[list[Any | FeelError]]:
+    """For each scope the values of the same expressions, all by one call; an error stands in its place."""
     batch = sandbox.Batch(now)
-    for expression in expressions:
-        batch.add("value", expression, scope)
-    return [_answer(answer, text) for answer, text in zip(batch.run(), expressions, strict=True)]
+    for scope in scopes:
+        for expression in expressions:
+            batch.add("value", expression, scope)
+    answers = iter(batch.run())
+    return [[_answer(next(answers), text) for text in expressions] for _ in scopes]
 
 
 def explain(

@@ -34,18 +34,15 @@ MOST_INPUT = 20_000_000  #: characters of one batch
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """What expressions see: variables, the declared types of some, and functions written in FEEL."""
+    """What expressions see: variables, the declared types of some, and functions written in FEEL.
+
+    Variables of `outer` are seen where the scope has none of the name; scopes that share it send it once.
+    """
 
     variables: Mapping[str, Any]
     types: Mapping[str, str] = field(default_factory=dict)
     functions: Mapping[str, str] = field(default_factory=dict)  #: name -> `function(x) x + 1`
-
-    def to_json(self) -> dict[str, Any]:
-        return {
-            "variables": dict(self.variables),
-            "types": dict(self.types),
-            "functions": dict(self.functions),
-        }
+    outer: Mapping[str, Any] | Scope | None = None
 
 
 class Batch:
@@ -53,8 +50,9 @@ class Batch:
 
     def __init__(self, now: datetime | None = None) -> None:
         self._now = now.isoformat(timespec="seconds") if now else None
-        self._scopes: list[Mapping[str, Any] | Scope] = []
+        self._scopes: list[dict[str, Any]] = []
         self._places: dict[int, int] = {}
+        self._kept: list[Mapping[str, Any] | Scope] = []  #: alive as long as their ids stand for them
         self._requests: list[dict[str, Any]] = []
 
     def add(
@@ -63,17 +61,27 @@ class Batch:
         """Add one request; the variables must stay as they are until `run`."""
         if len(text) > MOST_TEXT:
             raise FeelError(f"表达式过长，最多{MOST_TEXT}个字符")
-        place = self._places.setdefault(id(scope), len(self._scopes))
-        if place == len(self._scopes):
-            self._scopes.append(scope)
-        self._requests.append({"kind": kind, "text": text, "scope": place, "value": value, "type": type})
+        request = {"kind": kind, "text": text, "scope": self._place(scope), "value": value, "type": type}
+        self._requests.append(request)
+
+    def _place(self, given: Mapping[str, Any] | Scope) -> int:
+        """The scope's number in this batch; outer ones stand before those inside."""
+        if id(given) not in self._places:
+            scope = given if isinstance(given, Scope) else Scope(given)
+            sent: dict[str, Any] = {
+                name: dict(getattr(scope, name)) for name in ("variables", "types", "functions")
+            }
+            sent["outer"] = None if scope.outer is None else self._place(scope.outer)
+            self._kept.append(given)
+            self._places[id(given)] = len(self._scopes)
+            self._scopes.append(sent)
+        return self._places[id(given)]
 
     def run(self) -> list[Answer]:
         """The answers in order; FeelError when a limit is exceeded or a variable is not JSON."""
         if not self._requests:
             return []
-        scopes = [scope if isinstance(scope, Scope) else Scope(scope) for scope in self._scopes]
-        whole = {"now": self._now, "scopes": [s.to_json() for s in scopes], "requests": self._requests}
+        whole = {"now": self._now, "scopes": self._scopes, "requests": self._requests}
         try:
             text = json.dumps(whole, allow_nan=False)
         except (TypeError, ValueError, RecursionError) as error:

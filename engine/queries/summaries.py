@@ -30,25 +30,23 @@ def tables(view: ViewDefinition | None, variables: JsonObject) -> tuple[ViewTabl
 
 def _table(table: JsonObject, rows: Any, variables: JsonObject) -> ViewTable:
     columns = table["columns"]
-    cells = [column["feel"] for column in columns]
-    listed = rows if isinstance(rows, list) else []
+    listed = [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
+    scopes = [feel.Scope(row, outer=variables) for row in listed]
+    found = feel.answer_table([column["feel"] for column in columns], scopes)
     return ViewTable(
         title=table["title"],
         columns=tuple(column["label"] for column in columns),
-        rows=tuple(
-            tuple(text(value) for value in _values(cells, {**variables, **row}))
-            for row in listed
-            if isinstance(row, dict)
-        ),
+        rows=tuple(tuple(text(_known(value)) for value in row) for row in found),
     )
 
 
 def _values(expressions: list[str], variables: JsonObject) -> list[Any]:
     """A value for each expression; None for one that can't be computed."""
-    if not expressions:
-        return []
-    found = feel.answer_many(expressions, feel.Scope(variables))
-    return [None if isinstance(value, FeelError) else value for value in found]
+    return [_known(value) for value in feel.answer_many(expressions, feel.Scope(variables))]
+
+
+def _known(value: Any) -> Any:
+    return None if isinstance(value, FeelError) else value
 
 
 def text(value: Any) -> str:

@@ -107,21 +107,22 @@ function clock(now) {
   };
 }
 
-/** Variables, those of declared types as such, and functions that see one another and the variables. */
-function scopeOf({ variables, types, functions }, now) {
+/** Variables over those of an outer scope, those of declared types as such, and functions that see them all. */
+function scopeOf({ variables, types, functions, outer }, now, scopes) {
   const values = Object.entries(variables).map(([name, value]) => [name, typed(value, types[name])]);
-  const scope = Scope.over(clock(now), Object.fromEntries(values));
+  const scope = Scope.over(clock(now), scopes[outer] ?? {}, Object.fromEntries(values));
   for (const [name, text] of Object.entries(functions)) scope[name] = evaluate(text, scope).value;
   return scope;
 }
 
 /**
  * Runs many requests over shared scopes:
- * {now, scopes: [{variables, types, functions}], requests: [{kind, text, scope, value, type}]}.
+ * {now, scopes: [{variables, types, functions, outer}], requests: [{kind, text, scope, value, type}]}.
  */
 export function run(input) {
   const { now, scopes: given, requests } = JSON.parse(input);
-  const scopes = given.map((scope) => scopeOf(scope, now));
+  const scopes = [];
+  for (const scope of given) scopes.push(scopeOf(scope, now, scopes));
   const answers = requests.map((request) => {
     try {
       return one(request, scopes[request.scope]);

@@ -195,3 +195,10 @@ def test_nothing_of_the_host_is_visible(name: str) -> None:
     assert feel.evaluate(name, {}) is None
     assert feel.evaluate("甲." + name, {"甲": {}}) is None
     assert feel.evaluate("count." + name, {}) is None
+
+
+def test_scopes_over_one_outer_scope() -> None:
+    outer = {"税率": 2, "名称": "外"}
+    rows = [feel.Scope({"名称": "甲", "数": 3}, outer=outer), feel.Scope({"数": 5}, outer=outer)]
+    assert feel.answer_table(["名称", "数 * 税率"], rows) == [["甲", 6], ["外", 10]]
+    assert feel.answer_table(["名称"], []) == []
