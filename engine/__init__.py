@@ -8,10 +8,14 @@ from engine.errors import (
 )
 from engine.facade import Box, Engine
 from engine.model.execution import DecisionEvaluation, JsonObject, RuleHit
+from engine.model.forms import FormDefinition
 from engine.model.records import (
-    ActivityInstance, CaseRow, CaseView, DecisionRecord, Deployment, Diagram, DiagramDraft, DocumentInfo,
-    FilledForm, FormDefinition, HistoryEvent, Incident, Notice, Office, Opinion, Page, ProcessDefinition,
-    ProcessInstance, PublicEntry, References, Resource, Stage, TaskRow, TaskView, User, UserTask, ViewTable,
+    ActivityInstance, DecisionRecord, Deployment, DiagramDraft, DocumentInfo, HistoryEvent, Incident, Office,
+    ProcessDefinition, ProcessInstance, PublicEntry, Resource, User, UserTask,
+)
+from engine.model.views import (
+    CaseRow, CaseView, Diagram, FilledForm, Notice, Opinion, Page, References, Stage, TaskRow, TaskView,
+    ViewTable,
 )
 from engine.worker import Worker
 

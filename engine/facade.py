@@ -12,27 +12,21 @@ from engine.commands.context import Context
 from engine.commands.library import Library
 from engine.errors import Problem
 from engine.model.execution import JsonObject
+from engine.model.forms import FormDefinition
 from engine.model.records import (
-    CaseRow,
-    CaseView,
     Deployment,
     DiagramDraft,
     DocumentInfo,
-    FormDefinition,
     Incident,
-    Notice,
     Office,
-    Page,
     ProcessDefinition,
     ProcessInstance,
     PublicEntry,
-    References,
     Resource,
-    TaskRow,
-    TaskView,
     User,
     UserTask,
 )
+from engine.model.views import CaseRow, CaseView, Notice, Page, References, TaskRow, TaskView
 from engine.queries import cases as case_page
 from engine.queries import definitions, staffing
 from engine.queries import inbox as lists

@@ -13,7 +13,8 @@ from engine.commands.context import Context, allow, person
 from engine.errors import Conflict, EngineError, InvalidDefinition, InvalidInput, Problem
 from engine.model.decision import DecisionModel
 from engine.model.definition import Bpmn, ProcessModel
-from engine.model.records import Deployment, FormDefinition, ProcessDefinition, Resource, ViewDefinition
+from engine.model.forms import FormDefinition, ViewDefinition
+from engine.model.records import Deployment, ProcessDefinition, Resource
 from engine.store import definitions, people
 from engine.store.database import Work
 from engine.store.sql import new_id

@@ -15,7 +15,7 @@ from engine.commands.starting import number
 from engine.commands.steps import Act
 from engine.errors import Conflict, EngineError, ExecutionError, InvalidDefinition
 from engine.model.execution import CompleteActivity, Continue, FireTimer, JsonObject, Trigger
-from engine.model.records import HandlerContext, HandlerResult
+from engine.model.handling import HandlerContext, HandlerResult
 from engine.store import definitions, documents, instances, jobs, people
 from engine.store.database import Work
 from engine.store.history import Entry

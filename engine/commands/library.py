@@ -13,7 +13,9 @@ from engine.errors import NotFound
 from engine.execution import Program
 from engine.model.decision import DecisionModel
 from engine.model.definition import ProcessModel
-from engine.model.records import FormDefinition, ProcessDefinition, References, ViewDefinition
+from engine.model.forms import FormDefinition, ViewDefinition
+from engine.model.records import ProcessDefinition
+from engine.model.views import References
 from engine.store import definitions
 from engine.store.database import Work
 from engine.store.instances import Bindings

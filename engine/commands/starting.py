@@ -13,7 +13,8 @@ from engine.commands.steps import Act
 from engine.errors import InvalidDefinition, InvalidInput, NotFound
 from engine.model.definition import Node, ProcessModel
 from engine.model.execution import JsonObject, Start
-from engine.model.records import FormDefinition, ProcessDefinition, ProcessInstance
+from engine.model.forms import FormDefinition
+from engine.model.records import ProcessDefinition, ProcessInstance
 from engine.store import definitions, documents, instances
 from engine.store.database import Work
 from engine.store.history import Entry, Head

@@ -12,7 +12,7 @@ from engine.handlers.document import make_documents
 from engine.handlers.notices import notify, publish
 from engine.handlers.numbers import allocate_number
 from engine.handlers.settings import missing_settings
-from engine.model.records import HandlerContext, HandlerResult
+from engine.model.handling import HandlerContext, HandlerResult
 
 __all__ = ["Handler", "missing_settings", "registry"]
 

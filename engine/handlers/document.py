@@ -24,7 +24,8 @@ from markupsafe import Markup
 from engine.errors import EngineError
 from engine.handlers.settings import Settings
 from engine.handlers.wording import filters, plain
-from engine.model.records import HandlerContext, HandlerResult, Resource
+from engine.model.handling import HandlerContext, HandlerResult
+from engine.model.records import Resource
 
 MOST_DOCUMENTS = 500  #: of one task
 MOST_UNPACKED = 50_000_000  #: bytes of a template's parts

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from engine.errors import EngineError
 from engine.handlers.settings import Settings
-from engine.model.records import HandlerContext, HandlerResult
+from engine.model.handling import HandlerContext, HandlerResult
 
 
 def allocate_number(context: HandlerContext) -> HandlerResult:

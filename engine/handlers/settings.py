@@ -8,7 +8,7 @@ from typing import Any
 from engine import feel
 from engine.errors import EngineError, FeelError
 from engine.handlers.wording import plain
-from engine.model.records import HandlerContext
+from engine.model.handling import HandlerContext
 
 #: Properties without which a handler can do nothing.
 _NEEDED: dict[str, tuple[str, ...]] = {

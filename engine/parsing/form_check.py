@@ -12,7 +12,7 @@ from jsonschema import Draft202012Validator, FormatChecker, ValidationError
 
 from engine.errors import FeelError, Problem
 from engine.model.execution import JsonObject
-from engine.model.records import FormDefinition
+from engine.model.forms import FormDefinition
 from engine.parsing.form_state import (
     FieldState,
     Place,

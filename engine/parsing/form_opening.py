@@ -9,7 +9,7 @@ from typing import Any
 from engine import feel
 from engine.errors import FeelError
 from engine.model.execution import JsonObject
-from engine.model.records import FormDefinition
+from engine.model.forms import FormDefinition
 from engine.parsing.form_state import initial_values
 
 

@@ -9,7 +9,7 @@ from typing import Any, TypedDict
 
 from engine import feel
 from engine.model.execution import JsonObject
-from engine.model.records import FormDefinition
+from engine.model.forms import FormDefinition
 
 Variables = Mapping[str, Any]
 _ROUNDS = 8  #: how often hiding a field may hide another one

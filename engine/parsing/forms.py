@@ -10,7 +10,7 @@ from typing import Any
 from jsonschema import Draft202012Validator
 
 from engine.model.execution import JsonObject
-from engine.model.records import FormDefinition
+from engine.model.forms import FormDefinition
 from engine.parsing.bpmn.reader import is_name
 from engine.parsing.jsonfile import JsonReader, base_name, escaped, read_object
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from engine.model.records import ViewDefinition
+from engine.model.forms import ViewDefinition
 from engine.parsing.jsonfile import JsonReader, base_name, read_object
 
 

@@ -8,15 +8,8 @@ from dataclasses import replace
 from engine import policy
 from engine.errors import NotFound, Problem
 from engine.model.execution import JsonObject
-from engine.model.records import (
-    CaseView,
-    DocumentInfo,
-    FilledForm,
-    HistoryEvent,
-    Incident,
-    Opinion,
-    UserTask,
-)
+from engine.model.records import DocumentInfo, HistoryEvent, Incident, UserTask
+from engine.model.views import CaseView, FilledForm, Opinion
 from engine.queries import diagrams, summaries
 from engine.queries.clocks import with_left
 from engine.queries.reader import Reader, person

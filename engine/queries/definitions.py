@@ -4,14 +4,8 @@ from __future__ import annotations
 
 from engine import policy
 from engine.errors import NotFound
-from engine.model.records import (
-    DiagramDraft,
-    Notice,
-    ProcessDefinition,
-    PublicEntry,
-    References,
-    User,
-)
+from engine.model.records import DiagramDraft, ProcessDefinition, PublicEntry, User
+from engine.model.views import Notice, References
 from engine.queries.reader import Reader, person
 from engine.store import definitions, documents, people
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 
 from engine.model.definition import ProcessModel, Scope
 from engine.model.execution import FlowTaken
-from engine.model.records import ActivityInstance, Diagram, Stage
+from engine.model.records import ActivityInstance
+from engine.model.views import Diagram, Stage
 from engine.queries.reader import Reader
 from engine.store.database import Work
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from engine.errors import InvalidInput
-from engine.model.records import CaseRow, Page, TaskRow
+from engine.model.views import CaseRow, Page, TaskRow
 from engine.queries.clocks import end_of_today, time_left, with_left
 from engine.queries.reader import Reader, person
 from engine.store import people, reading

@@ -11,7 +11,9 @@ from engine import policy
 from engine.errors import NotAllowed
 from engine.execution import Program
 from engine.model.definition import ProcessModel
-from engine.model.records import FormDefinition, ProcessDefinition, References, User, ViewDefinition
+from engine.model.forms import FormDefinition, ViewDefinition
+from engine.model.records import ProcessDefinition, User
+from engine.model.views import References
 from engine.store import people
 from engine.store.database import Database, Work
 from engine.store.instances import Bindings

@@ -7,7 +7,8 @@ from typing import Any
 from engine import feel
 from engine.errors import FeelError
 from engine.model.execution import JsonObject
-from engine.model.records import ViewDefinition, ViewTable
+from engine.model.forms import ViewDefinition
+from engine.model.views import ViewTable
 
 NOTHING = "—"
 

@@ -9,7 +9,9 @@ from zoneinfo import ZoneInfo
 from engine import execution, parsing, policy
 from engine.errors import NotFound
 from engine.model.execution import JsonObject
-from engine.model.records import FormDefinition, HistoryEvent, TaskView, User, UserTask
+from engine.model.forms import FormDefinition
+from engine.model.records import HistoryEvent, User, UserTask
+from engine.model.views import TaskView
 from engine.queries import cases, diagrams, summaries
 from engine.queries.inbox import task_row
 from engine.queries.reader import ZONE, Reader, person

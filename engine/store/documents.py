@@ -7,7 +7,8 @@ from typing import Any
 
 from sqlalchemy import Row, select
 
-from engine.model.records import DocumentInfo, Notice, PublicEntry
+from engine.model.records import DocumentInfo, PublicEntry
+from engine.model.views import Notice
 from engine.store.database import Work
 from engine.store.definitions import put_content
 from engine.store.sql import insert, new_id, upsert

@@ -12,7 +12,7 @@ import pytest
 from engine import Conflict, Engine, NotAllowed, NotFound, Resource, handlers
 from engine.commands import jobs, steps
 from engine.errors import EngineError
-from engine.model.records import HandlerContext, HandlerResult, Notification, Publication
+from engine.model.handling import HandlerContext, HandlerResult, Notification, Publication
 from tests.conftest import Clock
 from tests.integration.helpers import begin, do, kinds, names, process
 

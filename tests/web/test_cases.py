@@ -9,7 +9,7 @@ from dataclasses import replace
 import pytest
 
 from engine import ActivityInstance, Conflict, InvalidInput
-from engine.model.records import Diagram
+from engine.model.views import Diagram
 from tests.web.conftest import Person
 from tests.web.fakes import FakeEngine
 from tests.web.samples import CASE, DEFINITION, DIAGRAM, FORMS, NOW, XML, task

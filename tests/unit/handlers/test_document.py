@@ -12,7 +12,7 @@ from docx import Document
 
 from engine import handlers
 from engine.errors import EngineError
-from engine.model.records import HandlerContext, HandlerResult
+from engine.model.handling import HandlerContext, HandlerResult
 
 NOW = datetime(2026, 11, 25, 18, 0, tzinfo=UTC)  # November 26 in Beijing
 

@@ -9,7 +9,7 @@ import pytest
 
 from engine import handlers
 from engine.errors import EngineError
-from engine.model.records import HandlerContext, HandlerResult, Notification, Publication
+from engine.model.handling import HandlerContext, HandlerResult, Notification, Publication
 
 
 def run(topic: str, variables: dict[str, Any] | None = None, **properties: str) -> HandlerResult:

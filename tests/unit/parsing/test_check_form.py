@@ -10,7 +10,7 @@ import pytest
 
 from engine import feel
 from engine.errors import FeelError
-from engine.model.records import FormDefinition
+from engine.model.forms import FormDefinition
 from engine.parsing import check_form, field_state, initial_values, parse_form
 
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from engine.errors import InvalidDefinition
 from engine.model.definition import Bpmn
-from engine.model.records import FormDefinition, ViewDefinition
+from engine.model.forms import FormDefinition, ViewDefinition
 from engine.parsing import parse_bpmn, parse_form, parse_view, parse_xml
 from tests.unit.parsing.xml_text import around, document, flow
 

@@ -1,0 +1,174 @@
+"""What pages show: rows of lists, a whole case, a whole task."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Generic, Literal, TypeVar
+
+from engine.model.execution import JsonObject
+from engine.model.forms import FormDefinition
+from engine.model.records import (
+    ActivityInstance,
+    DecisionRecord,
+    DocumentInfo,
+    HistoryEvent,
+    Incident,
+    ProcessDefinition,
+    ProcessInstance,
+    TimeLeft,
+    UserTask,
+)
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class TaskRow:
+    """One line of an inbox."""
+
+    task: UserTask
+    business_key: str
+    title: str
+    process_name: str
+    sent_by: str  #: display of who did the step before, or "" for the system
+    secrecy: str
+
+
+@dataclass(frozen=True, slots=True)
+class CaseRow:
+    """One line of the case list."""
+
+    instance: ProcessInstance
+    process_name: str
+    stage: str  #: name of the active stage (call activity of the top-level process)
+    steps: tuple[str, ...]  #: names of the open tasks
+    due_at: datetime | None  #: earliest open due date
+    secrecy: str
+    left: TimeLeft | None = None  #: of the task with that due date
+
+
+@dataclass(frozen=True, slots=True)
+class FilledForm:
+    """A form as it was submitted."""
+
+    task: UserTask
+    title: str
+    actor_display: str
+    at: datetime
+    values: JsonObject
+    schema: JsonObject = field(default_factory=dict)  #: of the form: what its fields are called
+
+
+@dataclass(frozen=True, slots=True)
+class Diagram:
+    """A process diagram of a case with what has happened on it."""
+
+    definition: ProcessDefinition
+    call_element: str | None  #: element of the calling process; None for the top level
+    activities: tuple[ActivityInstance, ...]
+    flows_taken: tuple[str, ...]
+    active: bool
+    skipped: tuple[str, ...] = ()  #: elements never entered that no live element can reach any more
+
+
+@dataclass(frozen=True, slots=True)
+class CaseView:
+    """All that the case page shows; what the asking user may not see is not in it."""
+
+    instance: ProcessInstance
+    process_name: str
+    variables: JsonObject
+    summary: tuple[tuple[str, str], ...]  #: label, text; declared by the process's view file
+    tables: tuple[ViewTable, ...]
+    stages: tuple[Stage, ...]
+    diagrams: tuple[Diagram, ...]  #: top level first, then the called processes, in order of first entry
+    open_tasks: tuple[UserTask, ...]
+    history: tuple[HistoryEvent, ...]  #: newest first
+    forms: tuple[FilledForm, ...]  #: oldest first
+    documents: tuple[DocumentInfo, ...]
+    decisions: tuple[DecisionRecord, ...]
+    people: Mapping[str, str]  #: user id -> display
+    incidents: tuple[Incident, ...] = ()
+    can_cancel: bool = False  #: whether the asking user may end this case with a reason
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """A call activity of the top-level process."""
+
+    element_id: str
+    name: str
+    status: Literal["waiting", "active", "completed", "skipped"]
+    started_at: datetime | None
+    ended_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class ViewTable:
+    """A table declared in a view file, evaluated over the case's variables."""
+
+    title: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TaskView:
+    """All that the task page shows."""
+
+    row: TaskRow
+    instance: ProcessInstance
+    form: FormDefinition | None
+    values: JsonObject  #: draft over variables over defaults, by field name
+    variables: JsonObject  #: visible to the task: local over top-level
+    summary: tuple[tuple[str, str], ...]
+    opinions: tuple[Opinion, ...]
+    documents: tuple[DocumentInfo, ...]
+    decisions: tuple[DecisionRecord, ...]
+    diagram: Diagram | None  #: of the process that the task stands in
+    can_claim: bool
+    can_release: bool
+    can_complete: bool
+    reason: str  #: why not, in Chinese
+    next_steps: str  #: what follows when it is completed (names of the next steps)
+    people: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Opinion:
+    """What somebody wrote before: a form field marked `x-opinion`."""
+
+    step: str
+    text: str
+    actor_display: str
+    at: datetime
+    about: str = ""  #: whom or what its task was about, of several equal ones
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[T]):
+    items: tuple[T, ...]
+    total: int
+    page: int = 1
+    size: int = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A notification as it is kept: a text for the members of a group."""
+
+    id: str
+    instance_id: str
+    group: str
+    text: str
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class References:
+    """What the diagrams of a deployment may name."""
+
+    forms: tuple[tuple[str, str], ...]  #: id, title
+    decisions: tuple[tuple[str, str], ...]  #: id, name
