@@ -174,6 +174,7 @@ def test_a_draft_saved_elsewhere_is_told_and_not_overwritten(
 def test_what_was_drawn_outlives_the_sign_in(page: Page, sign_in: SignIn, live_server: Live) -> None:
     sign_in("admin")
     open_editor(page)
+    page.wait_for_load_state("networkidle")  # a late answer would bring the session back
     page.context.clear_cookies()
     rename(page, "register", "登录失效后改的")
     expect(status(page)).to_contain_text("登录已失效")
