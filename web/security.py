@@ -2,17 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import wraps
-from typing import ParamSpec, TypeVar
-
-from flask import Flask, Response, g, request
+from flask import Flask, Response, request
 from flask_wtf.csrf import CSRFProtect
 
-P = ParamSpec("P")
-R = TypeVar("R")
-
-POLICY = (
+POLICY = (  # nothing inline, nothing from elsewhere
     "default-src 'none'",
     "script-src 'self'",
     "style-src 'self'",
@@ -23,7 +16,6 @@ POLICY = (
     "base-uri 'none'",
     "frame-ancestors 'none'",
 )
-DRAWING_STYLES = "style-src-attr 'unsafe-inline'"
 HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
@@ -34,26 +26,10 @@ HEADERS = {
 }
 
 
-def with_drawing(view: Callable[P, R]) -> Callable[P, R]:
-    """Let this view's page set style attributes, as the diagram editor does; scripts stay forbidden."""
-
-    @wraps(view)
-    def wrapped(*args: P.args, **kwargs: P.kwargs) -> R:
-        g.drawing = True
-        return view(*args, **kwargs)
-
-    return wrapped
-
-
-def content_policy(*, drawing: bool) -> str:
-    """The content security policy: nothing inline, nothing from elsewhere."""
-    return "; ".join((*POLICY, DRAWING_STYLES) if drawing else POLICY)
-
-
 def _add_headers(response: Response) -> Response:
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
-    response.headers.setdefault("Content-Security-Policy", content_policy(drawing=bool(g.get("drawing"))))
+    response.headers.setdefault("Content-Security-Policy", "; ".join(POLICY))
     if request.endpoint != "static":
         response.headers.setdefault("Cache-Control", "no-store")
     if request.is_secure:
