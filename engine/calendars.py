@@ -129,11 +129,6 @@ def remaining(
     )
 
 
-def add_period(day: str, length: str) -> str:
-    """The ISO date a length after an ISO date: 2026-01-31 and P1M give 2026-02-28; weekends stay."""
-    return _added(date.fromisoformat(day[:10]), parse(length)).isoformat()
-
-
 def _default_warning(length: str) -> Length:
     parsed = parse(length) if length else Length()
     if parsed.exact:

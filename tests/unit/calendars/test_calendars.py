@@ -167,17 +167,3 @@ def test_remaining_heeds_the_declared_warning_and_start() -> None:
     assert calendars.remaining(now, end, "P20D").share == 0.5
     assert calendars.remaining(at("2026-04-01T09:00"), end, "P20D").share == 1.0
     assert calendars.remaining(at("2026-01-01T09:00"), end, "P20D").share == 0.0
-
-
-@pytest.mark.parametrize(
-    ("day", "length", "end"),
-    [
-        ("2026-01-31", "P1M", "2026-02-28"),
-        ("2026-01-31", "P18M", "2027-07-31"),
-        ("2026-01-31T10:00:00+08:00", "P6M", "2026-07-31"),
-        ("2026-03-01", "P1D", "2026-03-02"),
-        ("2026-03-06", "1WD", "2026-03-09"),
-    ],
-)
-def test_add_period(day: str, length: str, end: str) -> None:
-    assert calendars.add_period(day, length) == end
