@@ -50,6 +50,15 @@ def serving(engine: Engine) -> Iterator[Live]:
         server.server_close()
 
 
+def eventually(page: Page, condition: Callable[[], bool], seconds: float = 15) -> None:
+    """Wait until this holds of what the page brings about behind it; AssertionError if it never does."""
+    for _ in range(int(seconds * 20)):
+        if condition():
+            return
+        page.wait_for_timeout(50)
+    assert condition()
+
+
 @pytest.fixture
 def live_server(sqlite_url: str, tmp_path: Path) -> Iterator[Live]:
     """A small office with one deployed process that its people may work on."""

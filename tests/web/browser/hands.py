@@ -51,7 +51,7 @@ class Hands:
         else:
             page.goto("/inbox")
             row(page, name, title, subject).first.get_by_role("link", name=name, exact=True).click()
-        assert there(page, name, subject), heading(page)
+        expect(page.locator("h1").first).to_have_text(titled(name, subject))
 
     def _sign_in(self, login: str) -> Page:
         context = self._browser.new_context(
@@ -80,9 +80,13 @@ def heading(page: Page) -> str:
 
 def there(page: Page, name: str, subject: str) -> bool:
     """Whether the page is that of this step."""
-    return heading(page) in (name, f"{name}（{subject}）") or (
-        not subject and heading(page).startswith(f"{name}（")
-    )
+    return titled(name, subject).fullmatch(heading(page)) is not None
+
+
+def titled(name: str, subject: str) -> re.Pattern[str]:
+    """The title of a step's page: its name, and what it is about."""
+    about = re.escape(f"（{subject}）") if subject else "（.*）"
+    return re.compile(rf"\s*{re.escape(name)}(?:{about})?\s*")
 
 
 def row(page: Page, name: str, title: str, subject: str = "") -> Locator:

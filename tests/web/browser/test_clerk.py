@@ -49,7 +49,8 @@ def test_a_step_is_claimed_filled_wrongly_then_rightly_and_the_diagram_moves(
 ) -> None:
     sign_in("xsdj2")
     page.goto("/inbox/claimable")
-    row(page).get_by_role("button", name="认领").click()
+    with page.expect_navigation():
+        row(page).get_by_role("button", name="认领").click()
     page.goto("/inbox")
     row(page).get_by_role("link", name="查重与并案").click()
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.web.browser.conftest import Live
+from tests.web.browser.conftest import Live, eventually
 from tests.web.office import PASSWORD
 
 pytestmark = pytest.mark.browser
@@ -55,6 +55,12 @@ def point(page: Page, x: float, y: float) -> tuple[float, float]:
     return left, top
 
 
+def drafted(live_server: Live) -> str:
+    """The diagram as it is kept, not yet in force."""
+    kept = live_server.engine.diagram_draft("review")
+    return "" if kept is None else kept.content.decode()
+
+
 def work_off(engine, who: str, values: dict) -> str:
     """Claim and complete the one task that is offered to somebody; gives its name."""
     (row,) = engine.inbox(who, "claimable").items
@@ -92,8 +98,8 @@ def test_a_renamed_and_an_added_step_are_in_force_for_the_next_case(
     sign_in("desk")
     page.goto("/start/review")
     page.get_by_label("标题").fill("新版的事项")
-    page.get_by_role("button", name="受理", exact=True).click()
-    page.wait_for_load_state()
+    with page.expect_navigation():
+        page.get_by_role("button", name="受理", exact=True).click()
     case = live_server.engine.cases("desk", search="新版的事项").items[0].instance
     page.goto(f"/cases/{case.id}")
     expect(page.locator(".djs-element.wz-active[data-element-id=register]")).to_be_visible()
@@ -167,8 +173,7 @@ def test_a_draft_saved_elsewhere_is_told_and_not_overwritten(
     assert "后登记" in mine.value.path().read_text(encoding="utf-8")
     page.get_by_role("button", name="用我的覆盖").click()
     expect(status(page)).to_contain_text("已保存")
-    kept = live_server.engine.diagram_draft("review")
-    assert kept is not None and "后登记" in kept.content.decode()
+    eventually(page, lambda: "后登记" in drafted(live_server))
 
 
 def test_what_was_drawn_outlives_the_sign_in(page: Page, sign_in: SignIn, live_server: Live) -> None:
@@ -187,8 +192,7 @@ def test_what_was_drawn_outlives_the_sign_in(page: Page, sign_in: SignIn, live_s
     other.close()
     page.get_by_role("button", name="重新保存").click()
     expect(status(page)).to_contain_text("已保存")
-    kept = live_server.engine.diagram_draft("review")
-    assert kept is not None and "登录失效后改的" in kept.content.decode()
+    eventually(page, lambda: "登录失效后改的" in drafted(live_server))
 
 
 def test_a_link_is_followed_after_saving(page: Page, sign_in: SignIn, live_server: Live) -> None:
@@ -197,8 +201,7 @@ def test_a_link_is_followed_after_saving(page: Page, sign_in: SignIn, live_serve
     rename(page, "register", "走之前改的")
     page.get_by_role("link", name="审查", exact=True).click()
     page.wait_for_url("**/processes/review")
-    kept = live_server.engine.diagram_draft("review")
-    assert kept is not None and "走之前改的" in kept.content.decode()
+    eventually(page, lambda: "走之前改的" in drafted(live_server))
 
 
 def test_the_clock_is_written_into_the_diagram(page: Page, sign_in: SignIn, live_server: Live) -> None:
@@ -210,9 +213,8 @@ def test_the_clock_is_written_into_the_diagram(page: Page, sign_in: SignIn, live
     group.get_by_label("期限", exact=True).fill("2")
     group.get_by_label("期限的单位").select_option(label="个月")
     expect(status(page)).to_contain_text("已保存")
-    kept = live_server.engine.diagram_draft("review")
-    assert kept is not None and b'name="clock" value="P2M"' in kept.content
-    assert b'name="separateFrom" value="register"' in kept.content
+    eventually(page, lambda: 'name="clock" value="P2M"' in drafted(live_server))
+    assert 'name="separateFrom" value="register"' in drafted(live_server)
 
 
 def test_an_expression_keeps_its_sign_and_properties_their_order(
@@ -228,9 +230,8 @@ def test_an_expression_keeps_its_sign_and_properties_their_order(
     group = page.locator("[data-group='期限与依据']")
     group.get_by_label("期限的单位").select_option(label="日（自然日）")
     expect(status(page)).to_contain_text("已保存")
-    kept = live_server.engine.diagram_draft("review")
-    assert kept is not None
-    text = kept.content.decode()
+    eventually(page, lambda: 'name="clock" value="P15D"' in drafted(live_server))
+    text = drafted(live_server)
     assert 'name="about" value="=标题"' in text
     assert text.index('name="clock" value="P15D"') < text.index('name="separateFrom"') < text.index("about")
     element(page, "examine").click()  # away

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.web.browser.conftest import Live
+from tests.web.browser.conftest import Live, eventually
 
 pytestmark = pytest.mark.browser
 SignIn = Callable[[str], None]
@@ -115,7 +115,7 @@ def test_on_a_phone_the_current_step_is_in_sight(page: Page, sign_in: SignIn, li
     page.set_viewport_size({"width": 390, "height": 844})
     page.goto(f"/cases/{case}")
     expect(drawn(page, "examine")).to_be_visible()
-    assert drawn(page, "examine").evaluate(IN_SIGHT)
+    eventually(page, lambda: drawn(page, "examine").evaluate(IN_SIGHT))
     assert not drawn(page, "start").evaluate(IN_SIGHT)
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
 
@@ -125,7 +125,7 @@ def test_the_task_page_cuts_out_the_step(page: Page, sign_in: SignIn, live_serve
     sign_in("exam")
     page.goto(f"/tasks/{task}")
     expect(page.locator("[data-diagram-mini] .wz-active[data-element-id=examine]")).to_be_visible()
-    assert drawn(page, "examine").evaluate(IN_SIGHT)
+    eventually(page, lambda: drawn(page, "examine").evaluate(IN_SIGHT))
     expect(page.locator("[data-diagram-mini] .zoom")).to_have_count(0)
 
 
@@ -143,11 +143,11 @@ def test_a_field_appears_when_its_condition_holds_and_is_sent_only_then(
     page.get_by_label("同意", exact=True).check()
     expect(reason).to_be_hidden()
     expect(page.locator("#saved")).to_contain_text("已自动暂存")
-    draft = live_server.engine.task(task, by="exam").row.task.draft
-    assert draft == {"结论": "同意"}
+    engine = live_server.engine
+    eventually(page, lambda: engine.task(task, by="exam").row.task.draft == {"结论": "同意"})
     page.get_by_role("button", name="提交", exact=True).click()
     page.wait_for_url("**/inbox*")
-    assert live_server.engine.case(case, by="exam").instance.status == "completed"
+    assert engine.case(case, by="exam").instance.status == "completed"
 
 
 def test_slash_goes_to_the_search_field(page: Page, sign_in: SignIn) -> None:
