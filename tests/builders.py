@@ -206,6 +206,21 @@ class Builder:
         what = Call(key, all_in, all_out, assigns(given), assigns(taken))
         return self.node(id, "callActivity", call=what, **more)
 
+    def undo(self, on: str, handler: str, *, via: str = "", **more: Any) -> Builder:
+        """A compensation boundary event on node `on`, and the user task (or `kind`) that undoes it."""
+        self._here = None
+        name = via or f"c-{on}"
+        self.node(name, "boundaryEvent", event=event("compensate"), attached_to=on, handler=handler)
+        self._here = None
+        self.node(handler, more.pop("kind", "userTask"), for_compensation=True, **more)
+        self._here = None
+        return self
+
+    def compensate(self, id: str, activity: str = "", waits: bool = True, **more: Any) -> Builder:
+        """A compensation throw event (or `kind="endEvent"`)."""
+        what = replace(event("compensate", activity), waits=waits)
+        return self.node(id, more.pop("kind", "intermediateThrowEvent"), event=what, **more)
+
     # flows -----------------------------------------------------------------------------------------------
     def at(self, id: str) -> Builder:
         """Go on from an existing node."""

@@ -50,6 +50,9 @@ def _scope(scope: Scope) -> str:
         head = f'<sequenceFlow id="{flow.id}" sourceRef="{flow.source}" targetRef="{flow.target}"'
         condition = _expression("conditionExpression", flow.condition)
         text += f"{head}>{condition}</sequenceFlow>\n" if condition else f"{head}/>\n"
+    for node in scope.nodes.values():
+        if node.handler:
+            text += f'<association id="to-{node.id}" sourceRef="{node.id}" targetRef="{node.handler}"/>\n'
     return text
 
 
@@ -77,6 +80,7 @@ def _node_attributes(node: Node) -> dict[str, str | None]:
         "messageRef": _ref("message", message) if message else None,
         "calledElement": node.call.key if node.call else None,
         "scriptFormat": "feel" if node.script else None,
+        "isForCompensation": "true" if node.for_compensation else None,
         "camunda:resultVariable": node.result_variable,
         "camunda:decisionRef": node.decision_ref,
         "camunda:type": "external" if node.topic else None,
@@ -110,6 +114,9 @@ def _event(node: Node) -> str:
     if what.timer:
         tag = {"date": "timeDate", "duration": "timeDuration", "cycle": "timeCycle"}[what.timer]
         inner = f'<{tag} xsi:type="tFormalExpression">{escape(_text(what.value) or "")}</{tag}>'
+    elif what.kind == "compensate":
+        reference = f' activityRef="{what.name}"' if what.name else ""
+        reference += "" if what.waits else ' waitForCompletion="false"'
     elif what.name:
         reference = f' {what.kind}Ref="{_ref(what.kind, what.name)}"'
     return f"<{what.kind}EventDefinition{reference}>{inner}</{what.kind}EventDefinition>"

@@ -10,7 +10,7 @@ from engine import Diagram, UserTask
 from web.i18n import _
 from web.wording import clock_words
 
-CONTAINER = "subProcess"
+CONTAINERS = ("subProcess", "transaction")
 LOOP = "multiInstanceBody"  #: what encloses the runs of a multi-instance activity
 SEEN_ONCE = ("startEvent", "endEvent", "exclusiveGateway", "parallelGateway", "inclusiveGateway")
 
@@ -47,7 +47,7 @@ def element_states(diagram: Diagram) -> dict[str, str]:
     An embedded subprocess in which something goes on is only "open": what goes on inside is active.
     """
     states = dict.fromkeys(diagram.skipped, "skipped")
-    inside = {one.element_id for one in diagram.activities if one.kind == CONTAINER}
+    inside = {one.element_id for one in diagram.activities if one.kind in CONTAINERS}
     for activity in diagram.activities:
         element = activity.element_id
         if activity.status == "active":

@@ -39,6 +39,7 @@ class Behaviour(Protocol):
     boundaries: tuple[str, ...]  #: its boundary events
     by_hand: bool  #: CompleteActivity may complete it
     late_join: bool  #: fires only when nothing else can move
+    shares_node: bool  #: a multi-instance body
 
     def arrive(self, token: Token) -> None:
         """Take the token up from the agenda."""
@@ -57,6 +58,12 @@ class Behaviour(Protocol):
 
     def instance_done(self, token: Token, instance: Token) -> None:
         """An instance of this multi-instance body has completed."""
+
+    def proceed(self, token: Token) -> None:
+        """Undo the next of what this token has undone."""
+
+    def undone(self, token: Token) -> None:
+        """All that this token had undone is undone."""
 
 
 class Token(Task):  # type: ignore[misc]
@@ -83,6 +90,7 @@ class Token(Task):  # type: ignore[misc]
         super().__init__(run, spec, parent, state, id or run.case.new_id())
         self.inner: ScopeRun | None = None
         self.result: JsonObject = {}
+        self.inner_log: list[JsonObject] = []  #: of the run inside that has just ended
         if self.live:
             run.live[self.id] = self
             run.case.live[self.id] = self
@@ -113,8 +121,8 @@ class Token(Task):  # type: ignore[misc]
         return self.workflow.live.get(self.internal_data.get("body", ""))
 
     def dependants(self) -> list[Token]:
-        """Its armed events and its instances."""
-        keys = ("host", "body")
+        """Its armed events, its instances, and what undoes something for it."""
+        keys = ("host", "body", "undo")
         return [
             token
             for token in self.workflow.live.values()
@@ -145,12 +153,21 @@ class ScopeRun(Workflow):  # type: ignore[misc]
         self.case = case
         self.owner = owner
         self.live: dict[str, Token] = {}
+        self.log: list[JsonObject] = []  #: what compensation can undo, in the order of completion
         self.task_tree = Token(self, spec.start, None, TaskState.COMPLETED, "0")
 
     @property
     def depth(self) -> int:
         """How many runs are around it."""
         return 0 if self.owner is None else self.owner.workflow.depth + 1
+
+    @property
+    def activity_id(self) -> str | None:
+        """The activity around it in the history; None in the instance's own process."""
+        owner = self.owner
+        while owner is not None and "hidden" in owner.internal_data:
+            owner = owner.workflow.owner
+        return None if owner is None else owner.id
 
     def _task_completed_notify(self, task: Token) -> None:
         """Spiff visits the whole tree here; our tokens are moved by the agenda."""
@@ -236,7 +253,9 @@ class Case:
 
     def _move(self, item: Token | ScopeRun) -> None:
         if isinstance(item, Token):
-            if item.live:
+            if item.entered:
+                item.task_spec.proceed(item)
+            elif item.live:
                 item.task_spec.arrive(item)
         elif item.owner is not None and item.owner.live and not item.live:
             item.owner.task_spec.inner_done(item.owner)
@@ -260,6 +279,13 @@ class Case:
         self.close(token)
         if entered:
             self.record("cancelled", token)
+        self.wake(token)
+
+    def wake(self, token: Token) -> None:
+        """Let the token for which this one has undone something go on."""
+        waiting = self.live.get(token.internal_data.get("undo", ""))
+        if waiting is not None:
+            self.agenda.append(waiting)
 
     def cancel_run(self, run: ScopeRun) -> None:
         """Cancel all tokens of a run."""
@@ -275,7 +301,8 @@ class Case:
     def record(self, change: Literal["entered", "completed", "cancelled"], token: Token) -> None:
         """Add an activity's change to the trace."""
         run, spec, keep = token.workflow, token.task_spec, token.internal_data
-        owner = run.owner.id if run.owner else None
+        if "hidden" in keep:
+            return
         self.trace.append(
             ActivityChange(
                 change,
@@ -284,15 +311,14 @@ class Case:
                 run.spec.definition_id,
                 spec.kind,
                 spec.node.name,
-                keep.get("body", owner),
+                keep.get("body", run.activity_id),
                 keep.get("index"),
             )
         )
 
     def take(self, run: ScopeRun, flow_id: str) -> None:
         """Add a sequence flow to the trace."""
-        owner = run.owner.id if run.owner else None
-        self.trace.append(FlowTaken(flow_id, run.spec.definition_id, owner))
+        self.trace.append(FlowTaken(flow_id, run.spec.definition_id, run.activity_id))
 
     def open(self, token: Token, item: OpenedTask | OpenedJob | OpenedSubscription) -> None:
         """The token now waits for this."""

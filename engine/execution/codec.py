@@ -34,7 +34,8 @@ def load(program: Program, state: JsonObject, now: datetime) -> Case:
 
 def _dump_run(run: ScopeRun) -> JsonObject:
     tokens = [_dump_token(token) for token in run.tasks.values() if token is not run.task_tree]
-    return {"data": run.data, "tokens": tokens} if run.spec.is_process else {"tokens": tokens}
+    entry: JsonObject = {"data": run.data, "tokens": tokens} if run.spec.is_process else {"tokens": tokens}
+    return entry | {"log": run.log} if run.log else entry
 
 
 def _dump_token(token: Token) -> JsonObject:
@@ -53,6 +54,7 @@ def _dump_token(token: Token) -> JsonObject:
 
 def _load_run(run: ScopeRun, entry: JsonObject) -> None:
     run.data = dict(entry.get("data", {}))
+    run.log = list(entry.get("log", ()))
     for item in entry["tokens"]:
         spec = run.spec.task_specs[item["at"]]
         parent = run.tasks[item.get("of", run.task_tree.id)]

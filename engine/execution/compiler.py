@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from engine.errors import InvalidDefinition, Problem
 from engine.execution.program import Program, ScopeSpec
-from engine.execution.specs import activities, events, gateways, tasks
+from engine.execution.specs import activities, compensation, events, gateways, tasks
 from engine.execution.specs.base import NodeSpec
 from engine.execution.specs.multi_instance import MultiInstance
 from engine.model.decision import DecisionModel
@@ -23,6 +23,7 @@ _PLAIN: Mapping[str, type[NodeSpec]] = {
     "businessRuleTask": tasks.BusinessRuleTask,
     "callActivity": activities.CallActivity,
     "subProcess": activities.SubProcess,
+    "transaction": compensation.Transaction,
     "exclusiveGateway": gateways.ExclusiveGateway,
     "parallelGateway": gateways.ParallelGateway,
     "inclusiveGateway": gateways.InclusiveGateway,
@@ -43,6 +44,11 @@ _EVENTS: Mapping[tuple[str, str], type[NodeSpec]] = {
     ("endEvent", "message"): events.EndEvent,
     ("endEvent", "terminate"): events.TerminateEnd,
     ("endEvent", "error"): events.ErrorEnd,
+    ("boundaryEvent", "compensate"): compensation.SilentCatch,
+    ("boundaryEvent", "cancel"): compensation.SilentCatch,
+    ("intermediateThrowEvent", "compensate"): compensation.CompensationThrow,
+    ("endEvent", "compensate"): compensation.CompensationEnd,
+    ("endEvent", "cancel"): compensation.CancelEnd,
 }
 
 

@@ -24,6 +24,11 @@ class ScopeSpec(WorkflowSpec):  # type: ignore[misc]
         self.scope = scope
         self.is_process = scope is process.scope
         self.start = StartTask(self, ROOT)
+        self.handlers = {
+            node.attached_to: node.handler
+            for node in scope.nodes.values()
+            if node.attached_to and node.handler
+        }  #: activity -> what undoes it
 
     def boundaries(self, element_id: str) -> tuple[str, ...]:
         """The boundary events attached to an activity."""
@@ -40,7 +45,11 @@ class ScopeSpec(WorkflowSpec):  # type: ignore[misc]
             event = nodes[name].event
             if event is None or event.kind == "none":
                 return (name,)
-        loose = (node.id for node in nodes.values() if not node.incoming and not node.attached_to)
+        loose = (
+            node.id
+            for node in nodes.values()
+            if not (node.incoming or node.attached_to or node.for_compensation)
+        )
         return starts[:1] or tuple(loose)
 
 

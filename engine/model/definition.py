@@ -9,7 +9,17 @@ from typing import Literal
 from engine.errors import Problem
 
 EventKind = Literal[
-    "none", "timer", "message", "signal", "error", "escalation", "conditional", "link", "terminate"
+    "none",
+    "timer",
+    "message",
+    "signal",
+    "error",
+    "escalation",
+    "conditional",
+    "link",
+    "terminate",
+    "compensate",
+    "cancel",
 ]
 TimerKind = Literal["date", "duration", "cycle"]
 
@@ -39,8 +49,11 @@ class Event:
     kind: EventKind
     timer: TimerKind | None = None
     value: Value | None = None  #: timer value (ISO 8601 text or FEEL) or condition
-    name: str = ""  #: message, signal or link name; error or escalation code ("" catches all)
+    name: str = (
+        ""  #: message, signal or link name; error or escalation code ("" catches all); compensated activity
+    )
     correlation: Expression | None = None  #: from the property `correlationKey`
+    waits: bool = True  #: compensation: until all is undone (waitForCompletion)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +144,8 @@ class Node:
     scope: Scope | None = None  #: embedded subprocess
     async_before: bool = False
     async_after: bool = False
+    for_compensation: bool = False  #: undoes another activity; outside the flow
+    handler: str | None = None  #: of a compensation boundary event: what undoes the activity
 
 
 @dataclass(frozen=True, slots=True)

@@ -178,7 +178,7 @@ def next_steps(process: ProcessModel, element_id: str, limit: int = 4) -> str:
                 continue
             seen.add(target)
             after = scope.nodes[target]
-            if after.kind in ("userTask", "manualTask", CALL, "receiveTask", "subProcess"):
+            if after.kind in ("userTask", "manualTask", CALL, "receiveTask", "subProcess", "transaction"):
                 found[after.name] = None
             elif after.kind == "endEvent":
                 found[after.name or "结束"] = None

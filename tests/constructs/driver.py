@@ -219,4 +219,8 @@ def _index(item: ActivityChange) -> str:
 
 
 def _count(run: JsonObject) -> int:
-    return sum(1 + (_count(token["run"]) if "run" in token else 0) for token in run["tokens"])
+    """Tokens but the hidden ones, which stand for nothing in the history."""
+    return sum(
+        ("hidden" not in token.get("keep", {})) + (_count(token["run"]) if "run" in token else 0)
+        for token in run["tokens"]
+    )

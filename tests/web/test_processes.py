@@ -215,7 +215,7 @@ def test_a_file_is_imported_as_the_draft(admin: Visitor, office: Engine) -> None
         (EXTERNAL, "DTD"),
         (b"", "请选择"),
         (OTHER_KEY, "review"),
-        (DIAGRAM.replace(b"bpmn:userTask", b"bpmn:transaction"), "事务"),
+        (DIAGRAM.replace(b"bpmn:userTask", b"bpmn:choreographyTask"), "编排"),
     ],
     ids=["malformed", "entity bomb", "external entity", "nothing", "another process", "unsupported"],
 )

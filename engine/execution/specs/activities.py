@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from engine.execution import compensation
 from engine.execution.case import ScopeRun, Token
 from engine.execution.expressions import computed, refuse
 from engine.execution.program import ScopeSpec
@@ -25,6 +26,10 @@ class SubProcess(NodeSpec):
         return None
 
     def inner_done(self, token: Token) -> None:
+        if token.internal_data.keys() & {"hidden", "cancelling"}:
+            compensation.proceed(token)
+            return
+        token.inner_log = token.inner.log if token.inner else []
         token.inner = None
         self.finish(token, {})
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from SpiffWorkflow.specs.base import TaskSpec
 from SpiffWorkflow.util.task import TaskState
 
+from engine.execution import compensation
 from engine.execution.case import ScopeRun, Token
 from engine.execution.expressions import computed, evaluate_all, refuse
 from engine.execution.program import ScopeSpec
@@ -62,6 +63,7 @@ class NodeSpec(TaskSpec):  # type: ignore[misc]
                 token.case.cancel(event)
         token.case.close(token)
         token.case.record("completed", token)
+        compensation.remember(token)
         self.leave(token)
 
     # the way of a token ----------------------------------------------------------------------------------
@@ -88,7 +90,9 @@ class NodeSpec(TaskSpec):  # type: ignore[misc]
 
     def leave(self, token: Token) -> None:
         """Go on from a completed node."""
-        if self.instance:
+        if "undo" in token.internal_data:
+            token.case.wake(token)
+        elif self.instance:
             body = token.body
             if body is not None:
                 body.task_spec.instance_done(body, token)
@@ -172,6 +176,15 @@ class NodeSpec(TaskSpec):  # type: ignore[misc]
     def fire_late(self, token: Token, alone: bool) -> bool:
         """Only joins fire late."""
         return False
+
+    # compensation ----------------------------------------------------------------------------------------
+    def proceed(self, token: Token) -> None:
+        """Undo the next of what this token has undone."""
+        compensation.proceed(token)
+
+    def undone(self, token: Token) -> None:
+        """All that this token had undone is undone."""
+        token.complete()
 
     # details ---------------------------------------------------------------------------------------------
     def _publish(self, token: Token) -> None:

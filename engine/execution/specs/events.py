@@ -163,6 +163,8 @@ def throw(host: Token | None, code: str) -> bool:
 
 def _catcher(activity: Token, code: str) -> CatchEvent | None:
     """The activity's boundary error event for this code; one that names the code goes before one for all."""
+    if "hidden" in activity.internal_data:
+        return None
     specs = activity.workflow.spec.task_specs
     events: list[ErrorCatch] = [specs[name] for name in activity.task_spec.boundaries]
     catching = [event for event in events if isinstance(event, ErrorCatch)]

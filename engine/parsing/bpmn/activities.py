@@ -32,8 +32,7 @@ def read_activity(reader: Reader, element: Element, node: Node) -> Node:
     for attribute in ("completionQuantity", "startQuantity"):
         if element.get(attribute, "1") != "1":
             reader.refuse(element, f"属性 {attribute}", "请删除此属性。")
-    if flag(element, "isForCompensation"):
-        reader.refuse(element, "补偿活动", "请把补救步骤画成普通任务。")
+    node = replace(node, for_compensation=flag(element, "isForCompensation"))
     inputs, outputs = _input_output(reader, element)
     node = replace(node, loop=_loop(reader, element, node), inputs=inputs, outputs=outputs)
     read = _READERS.get(node.kind)

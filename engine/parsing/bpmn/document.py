@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from engine.errors import InvalidDefinition, Problem
 from engine.model.definition import Bpmn, ProcessModel
+from engine.parsing.bpmn.compensation import check_compensation
 from engine.parsing.bpmn.names import BPMN
 from engine.parsing.bpmn.reader import Element, Reader, camunda, children, documentation, reference
 from engine.parsing.bpmn.scopes import read_lanes, read_scope
@@ -79,6 +80,7 @@ def _process(reader: Reader, root: Element, element: Element) -> ProcessModel:
     lanes, lane_names = read_lanes(reader, element)
     scope = read_scope(reader, element, lanes)
     scope = check_structure(reader, scope, key, line_of(element), top=True)
+    check_compensation(reader, scope)
     groups = camunda(element, "candidateStarterGroups") or ""
     if groups.startswith(("=", "${", "#{")):
         reader.refuse(element, f"算出来的发起组“{groups}”", "请写固定的组名，以逗号分隔。")

@@ -28,8 +28,6 @@ _HINTS = {
     "escalation": "请改用错误事件或网关。",
     "conditional": "请改用消息事件、定时事件或网关。",
     "link": "请用顺序流直接相连。",
-    "compensate": "请把补救步骤画成普通任务。",
-    "cancel": "请改用错误事件或终止事件。",
 }
 
 
@@ -51,6 +49,8 @@ def read_event(reader: Reader, element: Element, node: Node) -> Node:
             attached_to=reference(element.get("attachedToRef")) or None,
             interrupting=flag(element, "cancelActivity", default=True),
         )
+        if event.kind in ("compensate", "cancel"):
+            node = replace(node, interrupting=True)
         if event.kind == "error" and not node.interrupting:
             reader.error(element, f"{describe(element)}：错误边界事件必须是中断的。", "请改为中断型。")
     return node
@@ -118,6 +118,9 @@ def _definition(reader: Reader, element: Element, definition: Element, node: Nod
         return message_event(reader, element, definition, node) or Event("message"), node
     if kind == "error":
         return _error(reader, element, definition), node
+    if kind == "compensate":
+        waits = flag(definition, "waitForCompletion", default=True)
+        return Event("compensate", name=reference(definition.get("activityRef")), waits=waits), node
     return Event(cast(EventKind, kind)), node
 
 

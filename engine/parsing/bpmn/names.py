@@ -15,7 +15,7 @@ FOREIGN = {
 
 PEOPLE = frozenset({"userTask", "manualTask"})
 TASKS = PEOPLE | {"task", "scriptTask", "serviceTask", "businessRuleTask", "sendTask", "receiveTask"}
-ACTIVITIES = TASKS | {"callActivity", "subProcess"}
+ACTIVITIES = TASKS | {"callActivity", "subProcess", "transaction"}
 GATEWAYS = frozenset({"exclusiveGateway", "parallelGateway", "inclusiveGateway", "eventBasedGateway"})
 CATCHING = frozenset({"startEvent", "intermediateCatchEvent", "boundaryEvent"})
 THROWING = frozenset({"endEvent", "intermediateThrowEvent"})
@@ -24,7 +24,6 @@ NODES = ACTIVITIES | GATEWAYS | EVENTS
 #: flow nodes that are refused whole
 REFUSED_NODES = frozenset(
     {
-        "transaction",
         "adHocSubProcess",
         "complexGateway",
         "implicitThrowEvent",
@@ -87,9 +86,9 @@ NAMES = {
 EVENT_KINDS = {
     "startEvent": ("none", "timer", "message"),
     "intermediateCatchEvent": ("timer", "message"),
-    "intermediateThrowEvent": ("none", "message"),
-    "boundaryEvent": ("timer", "message", "error"),
-    "endEvent": ("none", "message", "error", "terminate"),
+    "intermediateThrowEvent": ("none", "message", "compensate"),
+    "boundaryEvent": ("timer", "message", "error", "compensate", "cancel"),
+    "endEvent": ("none", "message", "error", "terminate", "compensate", "cancel"),
 }
 
 

@@ -11,6 +11,7 @@ from dataclasses import replace
 
 from engine.model.definition import Assignment, Expression, Flow, Node, Scope
 from engine.parsing.bpmn.activities import read_activity, read_form
+from engine.parsing.bpmn.compensation import with_handlers
 from engine.parsing.bpmn.events import read_event
 from engine.parsing.bpmn.names import ACTIVITIES, EVENTS, NODES, REFUSED_NODES, chinese
 from engine.parsing.bpmn.reader import (
@@ -29,7 +30,6 @@ from engine.parsing.bpmn.vocabulary import check_vocabulary, properties
 from engine.parsing.xml import line_of, local
 
 _REFUSED_HINTS = {
-    "transaction": "请改用普通子流程。",
     "adHocSubProcess": "请改用普通子流程，把可选的步骤用包容网关画出。",
     "complexGateway": "请改用包容网关或排他网关。",
 }
@@ -49,7 +49,7 @@ def read_scope(reader: Reader, element: Element, lanes: Mapping[str, str], lane:
             node = _node(reader, each, lanes, lane)
             if node:
                 nodes[node.id] = node
-    return Scope(_connected(nodes, flows), flows)
+    return Scope(with_handlers(element, _connected(nodes, flows)), flows)
 
 
 def read_lanes(reader: Reader, process: Element) -> tuple[dict[str, str], tuple[str, ...]]:
@@ -145,7 +145,9 @@ def _detailed(reader: Reader, element: Element, node: Node, lanes: Mapping[str, 
     if node.kind == "startEvent":
         form = read_form(reader, element)
         return replace(node, assignment=Assignment(form_ref=form)) if form else node
-    if node.kind == "subProcess":
+    if node.kind == "transaction" and element.get("method", "##Compensate") != "##Compensate":
+        reader.refuse(element, f"事务方式 {element.get('method')}", "请删除 method 属性，取消时逐步补偿。")
+    if node.kind in ("subProcess", "transaction"):
         if flag(element, "triggeredByEvent"):
             reader.error(element, f"不支持事件子流程“{node.name or node.id}”。", "请改用边界事件。")
             reader.refused.add(node.id)

@@ -151,7 +151,7 @@ class _Checker:
                 onward[node.attached_to].append(node.id)
         reached = _closure(starts, onward)
         for node in nodes.values():
-            if node.id not in reached and node.id not in self.reader.refused:
+            if not (node.id in reached or node.id in self.reader.refused or node.for_compensation):
                 self.warn(node, f"{_name(node)}走不到。", "请连上进线，或删除。")
         backward: dict[str, list[str]] = {}
         for key, targets in onward.items():

@@ -27,8 +27,6 @@ UNSUPPORTED_EVENTS = [
     ("escalation", "升级事件"),
     ("conditional", "条件事件"),
     ("link", "链接事件"),
-    ("compensate", "补偿事件"),
-    ("cancel", "取消事件"),
 ]
 
 
@@ -89,11 +87,9 @@ def test_several_event_definitions() -> None:
 
 
 REFUSED = [
-    ('<bpmn:transaction id="a" name="甲"/>', "事务子流程“甲”"),
     ('<bpmn:adHocSubProcess id="a"/>', "即席子流程"),
     ('<bpmn:complexGateway id="a"/>', "复杂网关"),
     ('<bpmn:task id="a"><bpmn:standardLoopCharacteristics/></bpmn:task>', "标准循环"),
-    ('<bpmn:task id="a" isForCompensation="true"/>', "补偿活动"),
     ('<bpmn:task id="a" completionQuantity="2"/>', "completionQuantity"),
     (
         '<bpmn:scriptTask id="a" scriptFormat="groovy" camunda:resultVariable="r">'
