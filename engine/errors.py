@@ -68,6 +68,8 @@ class DecisionError(Halted):
 class ExecutionError(Halted):
     """流程不能继续。"""
 
+    feel: str = ""  #: the expressions of which one failed
+
 
 class Unavailable(EngineError):
     """数据库打不开。"""

@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
 
-from engine.commands import cases, deploying, drafts, identity, jobs, office, starting, tasks
+from engine.commands import cases, correcting, deploying, drafts, identity, jobs, office, starting, tasks
+from engine.commands import incidents as failures
 from engine.commands.context import Context
 from engine.commands.library import Library
 from engine.errors import Problem
@@ -319,9 +320,25 @@ class Engine:
         return jobs.next_due(self._context)
 
     def incidents(self, by: str) -> tuple[Incident, ...]:
-        """Jobs whose retries are exhausted, in cases that this user may see."""
+        """What failed and stands until somebody retries it, in cases that this user may see."""
         return case_page.incidents(self._reader, by)
 
     def retry(self, job_id: str, *, by: str) -> None:
         """Let a failed job run again now."""
         jobs.retry(self._context, job_id, by=by)
+
+    def retry_all(self, *, by: str, definition_id: str = "", element_id: str = "") -> tuple[str, ...]:
+        """Retry all open incidents (of a version, at an element) that this user may steer; gives job ids."""
+        return failures.retry_all(self._context, by=by, definition_id=definition_id, element_id=element_id)
+
+    def correct(
+        self,
+        instance_id: str,
+        variables: JsonObject,
+        reason: str,
+        *,
+        by: str,
+        activity_id: str | None = None,
+    ) -> None:
+        """Put variables of a case (or of one live activity) right, as a process administrator."""
+        correcting.correct(self._context, instance_id, variables, reason, by=by, activity_id=activity_id)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import mimetypes
+import traceback
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from pathlib import PurePosixPath
@@ -14,7 +15,7 @@ from engine.commands.context import Context, allow, person, require
 from engine.commands.starting import number
 from engine.commands.steps import Act
 from engine.errors import Conflict, EngineError, ExecutionError, InvalidDefinition
-from engine.model.execution import CompleteActivity, Continue, FireTimer, JsonObject, Trigger
+from engine.model.execution import CompleteActivity, Continue, Fault, FireTimer, JsonObject, Trigger
 from engine.model.handling import HandlerContext, HandlerResult
 from engine.store import definitions, documents, instances, jobs, people
 from engine.store.database import Work
@@ -236,7 +237,8 @@ def _failed(context: Context, job: Job, error: Exception) -> None:
         if jobs.get(work, job.id) is None:
             return
         case = _load(work, job)
-        jobs.fail(work, job, message, now)
+        stack = "".join(traceback.format_exception(error))
+        jobs.fail(work, job, Fault(message, getattr(error, "feel", ""), stack), now)
         data = {"element": job.element_id, "message": message}
         steps.note(work, case, Entry(now, policy.SYSTEM, "incident.created", data, job.activity_id))
 

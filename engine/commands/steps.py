@@ -176,6 +176,9 @@ def _outward(instance_id: str, step: Step) -> Step:
 def _entries(step: Step, made: Sequence[DecisionMade], act: Act) -> list[Entry]:
     """What the record says of a step beyond the verb itself."""
     found = [Entry(act.now, "", "decision.made", _decision(one), one.activity_id) for one in made]
+    for job in step.incidents_opened:
+        told: JsonObject = {"element": job.element_id, "message": job.fault.message if job.fault else ""}
+        found.append(Entry(act.now, "", "incident.created", told, job.activity_id))
     if step.status == "completed":
         data: JsonObject = {"end_event": step.end_event}
         if step.error:

@@ -15,6 +15,7 @@ from engine.execution.program import Program, ScopeSpec
 from engine.model.definition import Node
 from engine.model.execution import (
     ActivityChange,
+    Fault,
     FlowTaken,
     InstanceStatus,
     JsonObject,
@@ -203,6 +204,8 @@ class Case:
         self.end_event: str | None = None
         self.error: str | None = None
         self.compacting = True
+        self.held: dict[str, Fault] = {}  #: what failed when this step was tried before
+        self.moving: str | None = None  #: the key in `held` of what moves now
         self.root = ScopeRun(program.processes[program.root], self, None)
 
     def new_id(self) -> str:
@@ -252,6 +255,27 @@ class Case:
                 self._move(self.agenda.pop())
 
     def _move(self, item: Token | ScopeRun) -> None:
+        run = isinstance(item, ScopeRun)
+        token = item.owner if isinstance(item, ScopeRun) else item
+        self.moving = f"{token.id}>" if token is not None and run else token.id if token is not None else None
+        if token is not None and token.live and self.moving in self.held:
+            self._hold(token, "inside" if run else "before", self.held[self.moving])
+        else:
+            self._go(item)
+        self.moving = None
+
+    def _hold(self, token: Token, when: str, fault: Fault) -> None:
+        """Let a token stand where it failed, before its element or at the end of the run inside."""
+        if when == "before":
+            token._set_state(TaskState.WAITING)
+            if "flow" in token.internal_data:
+                self.take(token.workflow, token.internal_data["flow"])
+        token.internal_data["async"] = when
+        spec = token.task_spec
+        definition_id = token.workflow.spec.definition_id
+        self.open(token, OpenedJob(token.id, "continue", spec.node.id, definition_id, fault=fault))
+
+    def _go(self, item: Token | ScopeRun) -> None:
         if isinstance(item, Token):
             if item.entered:
                 item.task_spec.proceed(item)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, TypeVar
 
 from engine import feel
-from engine.errors import FeelError
+from engine.errors import ExecutionError, FeelError
 from engine.execution.case import Token
 from engine.execution.variables import visible
 from engine.model.definition import Expression, Parameter, Text, Value
@@ -33,7 +33,9 @@ def evaluate_all(
             )
         except FeelError as error:
             line = next((item.line for item in wanted.values() if item.line), None)
-            raise refuse(token, error.message, line) from error
+            refused = refuse(token, error.message, line)
+            refused.feel = "\n".join(item.feel for item in wanted.values())
+            raise refused from error
         results.update(zip(wanted, answers, strict=True))
     return results
 
@@ -59,7 +61,7 @@ def _computed_at_once(
         yield item.target, answers[index]
 
 
-def refuse(token: Token, message: str, line: int | None = None) -> Exception:
+def refuse(token: Token, message: str, line: int | None = None) -> ExecutionError:
     """The ExecutionError for this token's element."""
     node = token.task_spec.node
     return token.case.refusal(token.workflow, message, node.id, line or node.line)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import traceback
 from datetime import UTC, datetime
 
-from engine.errors import Conflict
+from engine.errors import Conflict, ExecutionError
 from engine.execution import codec
 from engine.execution.case import Case, Token
 from engine.execution.expressions import refuse
@@ -17,8 +18,10 @@ from engine.model.execution import (
     Continue,
     DeliverMessage,
     FailActivity,
+    Fault,
     FireTimer,
     JsonObject,
+    SetVariables,
     Start,
     Step,
     Trigger,
@@ -30,21 +33,45 @@ _ANY_TIME = datetime.min.replace(tzinfo=UTC)  #: for reading, which asks for no 
 def advance(program: Program, state: JsonObject | None, trigger: Trigger, *, compact: bool = True) -> Step:
     """What the trigger brings about; `state` is left as it is (None before the start).
 
-    Conflict: what the trigger is for is over. ExecutionError: the diagram cannot go on there.
+    Conflict: what the trigger is for is over. ExecutionError: what the trigger is for cannot be done. What
+    fails further on leaves its token standing there, with a `Fault`; a start that fails anywhere is refused.
     `compact=False` keeps what is finished in the state, for tests.
     """
-    case = Case(program, trigger.now) if state is None else codec.load(program, state, trigger.now)
-    case.compacting = compact
+    held: dict[str, Fault] = {}
+    while True:
+        case = Case(program, trigger.now) if state is None else codec.load(program, state, trigger.now)
+        case.compacting, case.held = compact, held
+        try:
+            _run(case, state, trigger)
+        except ExecutionError as error:
+            if case.moving is None or case.moving in held or isinstance(trigger, Start):
+                raise
+            held[case.moving] = Fault(error.message, error.feel, _stack(error))
+        else:
+            return _outcome(case, trigger)
+
+
+def _stack(error: ExecutionError) -> str:
+    return "".join(traceback.format_exception(error))
+
+
+def _run(case: Case, state: JsonObject | None, trigger: Trigger) -> None:
     if isinstance(trigger, Start):
         _start(case, trigger, state)
     elif not case.root.live:
         raise Conflict
     elif isinstance(trigger, Cancel):
         case.cancel_run(case.root)
+    elif isinstance(trigger, SetVariables):
+        scope = case.root if trigger.activity_id is None else case.find(trigger.activity_id)
+        scope.data |= trigger.variables
     else:
         _apply(case, trigger)
     case.work()
-    if compact:
+
+
+def _outcome(case: Case, trigger: Trigger) -> Step:
+    if case.compacting:
         case.compact()
     return case.step(codec.dump(case), terminated=isinstance(trigger, Cancel))
 
@@ -69,7 +96,7 @@ def _start(case: Case, trigger: Start, state: JsonObject | None) -> None:
 
 
 def _apply(case: Case, trigger: Trigger) -> None:
-    if isinstance(trigger, Start | Cancel):
+    if isinstance(trigger, Start | Cancel | SetVariables):
         return
     token = case.find(trigger.activity_id)
     spec = token.task_spec

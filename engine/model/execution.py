@@ -73,7 +73,18 @@ class Cancel:
     reason: str
 
 
-Trigger = Start | CompleteActivity | FailActivity | FireTimer | DeliverMessage | Continue | Cancel
+@dataclass(frozen=True, slots=True)
+class SetVariables:
+    """Variables are put right: the process's, or those of one live activity."""
+
+    now: datetime
+    variables: JsonObject
+    activity_id: str | None = None
+
+
+Trigger = (
+    Start | CompleteActivity | FailActivity | FireTimer | DeliverMessage | Continue | Cancel | SetVariables
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +141,15 @@ class OpenedTask:
     local: JsonObject  #: local variables (multi-instance element, loopCounter, input parameters)
 
 
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Why a token stands before its element instead of going on."""
+
+    message: str  #: in Chinese, with file, element and line
+    feel: str = ""  #: the expressions of which one failed
+    stack: str = ""  #: for administrators
+
+
 JobKind = Literal["timer", "handler", "continue", "message"]
 
 
@@ -151,6 +171,7 @@ class OpenedJob:
         None  #: handler: the visible variables incl. inputs; message: variables to send
     )
     correlation: str | None = None  #: of a message
+    fault: Fault | None = None  #: of a continuation that is run only when somebody asks to try again
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +199,11 @@ class Step:
     closed: tuple[str, ...] = ()  #: activity ids whose open task, jobs and subscriptions are over
     end_event: str | None = None  #: element id of the end event by which the instance completed
     error: str | None = None  #: code of an error end event that nobody caught
+
+    @property
+    def incidents_opened(self) -> tuple[OpenedJob, ...]:
+        """Where tokens now stand because their elements failed."""
+        return tuple(job for job in self.jobs_opened if job.fault is not None)
 
 
 @dataclass(frozen=True, slots=True)

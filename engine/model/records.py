@@ -172,13 +172,15 @@ class DecisionRecord:
 
 @dataclass(frozen=True, slots=True)
 class Incident:
-    """A job whose retries are exhausted."""
+    """A job whose retries are exhausted, or an element that failed: the case stands there."""
 
     job_id: str
     instance_id: str
     element_id: str
     message: str
     at: datetime
+    feel: str = ""  #: the expressions of which one failed
+    stack: str = ""  #: for administrators only
 
 
 @dataclass(frozen=True, slots=True)

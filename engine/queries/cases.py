@@ -8,7 +8,7 @@ from dataclasses import replace
 from engine import policy
 from engine.errors import NotFound, Problem
 from engine.model.execution import JsonObject
-from engine.model.records import DocumentInfo, HistoryEvent, Incident, UserTask
+from engine.model.records import DocumentInfo, HistoryEvent, Incident, User, UserTask
 from engine.model.views import CaseView, FilledForm, Opinion
 from engine.queries import diagrams, summaries
 from engine.queries.clocks import with_left
@@ -49,7 +49,7 @@ def case(reader: Reader, instance_id: str, *, by: str) -> CaseView:
             documents=documents.of_instance(work, instance_id),
             decisions=instances.decisions(work, instance_id),
             people=names,
-            incidents=jobs.incidents(work, instance_id),
+            incidents=_told(work, user, jobs.incidents(work, instance_id)),
             can_cancel=not policy.cancel(user, instance, groups) or (live and by == policy.SYSTEM),
         )
 
@@ -111,8 +111,17 @@ def document(reader: Reader, document_id: str, *, by: str) -> tuple[DocumentInfo
 def incidents(reader: Reader, by: str) -> tuple[Incident, ...]:
     """Open incidents in cases that this user may see."""
     with reader.database.reading() as work:
-        person(work, by)
-        return tuple(one for one in jobs.incidents(work) if reading.may_see(work, one.instance_id, by))
+        user = person(work, by)
+        found = [one for one in jobs.incidents(work) if reading.may_see(work, one.instance_id, by)]
+        return _told(work, user, found)
+
+
+def _told(work: Work, user: User, found: Sequence[Incident]) -> tuple[Incident, ...]:
+    """Incidents as this user may see them: stacks are for process administrators."""
+    admins = people.get_setting(work, "process_admins") or ""
+    if user.id == policy.SYSTEM or not policy.edit_processes(user, admins):
+        return tuple(found)
+    return tuple(replace(one, stack="") for one in found)
 
 
 def verify(reader: Reader, instance_id: str) -> tuple[Problem, ...]:

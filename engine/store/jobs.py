@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Row, func, or_, select
 
-from engine.model.execution import JobKind, JsonObject, OpenedJob, OpenedSubscription
+from engine.model.execution import Fault, JobKind, JsonObject, OpenedJob, OpenedSubscription
 from engine.model.records import Incident
 from engine.store.database import Work
 from engine.store.sql import insert, new_id
@@ -59,7 +59,7 @@ def add(work: Work, instance_id: str, opened: Sequence[OpenedJob], now: datetime
             "topic": one.topic,
             "payload": one.payload,
             "correlation": one.correlation,
-            "status": "waiting",
+            "status": "failed" if one.fault else "waiting",
             "attempts": 0,
             "locked_until": None,
             "created_at": now,
@@ -67,6 +67,25 @@ def add(work: Work, instance_id: str, opened: Sequence[OpenedJob], now: datetime
         for one in opened
     ]
     insert(work, job, rows)
+    faults = [
+        _incident(row["id"], instance_id, one.element_id, one.fault, now)
+        for row, one in zip(rows, opened, strict=True)
+        if one.fault
+    ]
+    insert(work, incident, faults)
+
+
+def _incident(job_id: Any, instance_id: str, element_id: str, fault: Fault, now: datetime) -> JsonObject:
+    return {
+        "id": new_id(),
+        "job_id": job_id,
+        "instance_id": instance_id,
+        "element_id": element_id,
+        "message": fault.message,
+        "feel": fault.feel,
+        "stack": fault.stack,
+        "at": now,
+    }
 
 
 def fetch_due(work: Work, now: datetime, lease: datetime, limit: int) -> tuple[Job, ...]:
@@ -115,22 +134,14 @@ def postpone(work: Work, job_id: str, attempts: int, due_at: datetime) -> None:
     )
 
 
-def fail(work: Work, failed: Job, message: str, now: datetime) -> None:
+def fail(work: Work, failed: Job, fault: Fault, now: datetime) -> None:
     """Give a job up until somebody retries it: an incident."""
     work.connection.execute(
         job.update()
         .where(job.c.id == failed.id)
         .values(status="failed", attempts=failed.attempts + 1, locked_until=None)
     )
-    row = {
-        "id": new_id(),
-        "job_id": failed.id,
-        "instance_id": failed.instance_id,
-        "element_id": failed.element_id,
-        "message": message,
-        "at": now,
-    }
-    insert(work, incident, [row])
+    insert(work, incident, [_incident(failed.id, failed.instance_id, failed.element_id, fault, now)])
 
 
 def retry(work: Work, job_id: str, user_id: str, now: datetime) -> bool:
@@ -168,7 +179,9 @@ def incidents(work: Work, instance_id: str | None = None) -> tuple[Incident, ...
     if instance_id is not None:
         statement = statement.where(incident.c.instance_id == instance_id)
     rows = work.connection.execute(statement)
-    return tuple(Incident(r.job_id, r.instance_id, r.element_id, r.message, r.at) for r in rows)
+    return tuple(
+        Incident(r.job_id, r.instance_id, r.element_id, r.message, r.at, r.feel, r.stack) for r in rows
+    )
 
 
 def subscribe(work: Work, instance_id: str, opened: Sequence[OpenedSubscription]) -> None:

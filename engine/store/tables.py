@@ -311,6 +311,8 @@ incident = Table(
     _of_instance(),
     _text("element_id"),
     _text("message"),
+    _text("feel"),
+    _text("stack"),
     _at("at"),
     _at("resolved_at", null=True),
     _text("resolved_by", null=True),

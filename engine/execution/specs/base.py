@@ -105,8 +105,11 @@ class NodeSpec(TaskSpec):  # type: ignore[misc]
     def resume(self, token: Token) -> None:
         """Run an asynchronous continuation."""
         token.case.close(token)
-        if token.internal_data.pop("async") == "before":
+        when = token.internal_data.pop("async")
+        if when == "before":
             self.enter(token)
+        elif when == "inside":
+            self.inner_done(token)
         else:
             token._set_state(TaskState.COMPLETED)
             self.go_on(token)

@@ -236,6 +236,8 @@ def upgrade() -> None:
         sa.Column("instance_id", sa.String(length=200), nullable=False),
         sa.Column("element_id", sa.Text(), nullable=False),
         sa.Column("message", sa.Text(), nullable=False),
+        sa.Column("feel", sa.Text(), nullable=False),
+        sa.Column("stack", sa.Text(), nullable=False),
         sa.Column("at", Instant(), nullable=False),
         sa.Column("resolved_at", Instant(), nullable=True),
         sa.Column("resolved_by", sa.Text(), nullable=True),
