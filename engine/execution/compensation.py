@@ -63,6 +63,7 @@ def proceed(token: Token) -> None:
     if found is not None:
         _undo(token, *found)
     elif "hidden" in token.internal_data:
+        token.inner = None
         token._set_state(TaskState.COMPLETED)
         token.case.wake(token)
         token.case.settle(token.workflow)

@@ -122,6 +122,22 @@ def _call(block: Block) -> Block:
     return add
 
 
+def _undone(block: Block) -> Block:
+    """A task with a handler, the block in a subprocess with another, and the undoing of both."""
+
+    def add(builder: Builder, ids: count[int]) -> None:
+        task, deep = f"u{next(ids)}", f"u{next(ids)}"
+        inner = Builder().start(f"i{next(ids)}")
+        block(inner, ids)
+        inner.user(deep).end(f"o{next(ids)}").undo(deep, f"v{next(ids)}")
+        builder.user(task).sub(f"p{next(ids)}", inner).compensate(f"k{next(ids)}")
+        here = builder._here
+        assert here is not None
+        builder.undo(task, f"v{next(ids)}").at(here)
+
+    return add
+
+
 _leaves = st.one_of(
     st.just(_user), st.just(_script), st.just(_service), st.just(_catch), st.booleans().map(_many_tasks)
 )
@@ -129,7 +145,7 @@ _leaves = st.one_of(
 
 @st.composite
 def _block(draw: st.DrawFn, depth: int) -> Block:
-    kinds = ["sequence", "exclusive", "parallel", "inclusive", "loop", "sub", "many", "call"]
+    kinds = ["sequence", "exclusive", "parallel", "inclusive", "loop", "sub", "many", "call", "undone"]
     kind = draw(st.sampled_from(kinds if depth else ["leaf"]))
     inner = st.one_of(_leaves, _block(depth - 1)) if depth else _leaves
     if kind == "leaf":
@@ -140,6 +156,8 @@ def _block(draw: st.DrawFn, depth: int) -> Block:
         return _split(kind, draw(st.lists(inner, min_size=2, max_size=3)))
     if kind == "sub":
         return _sub(draw(inner), draw(st.booleans()))
+    if kind == "undone":
+        return _undone(draw(inner))
     if kind == "many":
         return _many(draw(inner), draw(st.booleans()), draw(st.booleans()))
     return (_loop if kind == "loop" else _call)(draw(inner))

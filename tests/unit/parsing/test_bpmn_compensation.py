@@ -68,6 +68,14 @@ def test_cancel_end_event_only_in_a_transaction_with_a_cancel_boundary() -> None
     assert without.element == "x" and "没有取消边界事件" in without.message
 
 
+def test_compensation_start_event_is_refused_with_what_to_do() -> None:
+    start = (
+        '<bpmn:startEvent id="s"><bpmn:compensateEventDefinition/></bpmn:startEvent><bpmn:endEvent id="x"/>'
+    )
+    (problem,) = errors(start + flow("s", "x"))
+    assert problem.element == "s" and "不支持补偿事件子流程" in problem.message and "边界" in problem.hint
+
+
 def test_handler_is_not_unreachable() -> None:
     model = Builder().start().user("a", assignee="x").undo("a", "h").at("a").compensate("x").end()
     read = parsing.parse_bpmn(model.xml(), "a.bpmn")
