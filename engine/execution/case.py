@@ -259,13 +259,15 @@ class Case:
         token = item.owner if isinstance(item, ScopeRun) else item
         self.moving = f"{token.id}>" if token is not None and run else token.id if token is not None else None
         if token is not None and token.live and self.moving in self.held:
-            self._hold(token, "inside" if run else "before", self.held[self.moving])
+            self._hold(
+                token, "inside" if run else "undo" if token.entered else "before", self.held[self.moving]
+            )
         else:
             self._go(item)
         self.moving = None
 
     def _hold(self, token: Token, when: str, fault: Fault) -> None:
-        """Let a token stand where it failed, before its element or at the end of the run inside."""
+        """Let a token stand where it failed, before its element, undoing, or after the run inside."""
         if when == "before":
             token._set_state(TaskState.WAITING)
             if "flow" in token.internal_data:

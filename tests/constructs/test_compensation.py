@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from engine import parsing
+from engine.model.execution import SetVariables
 from tests.builders import Builder, many
 from tests.constructs.driver import Run
 
@@ -204,6 +205,23 @@ def test_cancelled_instance_ends_with_everything_that_undoes() -> None:
     model = Builder().start().sub("s", inside("b", "c")).compensate("x").end()
     run = read(model).start().complete("b").complete("c").cancel()
     assert run.status == "terminated"
+
+
+def test_failure_behind_the_throw_is_tried_again_where_it_stands() -> None:
+    model = booked(Builder().start(), "a").compensate("x").when("ok = true").user("z").end()
+    run = Run(model).start().complete("a").complete("un-a")
+    assert run.waiting == ["x"] and run.job("x").kind == "continue"
+    run.apply(SetVariables(run.now, {"ok": True}, None))
+    assert run.go_on("x").last == "-x x-z +z"
+
+
+def test_failed_handler_is_tried_again() -> None:
+    model = Builder().start().user("a").compensate("x").user("z").end()
+    model.undo("a", "un-a", loop=many("list"))
+    run = Run(model).start(list=1).complete("a")
+    assert run.waiting == ["un-a"] and run.job("un-a").kind == "continue"
+    run.apply(SetVariables(run.now, {"list": [1]}, None))
+    assert run.go_on("un-a").complete("un-a").waiting == ["z"]
 
 
 def test_without_compensation_nothing_is_logged() -> None:

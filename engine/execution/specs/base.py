@@ -108,6 +108,8 @@ class NodeSpec(TaskSpec):  # type: ignore[misc]
         when = token.internal_data.pop("async")
         if when == "before":
             self.enter(token)
+        elif when == "undo":
+            self.proceed(token)
         elif when == "inside":
             self.inner_done(token)
         else:
