@@ -17,6 +17,7 @@ import click
 from engine import Engine, EngineError, Problem, Resource, Unavailable, Worker
 from web.administration import COMMANDS
 from web.server import BOOT_FAILED, BUNDLES, DATABASE, KEY_FILE, Place, Server, Serving, port_is_free
+from web.shell import COMMANDS as SHELL
 from web.terminal import Commands, data_option, opened, print_problems, remind, table
 
 OFFICE = BUNDLES / "demo" / "office.json"
@@ -37,7 +38,7 @@ def main() -> None:
     """流程引擎和办理平台。"""
 
 
-for command in COMMANDS:
+for command in (*COMMANDS, *SHELL):
     main.add_command(command)
 
 

@@ -12,6 +12,7 @@ from engine import policy
 from engine.commands.library import Library
 from engine.commands.strangers import Strangers
 from engine.errors import NotAllowed, NotFound
+from engine.model.execution import Step
 from engine.model.records import User
 from engine.store import people
 from engine.store.database import Database, Work
@@ -29,6 +30,8 @@ class Context:
     resources: Path | None = None
     wake: Callable[[], None] = field(default=lambda: None)
     strangers: Strangers = field(default_factory=Strangers)
+    observe: Callable[[str, Step, datetime], None] | None = None
+    """Called with instance id, step and time of every step once it is committed."""
 
     def local_now(self) -> datetime:
         """The instant by the office's wall clock: what today() is in its forms."""

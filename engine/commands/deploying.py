@@ -67,11 +67,14 @@ def deploy(context: Context, resources: Sequence[Resource], *, name: str, by: st
         return deploy_in(context, work, resources, parsed, name=name, by=by)
 
 
-def prepare(work: Work, resources: Sequence[Resource]) -> Parsed | None:
-    """Read and check all files, which takes time, hence before the transaction; None: nothing changed."""
+def prepare(work: Work, resources: Sequence[Resource], *, any_topic: bool = False) -> Parsed | None:
+    """Read and check all files, which takes time, hence before the transaction; None: nothing changed.
+
+    `any_topic` accepts service tasks that no handler does.
+    """
     if resources and not _changed(work, resources):
         return None
-    parsed = _read(work, resources)
+    parsed = _read(work, resources, any_topic)
     errors = [problem for problem in parsed.problems if problem.severity == "error"]
     if errors:
         raise InvalidDefinition(problems=errors)
@@ -158,7 +161,7 @@ def _fingerprint(process: ProcessModel, resource: str, contents: Mapping[str, by
     return digest.hexdigest()
 
 
-def _read(work: Work, resources: Sequence[Resource]) -> Parsed:
+def _read(work: Work, resources: Sequence[Resource], any_topic: bool = False) -> Parsed:
     parsed = Parsed()
     if len(resources) > MAX_FILES or len({one.name for one in resources}) != len(resources):
         parsed.problems.append(Problem("文件太多，或有同名文件。"))
@@ -171,7 +174,7 @@ def _read(work: Work, resources: Sequence[Resource]) -> Parsed:
     if not resources:
         parsed.problems.append(Problem("没有文件。"))
     if not any(problem.severity == "error" for problem in parsed.problems):
-        parsed.problems.extend(_cross_check(work, parsed))
+        parsed.problems.extend(_cross_check(work, parsed, any_topic))
     return parsed
 
 
@@ -209,17 +212,23 @@ def read_file(name: str, content: bytes) -> Read | None:
     return None
 
 
-def _cross_check(work: Work, parsed: Parsed) -> tuple[Problem, ...]:
+def _cross_check(work: Work, parsed: Parsed, any_topic: bool) -> tuple[Problem, ...]:
+    mentioned = _topics(parsed) if any_topic else frozenset()
     known = {one.key for one in definitions.latest_definitions(work)}
     found = parsing.check_deployment(
         bpmns=parsed.bpmns,
         decision_ids=parsed.decisions.keys() | definitions.decision_ids(work),
         form_ids=parsed.forms.keys(),
         group_names=people.groups(work) or None,
-        topics=handlers.registry.keys(),
+        topics=handlers.registry.keys() | mentioned,
         known_process_keys=known,
     )
     return (*found, *_unset(parsed))
+
+
+def _topics(parsed: Parsed) -> frozenset[str]:
+    nodes = (n for bpmn in parsed.bpmns for process in bpmn.processes for n in process.scope.walk())
+    return frozenset(node.topic for node in nodes if node.topic)
 
 
 def _unset(parsed: Parsed) -> list[Problem]:

@@ -56,10 +56,14 @@ def next_due(context: Context) -> datetime | None:
         return jobs.next_due(work)
 
 
-def run(context: Context, job: Job) -> None:
-    """Run one job; what goes wrong is tried again later, and is an incident in the end."""
+def run(context: Context, job: Job, result: HandlerResult | None = None) -> None:
+    """Run one job; what goes wrong is tried again later, and is an incident in the end.
+
+    A `result` that is known is taken instead of the handler's.
+    """
     try:
-        result = _handle(context, job) if job.kind == "handler" else None
+        if job.kind == "handler" and result is None:
+            result = _handle(context, job)
         _finish(context, job, result)
     except Exception as error:
         _log.warning("job %s (%s %s) failed", job.id, job.kind, job.element_id, exc_info=True)

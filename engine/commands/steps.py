@@ -102,6 +102,8 @@ def keep(context: Context, work: Work, case: Case, step: Step, act: Act) -> Kept
     jobs.subscribe(work, instance_id, step.subscriptions_opened)
     if step.jobs_opened:
         work.after_commit(context.wake)
+    if observe := context.observe:
+        work.after_commit(lambda: observe(instance_id, step, act.now))
     saved = _save(context, work, case, step, act, [*act.entries, *_entries(step, made, act)])
     return Kept(saved, tuple(one.task for one in opened))
 

@@ -1,0 +1,165 @@
+"""`wenze try`, `check` and `decide` with their JSON, statuses and `--batch`."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+from click.testing import CliRunner, Result
+
+from tests.builders import Builder, many
+from web.cli import main
+
+
+def run(*arguments: str, **options: Any) -> Result:
+    return CliRunner().invoke(main, arguments, **options)
+
+
+def saved(folder: Path, *builders: Builder) -> list[str]:
+    files = [folder / f"{one.key}.bpmn" for one in builders]
+    for file, one in zip(files, builders, strict=True):
+        file.write_bytes(one.xml())
+    return [str(file) for file in files]
+
+
+def tried(folder: Path, builder: Builder, *options: str) -> tuple[int, dict[str, Any]]:
+    told = run("try", *saved(folder, builder), *options, "--json")
+    assert told.exit_code in (0, 1, 2), told.output
+    return told.exit_code, json.loads(told.stdout)
+
+
+def elements(told: dict[str, Any]) -> list[str]:
+    return [one["element"] for one in told["history"]]
+
+
+def test_answers_complete_a_process_and_every_field_is_told(tmp_path: Path) -> None:
+    process = Builder("p").start().user("a").script("s", "n * 2", "m").end()
+    status, told = tried(tmp_path, process, "--with", "{k: 1}", "--answer", "a={n: k + 1}")
+    assert status == 0
+    assert told["refused"] == [] and told["open"] == [] and told["incident"] is None
+    assert told["state"] == "completed"
+    assert told["variables"] == {"k": 1, "n": 2, "m": 4}
+    assert elements(told) == ["start", "a", "s", "end"]
+    assert [one["type"] for one in told["history"]] == ["startEvent", "userTask", "scriptTask", "endEvent"]
+    assert {one["state"] for one in told["history"]} == {"completed"}
+    assert all(one["at"][10] == "T" for one in told["history"])
+
+
+def test_what_has_no_answer_stays_open(tmp_path: Path) -> None:
+    process = Builder("p").start().user("a").service("b", "nobody.does.this").end()
+    status, told = tried(tmp_path, process)
+    assert (status, told["state"], told["open"]) == (0, "waiting", [{"element": "a", "type": "userTask"}])
+    status, told = tried(tmp_path, process, "--answer", "a={}")
+    assert told["open"] == [{"element": "b", "type": "serviceTask"}]
+    status, told = tried(tmp_path, process, "--answer", "a={}", "--answer", "b={done: true}")
+    assert (told["state"], told["variables"]) == ("completed", {"done": True})
+
+
+def test_repeated_answers_are_rounds_and_an_endless_loop_comes_to_rest(tmp_path: Path) -> None:
+    process = Builder("p").start().exclusive("j").user("a").exclusive("g").when("ok").end().at("g")
+    process.default().to("j")
+    status, told = tried(tmp_path, process, "--answer", "a={ok: false}", "--answer", "a={ok: true}")
+    assert (status, elements(told).count("a"), told["state"]) == (0, 2, "completed")
+
+
+def test_instances_of_a_multi_instance_activity_are_told_once_each(tmp_path: Path) -> None:
+    process = Builder("p").start().user("a", loop=many("[1, 2]", element="x")).end()
+    _, told = tried(tmp_path, process, "--answer", "a={}")
+    assert elements(told) == ["start", "a", "a", "end"]
+    _, told = tried(tmp_path, process)
+    assert told["open"] == [{"element": "a", "type": "userTask"}] * 2
+
+
+def test_called_processes_come_along_and_the_caller_is_started(tmp_path: Path) -> None:
+    inner = Builder("inner").start().script("s", "1", "x").end()
+    outer = Builder("outer").start("begin").call("c", "inner", all_out=True).end("done")
+    files = saved(tmp_path, inner, outer)
+    told = json.loads(run("try", *files, "--json").stdout)
+    assert (told["state"], told["history"][0]["element"], told["variables"]) == (
+        "completed",
+        "begin",
+        {"x": 1},
+    )
+    chosen = json.loads(run("try", *files, "--process", "inner", "--json").stdout)
+    assert elements(chosen) == ["start", "s", "end"]
+
+
+def test_timers_wait_or_are_leapt_over(tmp_path: Path) -> None:
+    process = Builder("p").start().catch("t", timer="duration P30D").end()
+    _, told = tried(tmp_path, process)
+    assert (told["state"], told["open"]) == (
+        "waiting",
+        [{"element": "t", "type": "intermediateCatchEvent"}],
+    )
+    _, told = tried(tmp_path, process, "--fast-forward")
+    assert told["state"] == "completed"
+    assert told["history"][-1]["at"] > told["history"][0]["at"]
+    soon = Builder("p").start().catch("t", timer="duration PT0.1S").end()
+    assert tried(tmp_path, soon, "--wait", "60")[1]["state"] == "completed"
+
+
+def test_a_message_is_delivered_when_awaited(tmp_path: Path) -> None:
+    process = Builder("p").start().receive("r", "reply").end()
+    _, told = tried(tmp_path, process, "--message", "reply={x: 7}")
+    assert (told["state"], told["variables"]) == ("completed", {"x": 7})
+
+
+def test_a_failing_expression_is_an_incident(tmp_path: Path) -> None:
+    gateway = Builder("p").start().exclusive("g").when("x = 1").end("e1").at("g").when("x = 2").end("e2")
+    status, told = tried(tmp_path, gateway)
+    assert (status, told["state"], told["incident"]["code"]) == (1, "failed", None)
+    assert told["incident"]["element"] == "g"
+    assert told["incident"]["message"]
+
+
+def test_an_uncaught_error_fails_with_its_code(tmp_path: Path) -> None:
+    process = Builder("p").start().end("bad", "error", "E1")
+    status, told = tried(tmp_path, process)
+    assert (status, told["state"]) == (1, "failed")
+    assert (told["incident"]["element"], told["incident"]["code"]) == ("bad", "E1")
+
+
+def test_a_refused_file_is_told_with_place_and_hint(tmp_path: Path) -> None:
+    file = tmp_path / "p.bpmn"
+    file.write_bytes(Builder("p").start().script("s", "1 +", "x").end().xml())
+    told = run("try", str(file), "--json")
+    assert told.exit_code == 2
+    answer = json.loads(told.stdout)
+    assert set(answer["refused"][0]) == {"file", "element", "line", "message", "hint"}
+    assert (answer["refused"][0]["file"], answer["refused"][0]["element"]) == (str(file), "s")
+    assert (answer["state"], answer["history"], answer["open"], answer["variables"]) == ("failed", [], [], {})
+    assert "没有部署" in run("try", str(file)).output
+    checked = run("check", str(file), "--json")
+    assert (checked.exit_code, json.loads(checked.stdout)[0]["severity"]) == (2, "error")
+    assert "错误" in run("check", str(file)).output
+
+
+def test_a_good_file_passes_and_people_read_chinese(tmp_path: Path) -> None:
+    files = saved(tmp_path, Builder("p").start().user("a").end())
+    passed = run("check", *files)
+    assert (passed.exit_code, "检查通过" in passed.output) == (0, True)
+    told = run("try", *files)
+    assert (told.exit_code, "结果  在等待" in told.output) == (0, True)
+    assert run("try").exit_code == 2
+    assert run("try", *files, "--answer", "a").exit_code == 2
+
+
+def test_a_batch_goes_on_after_bad_lines_in_a_real_process(tmp_path: Path) -> None:
+    files = saved(tmp_path, Builder("p").start().user("a").end())
+    good = {"files": files, "answers": {"a": {"x": 1}}, "with": "{y: 2}", "fast_forward": True, "wait": 0}
+    requests = [json.dumps(good), "{nonsense", "[]", '{"files": ["/nowhere.bpmn"]}', "", json.dumps(good)]
+    code = "from web.cli import main; main()"
+    ended = subprocess.run(
+        [sys.executable, "-c", code, "try", "--batch"],
+        input="\n".join(requests),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    answers = [json.loads(line) for line in ended.stdout.splitlines()]
+    assert [("error" in one) for one in answers] == [False, True, True, True, False]
+    assert answers[0]["variables"] == answers[4]["variables"] == {"x": 1, "y": 2}
+    assert ended.stderr == ""
