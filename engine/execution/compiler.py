@@ -8,6 +8,7 @@ from engine.errors import InvalidDefinition, Problem
 from engine.execution.program import Program, ScopeSpec
 from engine.execution.specs import activities, compensation, events, gateways, tasks
 from engine.execution.specs.base import NodeSpec
+from engine.execution.specs.loop import StandardLoop
 from engine.execution.specs.multi_instance import MultiInstance
 from engine.model.decision import DecisionModel
 from engine.model.definition import Node, ProcessModel, Scope
@@ -92,7 +93,8 @@ def _scope(
 def _node(spec: ScopeSpec, node: Node, kind: type[NodeSpec]) -> NodeSpec:
     if node.loop is None:
         return kind(spec, node)
-    return MultiInstance(spec, node, node.loop, kind(spec, node, instance=True))
+    body = MultiInstance if node.loop.repeat is None else StandardLoop
+    return body(spec, node, node.loop, kind(spec, node, instance=True))
 
 
 def _kind(node: Node) -> type[NodeSpec] | None:

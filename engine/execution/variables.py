@@ -33,7 +33,7 @@ def assign(token: Token, name: str, value: object) -> None:
     A subprocess that is an instance, or that says by output parameters what leaves it, keeps it as well.
     """
     scope: Token | None = token
-    if "body" not in token.internal_data:
+    if not _isolated(token):
         run = token.workflow
         scope = None if run.spec.is_process else run.owner
     while scope is not None and not _keeps(scope, name):
@@ -46,7 +46,12 @@ def assign(token: Token, name: str, value: object) -> None:
 
 
 def _keeps(scope: Token, name: str) -> bool:
-    return name in scope.data or "body" in scope.internal_data or bool(scope.task_spec.node.outputs)
+    return name in scope.data or _isolated(scope) or bool(scope.task_spec.node.outputs)
+
+
+def _isolated(token: Token) -> bool:
+    """Whether it is an instance of a multi-instance activity; a loop's rounds share what is around them."""
+    return "body" in token.internal_data and token.task_spec.node.loop_isolates
 
 
 def _locals(token: Token) -> Iterator[JsonObject]:

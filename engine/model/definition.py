@@ -58,7 +58,7 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Loop:
-    """Multi-instance characteristics (BPMN 10.3.7)."""
+    """Multi-instance characteristics (BPMN 10.3.7), or a standard loop's."""
 
     sequential: bool
     cardinality: Expression | None = None
@@ -67,6 +67,16 @@ class Loop:
     completion: Expression | None = None
     output_collection: str | None = None  #: property `outputCollection`
     output_element: Expression | None = None  #: property `outputElement`
+    repeat: Repeat | None = None  #: a standard loop, of which all above is empty
+
+
+@dataclass(frozen=True, slots=True)
+class Repeat:
+    """Standard loop characteristics (BPMN 10.3.7): again while the condition holds, at most so often."""
+
+    condition: Expression | None = None
+    test_before: bool = False
+    maximum: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +156,13 @@ class Node:
     async_after: bool = False
     for_compensation: bool = False  #: undoes another activity; outside the flow
     handler: str | None = None  #: of a compensation boundary event: what undoes the activity
+    start_quantity: int = 1  #: tokens that must have come before an activity begins
+    completion_quantity: int = 1  #: tokens that an activity sends along each of its flows
+
+    @property
+    def loop_isolates(self) -> bool:
+        """Whether its instances keep their variables to themselves: multi-instance, not a standard loop."""
+        return self.loop is not None and self.loop.repeat is None
 
 
 @dataclass(frozen=True, slots=True)

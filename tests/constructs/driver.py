@@ -219,8 +219,9 @@ def _index(item: ActivityChange) -> str:
 
 
 def _count(run: JsonObject) -> int:
-    """Tokens but the hidden ones, which stand for nothing in the history."""
+    """Tokens but those that stand for nothing in the history: hidden, or waiting for others of their kind."""
     return sum(
-        ("hidden" not in token.get("keep", {})) + (_count(token["run"]) if "run" in token else 0)
+        (not {"hidden", "gathered"} & token.get("keep", {}).keys())
+        + (_count(token["run"]) if "run" in token else 0)
         for token in run["tokens"]
     )

@@ -17,6 +17,8 @@ from engine.execution.variables import assign
 from engine.model.definition import Node
 from engine.model.execution import JsonObject, OpenedJob
 
+COUNT = "gathered"  #: how many tokens have come to an activity that needs several to begin
+
 
 class NodeSpec(TaskSpec):  # type: ignore[misc]
     """A flow node; by itself it does nothing and takes its outgoing flows.
@@ -72,6 +74,8 @@ class NodeSpec(TaskSpec):  # type: ignore[misc]
         flow = token.internal_data.get("flow")
         if flow is not None:
             token.case.take(token.workflow, flow)
+        if self.node.start_quantity > 1 and not self.instance and not self._enough(token):
+            return
         if self.node.async_before and not self.instance:
             self._defer(token, "before")
         else:
@@ -118,7 +122,7 @@ class NodeSpec(TaskSpec):  # type: ignore[misc]
 
     def go_on(self, token: Token) -> None:
         """Send tokens along the chosen flows; the run ends with its last token."""
-        self.spread(token, self.choose(token))
+        self.spread(token, self.choose(token) * self.node.completion_quantity)
 
     def spread(self, token: Token, flows: list[str]) -> None:
         """Send a token along each of these flows."""
@@ -150,6 +154,28 @@ class NodeSpec(TaskSpec):  # type: ignore[misc]
         if self.default is None:
             raise refuse(token, f"“{self.node.name or self.node.id}”的出口条件都不成立，又没有默认出口。")
         return self.default
+
+    def _enough(self, token: Token) -> bool:
+        """Whether as many tokens have come as the activity needs to begin; the first waits for the others."""
+        first = next(
+            (
+                one
+                for one in token.workflow.live.values()
+                if one.task_spec is self and COUNT in one.internal_data
+            ),
+            None,
+        )
+        if first is None:
+            token.internal_data.pop("flow", None)
+            token.internal_data[COUNT] = 1
+            token._set_state(TaskState.WAITING)
+            return False
+        first.internal_data[COUNT] += 1
+        if first.internal_data[COUNT] < self.node.start_quantity:
+            token._set_state(TaskState.COMPLETED)
+            return False
+        first._set_state(TaskState.COMPLETED)
+        return True
 
     # events and ends -------------------------------------------------------------------------------------
     def arm(self, token: Token, event: str, flow: str | None = None) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from engine.model.definition import Assignment, Call, Expression, Loop, Node, Parameter, Text, Value
+from engine.model.definition import Assignment, Call, Expression, Loop, Node, Parameter, Repeat, Text, Value
 from engine.parsing.bpmn.events import is_external, message_event
 from engine.parsing.bpmn.names import CAMUNDA
 from engine.parsing.bpmn.reader import (
@@ -15,6 +15,7 @@ from engine.parsing.bpmn.reader import (
     child,
     content,
     describe,
+    describe_near,
     extensions,
     flag,
     reference,
@@ -24,17 +25,23 @@ from engine.parsing.bpmn.times import is_date
 from engine.parsing.bpmn.vocabulary import check_vocabulary
 from engine.parsing.xml import line_of, local
 
+_MANY = 1000  #: tokens that one activity may ask for or send, and rounds of a standard loop
 _RESULTS = ("singleEntry", "singleResult", "collectEntries", "resultList")
 
 
 def read_activity(reader: Reader, element: Element, node: Node) -> Node:
     """The node with everything that its kind of activity declares."""
-    for attribute in ("completionQuantity", "startQuantity"):
-        if element.get(attribute, "1") != "1":
-            reader.refuse(element, f"属性 {attribute}", "请删除此属性。")
     node = replace(node, for_compensation=flag(element, "isForCompensation"))
     inputs, outputs = _input_output(reader, element)
-    node = replace(node, loop=_loop(reader, element, node), inputs=inputs, outputs=outputs)
+    node = replace(
+        node,
+        loop=_loop(reader, element, node),
+        inputs=inputs,
+        outputs=outputs,
+        start_quantity=_whole(reader, element, element.get("startQuantity"), "startQuantity") or 1,
+        completion_quantity=_whole(reader, element, element.get("completionQuantity"), "completionQuantity")
+        or 1,
+    )
     read = _READERS.get(node.kind)
     return read(reader, element, node) if read else node
 
@@ -235,7 +242,7 @@ def _parameter(reader: Reader, parameter: Element) -> Parameter | None:
 def _loop(reader: Reader, element: Element, node: Node) -> Loop | None:
     standard = child(element, "standardLoopCharacteristics")
     if standard is not None:
-        reader.refuse(element, "标准循环", "请改用多实例，或用网关画回路。")
+        return _repeat(reader, standard)
     loop = child(element, "multiInstanceLoopCharacteristics")
     if loop is None:
         return None
@@ -264,6 +271,31 @@ def _loop(reader: Reader, element: Element, node: Node) -> Loop | None:
         output_collection=reader.name(loop, output, "outputCollection") if output else None,
         output_element=reader.expression(loop, item, "outputElement"),
     )
+
+
+def _repeat(reader: Reader, loop: Element) -> Loop:
+    check_vocabulary(reader, loop)
+    condition = reader.expression(loop, content(child(loop, "loopCondition")), "循环条件")
+    maximum = _whole(reader, loop, loop.get("loopMaximum"), "loopMaximum")
+    if condition is None and maximum is None:
+        reader.error(
+            loop, f"{describe_near(loop)}：标准循环没有条件或次数。", "请填写 loopCondition 或 loopMaximum。"
+        )
+    return Loop(sequential=True, repeat=Repeat(condition, flag(loop, "testBefore"), maximum))
+
+
+def _whole(reader: Reader, element: Element, text: str | None, name: str) -> int | None:
+    """A positive whole number of an attribute; a problem is noted of anything else."""
+    if text is None:
+        return None
+    if not text.strip().isdecimal() or not 0 < int(text) <= _MANY:
+        reader.error(
+            element,
+            f"{describe_near(element)}：属性 {name} 是“{shortened(text)}”。",
+            f"请填写1至{_MANY}的整数。",
+        )
+        return None
+    return int(text)
 
 
 def _item(loop: Element, name: str) -> str | None:

@@ -78,7 +78,7 @@ class _Checker:
             return
         if node.default and node.default not in node.outgoing:
             self.error(node, f"{_name(node)}的默认流 {node.default} 不是它的出线。", "请重新指定默认流。")
-        check = _CHECKS.get(node.kind, _Checker.conditions_elsewhere)
+        check = _CHECKS.get(node.kind, _Checker.conditional)
         check(self, node)
 
     def exclusive(self, node: Node) -> None:
@@ -127,7 +127,20 @@ class _Checker:
         host = self.scope.nodes.get(node.attached_to or "")
         if host is None or host.kind not in ACTIVITIES | REFUSED_NODES:
             self.error(node, f"{_name(node)}没有附着在任务或子流程上。", "请把它放到任务或子流程的边上。")
-        self.conditions_elsewhere(node)
+        self.conditional(node)
+
+    def conditional(self, node: Node) -> None:
+        """Flows out of an activity or event: all without a condition, and those whose condition holds."""
+        flows = self._outgoing(node)
+        for flow in flows:
+            if flow.id == node.default and flow.condition:
+                self.error(flow, f"默认流 {flow.id} 不能带条件。", "请删除条件。")
+        if flows and all(flow.condition for flow in flows):
+            self.warn(
+                node,
+                f"{_name(node)}的出线都有条件，条件都不成立时办理会停住。",
+                "请指定一条默认流，或留一条不带条件的出线。",
+            )
 
     def conditions_elsewhere(self, node: Node) -> None:
         flows = self._outgoing(node)
@@ -136,7 +149,7 @@ class _Checker:
                 self.error(
                     flow,
                     f"不支持从{_name(node)}直接流出带条件的顺序流 {_flow_name(flow)}。",
-                    "请在后面加一个排他网关，把条件写在网关的出线上。",
+                    "事件网关只按先发生的事件选路，请删除条件。",
                 )
 
     def reach(self, owner: str, line: int | None) -> None:

@@ -117,7 +117,7 @@ def test_conditions_on_a_parallel_gateway_are_a_warning() -> None:
 
 
 @pytest.mark.parametrize("kind", ['task id="a"', 'userTask id="a" camunda:assignee="x"'])
-def test_conditions_out_of_an_activity_are_refused(kind: str) -> None:
+def test_conditions_out_of_an_activity(kind: str) -> None:
     inner = (
         f"<bpmn:{kind}/>"
         + START_END
@@ -126,9 +126,34 @@ def test_conditions_out_of_an_activity_are_refused(kind: str) -> None:
         + flow("a", "e", "x > 1")
         + flow("a", "e", name="o")
     )
-    problem = only(inner)
-    assert (problem.element, problem.line) == ("a_e", FIRST_LINE + 1)
-    assert "网关" in problem.hint
+    assert told(inner) == []
+    flows = parsed(inner).processes[0].scope.flows
+    assert flows["a_e"].condition is not None and flows["o"].condition is None
+
+
+def test_conditions_on_all_flows_of_an_activity_are_a_warning() -> None:
+    inner = '<bpmn:task id="a"/>' + START_END + flow("s", "a") + flow("a", "e", "x > 1")
+    warning = only(inner, "warning")
+    assert (warning.element, "都有条件" in warning.message) == ("a", True)
+
+
+def test_an_activitys_default_has_no_condition() -> None:
+    inner = '<bpmn:task id="a" default="a_e"/>' + START_END + flow("s", "a") + flow("a", "e", "x > 1")
+    assert "默认流 a_e 不能带条件" in only(inner).message
+
+
+def test_conditions_behind_an_event_gateway_are_refused() -> None:
+    inner = (
+        START_END + f'<bpmn:eventBasedGateway id="g"/><bpmn:intermediateCatchEvent id="i">{TIMER}'
+        f'</bpmn:intermediateCatchEvent><bpmn:intermediateCatchEvent id="k">{TIMER}'
+        "</bpmn:intermediateCatchEvent>"
+        + flow("s", "g")
+        + flow("g", "i", "x > 1")
+        + flow("g", "k")
+        + flow("i", "e")
+        + flow("k", "e")
+    )
+    assert only(inner).element == "g_i"
 
 
 def test_an_event_gateway_is_followed_by_events_alone() -> None:

@@ -89,8 +89,10 @@ def test_several_event_definitions() -> None:
 REFUSED = [
     ('<bpmn:adHocSubProcess id="a"/>', "即席子流程"),
     ('<bpmn:complexGateway id="a"/>', "复杂网关"),
-    ('<bpmn:task id="a"><bpmn:standardLoopCharacteristics/></bpmn:task>', "标准循环"),
-    ('<bpmn:task id="a" completionQuantity="2"/>', "completionQuantity"),
+    ('<bpmn:task id="a"><bpmn:standardLoopCharacteristics/></bpmn:task>', "标准循环没有条件或次数"),
+    ('<bpmn:task id="a"><bpmn:standardLoopCharacteristics loopMaximum="0"/></bpmn:task>', "loopMaximum 是"),
+    ('<bpmn:task id="a" completionQuantity="0"/>', "completionQuantity"),
+    ('<bpmn:task id="a" startQuantity="100000"/>', "startQuantity"),
     (
         '<bpmn:scriptTask id="a" scriptFormat="groovy" camunda:resultVariable="r">'
         "<bpmn:script>x</bpmn:script></bpmn:scriptTask>",
