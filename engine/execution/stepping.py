@@ -34,7 +34,8 @@ def advance(program: Program, state: JsonObject | None, trigger: Trigger, *, com
     """What the trigger brings about; `state` is left as it is (None before the start).
 
     Conflict: what the trigger is for is over. ExecutionError: what the trigger is for cannot be done. What
-    fails further on leaves its token standing there, with a `Fault`; a start that fails anywhere is refused.
+    fails further on leaves its token standing there, with a `Fault`; refused are a start that fails
+    anywhere, and a step in which an inclusive join fails that fires only when nothing else can move.
     `compact=False` keeps what is finished in the state, for tests.
     """
     held: dict[str, Fault] = {}

@@ -8,7 +8,7 @@ import pytest
 
 from engine.errors import ExecutionError
 from engine.model.execution import SetVariables
-from tests.builders import Builder
+from tests.builders import Builder, many
 from tests.constructs.driver import Run
 
 
@@ -72,3 +72,27 @@ def test_correcting_one_activity_leaves_the_process_alone() -> None:
     run = Run(stuck()).start(x=2)
     run.apply(SetVariables(run.now, {"x": 1}, run.id("a")))
     assert run.sees("a")["x"] == 1 and run.variables == {"x": 2}
+
+
+def test_each_instance_of_a_multi_instance_activity_stands_for_itself() -> None:
+    task = Builder().start().user("a").user("u", assignee="=x.foo()", loop=many("[1, 2]", element="i"))
+    run = Run(task.end()).start(x=2).complete("a")
+    assert run.last == "-a a-u +u[]" and run.waiting == ["u", "u"]
+    assert run.cancel().status == "terminated"
+
+
+def test_inside_a_subprocess() -> None:
+    inner = Builder().start("s2").exclusive("g").when("x = 1").end("e2")
+    run = Run(Builder().start().user("a").sub("sp", inner).user("b").end()).start(x=2).complete("a")
+    assert run.waiting == ["g"]
+    run.apply(SetVariables(run.now, {"x": 1})).go_on("g")
+    assert run.waiting == ["b"]
+
+
+def test_an_inclusive_join_that_fails_late_refuses_the_completion() -> None:
+    model = Builder().start().parallel("f").user("a").inclusive("j").when("x = 1").end("e1")
+    model.at("f").user("b").to("j").at("j").when("x = 3").end("e3")
+    run = Run(model).start(x=2).complete("a")
+    with pytest.raises(ExecutionError, match="出口条件都不成立"):
+        run.complete("b")
+    assert run.waiting == ["b"]
