@@ -7,6 +7,7 @@ import pytest
 from engine.model.definition import Expression, Loop, Repeat
 from tests.builders import Builder
 from tests.constructs.driver import Run
+from tests.unit.parsing.xml_text import around, flow, parsed
 
 
 def again(condition: str | None = None, *, before: bool = False, most: int | None = None) -> Loop:
@@ -69,3 +70,20 @@ def test_a_loop_of_a_thousand_rounds_keeps_its_state_small() -> None:
     for _ in range(1000):
         run.complete("a")
     assert run.tokens == 2
+
+
+def test_loop_and_quantities_as_a_file_says_them() -> None:
+    body = around(
+        '<bpmn:task id="a" completionQuantity="2"><bpmn:standardLoopCharacteristics testBefore="true"'
+        ' loopMaximum="5"><bpmn:loopCondition>=loopCounter &lt; 2</bpmn:loopCondition>'
+        "</bpmn:standardLoopCharacteristics></bpmn:task>"
+    ).replace('targetRef="end"', 'targetRef="b"')
+    body += '<bpmn:userTask id="b" startQuantity="2" camunda:assignee="x"/>' + flow("b", "end")
+    (process,) = parsed(body).processes
+    found = process.scope.nodes["a"].loop
+    assert found is not None and found.repeat is not None
+    assert (found.repeat.test_before, found.repeat.maximum) == (True, 5)
+    run = Run(process).start()
+    assert run.path == "start a[0] a[1] a[]"
+    assert run.last.endswith("-a[] out out +b")
+    assert run.complete("b").status == "completed"
