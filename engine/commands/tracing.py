@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -50,6 +51,10 @@ class Tracer:
     def live_instances(self) -> tuple[str, ...]:
         """Instances that go on, in the order in which they began."""
         return tuple(key for key, step in self._steps.items() if step.status == "active")
+
+    def live(self, elements: Container[str]) -> tuple[str, ...]:
+        """Ids of the live activities of these elements, in the order in which they were entered."""
+        return tuple(key for key, one in self._live.items() if one.element_id in elements)
 
     def variables_of(self, instance_id: str) -> JsonObject:
         """An instance's variables after its last step."""

@@ -163,16 +163,17 @@ class _Run:
 
     def _answer(self) -> bool:
         """Complete the oldest open task that has an answer."""
-        for instance_id in self._tracer.live_instances():
+        for task_id in self._tracer.live(self._attempt.answers):
             with self._context.database.reading() as work:
-                opened = [one for one in task_store.of_instance(work, instance_id) if one.status == "open"]
-            for task in opened:
-                variables = {**self._tracer.variables_of(instance_id), **task.local}
-                given = self._next_answer(task.element_id, variables)
-                if given is not None:
-                    self._tracer.element = task.element_id
-                    tasks.complete(self._context, task.id, given, by="", revision=None)
-                    return True
+                task = task_store.get(work, task_id)
+            if task is None or task.status != "open":
+                continue
+            variables = {**self._tracer.variables_of(task.instance_id), **task.local}
+            self._tracer.element = task.element_id
+            given = self._next_answer(task.element_id, variables)
+            if given is not None:
+                tasks.complete(self._context, task.id, given, by="", revision=None)
+                return True
         return False
 
     def _next_answer(self, element: str, variables: JsonObject) -> JsonObject | None:

@@ -8,9 +8,10 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import pytest
 from click.testing import CliRunner, Result
 
-from tests.builders import Builder, many
+from tests.builders import Builder, event, many
 from web.cli import main
 
 
@@ -58,11 +59,48 @@ def test_what_has_no_answer_stays_open(tmp_path: Path) -> None:
     assert (told["state"], told["variables"]) == ("completed", {"done": True})
 
 
-def test_repeated_answers_are_rounds_and_an_endless_loop_comes_to_rest(tmp_path: Path) -> None:
+def test_repeated_answers_are_rounds_and_an_endless_loop_comes_to_rest(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     process = Builder("p").start().exclusive("j").user("a").exclusive("g").when("ok").end().at("g")
     process.default().to("j")
     status, told = tried(tmp_path, process, "--answer", "a={ok: false}", "--answer", "a={ok: true}")
     assert (status, elements(told).count("a"), told["state"]) == (0, 2, "completed")
+    monkeypatch.setattr("engine.commands.trying.MOST_ANSWERS", 5)
+    status, told = tried(tmp_path, process, "--answer", "a={ok: false}")
+    assert (status, elements(told).count("a"), told["state"]) == (0, 5, "waiting")
+
+
+def test_a_bad_answer_names_its_element(tmp_path: Path) -> None:
+    status, told = tried(tmp_path, Builder("p").start().user("a").end(), "--answer", "a=1 +")
+    assert (status, told["state"], told["incident"]["element"]) == (1, "failed", "a")
+
+
+def test_a_process_that_a_message_starts_says_so(tmp_path: Path) -> None:
+    process = Builder("p").start(event=event("message", "m")).end()
+    status, told = tried(tmp_path, process)
+    assert (status, "没有普通开始事件" in told["incident"]["message"]) == (1, True)
+    _, told = tried(tmp_path, process, "--message", "m={q: 1}")
+    assert (told["state"], told["variables"]) == ("completed", {"q": 1})
+
+
+def test_a_decision_is_told_in_feel_or_json(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def decide(content: bytes, resource: str, decision: str, given: str) -> dict[str, Any]:
+        found = {"result": [decision, given], "feel": "x", "rules": ["r1"], "error": None}
+        return found if content else {**found, "error": {"message": "空的", "code": "InvalidDefinition"}}
+
+    monkeypatch.setattr("engine.decide", decide, raising=False)
+    good, bad = tmp_path / "d.dmn", tmp_path / "bad.dmn"
+    good.write_bytes(b"x")
+    bad.write_bytes(b"")
+    told = run("decide", str(good), "--decision", "d", "--with", "{a: 1}", "--json")
+    answer = {"result": ["d", "{a: 1}"], "feel": "x", "rules": ["r1"], "error": None}
+    assert (told.exit_code, json.loads(told.stdout)) == (0, answer)
+    assert run("decide", str(good), "--decision", "d").stdout == "x\n"
+    assert run("decide", str(bad), "--decision", "d").exit_code == 2
+    assert run("decide", str(good)).exit_code == 2
+    request = json.dumps({"files": [str(good)], "decision": "d", "with": {"a": 1}})
+    assert json.loads(run("decide", "--batch", input=request).stdout)["result"] == ["d", '{"a": 1}']
 
 
 def test_instances_of_a_multi_instance_activity_are_told_once_each(tmp_path: Path) -> None:
