@@ -217,6 +217,25 @@ def test_the_clock_is_written_into_the_diagram(page: Page, sign_in: SignIn, live
     assert 'name="separateFrom" value="register"' in drafted(live_server)
 
 
+def test_a_step_done_again_and_again_is_written_as_a_loop(
+    page: Page, sign_in: SignIn, live_server: Live
+) -> None:
+    sign_in("admin")
+    open_editor(page)
+    element(page, "examine").click()
+    page.locator("[data-group='办理次数'] summary").click()
+    page.get_by_label("办理", exact=True).select_option(label="反复办理")
+    most = page.get_by_label("最多办几次")
+    most.fill("3")
+    most.press("Tab")
+    eventually(page, lambda: 'loopMaximum="3"' in drafted(live_server))
+    condition = page.get_by_label("满足什么条件再办一次")
+    condition.fill('结论 = "不同意"')
+    condition.press("Tab")
+    eventually(page, lambda: "不同意" in drafted(live_server).partition("<bpmn:loopCondition")[2][:200])
+    live_server.engine.put_into_force("review", by="admin")
+
+
 def test_an_expression_keeps_its_sign_and_properties_their_order(
     page: Page, sign_in: SignIn, live_server: Live
 ) -> None:

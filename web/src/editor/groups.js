@@ -3,7 +3,7 @@ import { area, check, checks, feel, length, lengthWords, select, text } from './
 import { h } from './dom.js';
 import { eventDefinition, feelText, is, processOf, property } from './moddle.js';
 import { listed, people, separation } from './people.js';
-import { multiInstance, service, timer } from './technical.js';
+import { repetition, service, timer } from './technical.js';
 
 const documentationOf = (object) => object.get('documentation')?.[0]?.text ?? '';
 
@@ -134,7 +134,7 @@ function call({ element, object, writer, catalogue }) {
 
 function flow({ element, object, writer, modeler }) {
   const source = object.sourceRef;
-  const branching = ['bpmn:ExclusiveGateway', 'bpmn:InclusiveGateway'].some((type) => is(source, type));
+  const branching = ['bpmn:ExclusiveGateway', 'bpmn:InclusiveGateway', 'bpmn:Activity'].some((type) => is(source, type));
   if (!branching) return null;
   const isDefault = source.default === object;
   const body = object.conditionExpression?.body ?? '';
@@ -236,15 +236,15 @@ function wholeProcess(context) {
 }
 
 const BY_TYPE = [
-  ['bpmn:UserTask', [people, form, clock, separation, multiInstance]],
-  ['bpmn:ManualTask', [people, form, clock, separation, multiInstance]],
-  ['bpmn:BusinessRuleTask', [rule, legal, multiInstance]],
-  ['bpmn:ScriptTask', [script, legal, multiInstance]],
-  ['bpmn:ServiceTask', [service, legal, multiInstance]],
-  ['bpmn:SendTask', [service, legal, multiInstance]],
-  ['bpmn:ReceiveTask', [message, clock, multiInstance]],
-  ['bpmn:CallActivity', [call, legal, multiInstance]],
-  ['bpmn:SubProcess', [legal, multiInstance]],
+  ['bpmn:UserTask', [people, form, clock, separation, repetition]],
+  ['bpmn:ManualTask', [people, form, clock, separation, repetition]],
+  ['bpmn:BusinessRuleTask', [rule, legal, repetition]],
+  ['bpmn:ScriptTask', [script, legal, repetition]],
+  ['bpmn:ServiceTask', [service, legal, repetition]],
+  ['bpmn:SendTask', [service, legal, repetition]],
+  ['bpmn:ReceiveTask', [message, clock, repetition]],
+  ['bpmn:CallActivity', [call, legal, repetition]],
+  ['bpmn:SubProcess', [legal, repetition]],
   ['bpmn:SequenceFlow', [flow]],
   ['bpmn:StartEvent', [form]]
 ];

@@ -83,34 +83,49 @@ export function timer({ element, object, writer }) {
   };
 }
 
-const WAYS = [['', '办一次'], ['parallel', '多项同时办理'], ['sequential', '多项依次办理']];
+const WAYS = [['', '办一次'], ['loop', '反复办理'], ['parallel', '多项同时办理'], ['sequential', '多项依次办理']];
 
-/** Whether an activity is done once or for each of many. */
-export function multiInstance(context) {
+/** How often an activity is done: once, again and again, or for each of many. */
+export function repetition(context) {
   const { element, object, writer } = context;
   const loop = object.loopCharacteristics;
-  const many = loop && is(loop, 'bpmn:MultiInstanceLoopCharacteristics') ? loop : null;
-  const way = many ? (many.isSequential ? 'sequential' : 'parallel') : '';
+  const way = !loop ? '' : is(loop, 'bpmn:StandardLoopCharacteristics') ? 'loop' : loop.isSequential ? 'sequential' : 'parallel';
+  const make = (next) => next === 'loop'
+    ? writer.create('bpmn:StandardLoopCharacteristics', { loopMaximum: 2 }, object)
+    : writer.create('bpmn:MultiInstanceLoopCharacteristics', { isSequential: next === 'sequential' }, object);
   const choose = (next) => {
-    if (!next) writer.set(element, { loopCharacteristics: undefined });
-    else if (many) writer.setPart(element, many, { isSequential: next === 'sequential' });
-    else writer.set(element, { loopCharacteristics: writer.create('bpmn:MultiInstanceLoopCharacteristics', { isSequential: next === 'sequential' }, object) });
+    const kept = loop && next && next !== 'loop' && way !== 'loop';
+    if (kept) writer.setPart(element, loop, { isSequential: next === 'sequential' });
+    else writer.set(element, { loopCharacteristics: next ? make(next) : undefined });
   };
-  const own = (name) => (value) => writer.setProperties(element, { [name]: value });
-  const formal = (name) => (value) => writer.setPart(element, many, { [name]: writer.formal(value, many) });
   return {
     title: '办理次数',
     summary: WAYS.find(([each]) => each === way)[1],
     controls: () => [
       select({ label: '办理', value: way, options: WAYS, write: choose }),
-      ...(many ? [
-        feel({ label: '逐项办理的列表', value: feelText(many.get('camunda:collection') ?? ''), write: (value) => writer.setPart(element, many, { 'camunda:collection': value && `=${feelText(value)}` }) }),
-        text({ label: '每项的名称', value: many.get('camunda:elementVariable'), write: (value) => writer.setPart(element, many, { 'camunda:elementVariable': value }) }),
-        feel({ label: '次数（没有列表时）', value: many.loopCardinality?.body ?? '', write: formal('loopCardinality') }),
-        feel({ label: '提前结束的条件（选填）', value: many.completionCondition?.body ?? '', write: formal('completionCondition') }),
-        text({ label: '结果收入列表（选填）', value: property(object, 'outputCollection'), write: own('outputCollection') }),
-        feel({ label: '每项收什么（选填）', value: feelText(property(object, 'outputElement')), write: (value) => writer.setExpression(element, 'outputElement', value) })
-      ] : [])
+      ...(way === 'loop' ? loopControls(context, loop) : loop ? instanceControls(context, loop) : [])
     ]
   };
+}
+
+function loopControls({ element, writer }, loop) {
+  const set = (properties) => writer.setPart(element, loop, properties);
+  return [
+    feel({ label: '满足什么条件再办一次', value: loop.loopCondition?.body ?? '', write: (value) => set({ loopCondition: writer.formal(value, loop) }) }),
+    text({ label: '最多办几次（选填）', value: loop.loopMaximum ?? '', write: (value) => set({ loopMaximum: Number.parseInt(value, 10) || undefined }) }),
+    select({ label: '何时看条件', value: loop.testBefore ? 'before' : 'after', options: [['after', '办完一次以后'], ['before', '每次办理以前']], write: (value) => set({ testBefore: value === 'before' }) })
+  ];
+}
+
+function instanceControls({ element, object, writer }, many) {
+  const own = (name) => (value) => writer.setProperties(element, { [name]: value });
+  const formal = (name) => (value) => writer.setPart(element, many, { [name]: writer.formal(value, many) });
+  return [
+    feel({ label: '逐项办理的列表', value: feelText(many.get('camunda:collection') ?? ''), write: (value) => writer.setPart(element, many, { 'camunda:collection': value && `=${feelText(value)}` }) }),
+    text({ label: '每项的名称', value: many.get('camunda:elementVariable'), write: (value) => writer.setPart(element, many, { 'camunda:elementVariable': value }) }),
+    feel({ label: '次数（没有列表时）', value: many.loopCardinality?.body ?? '', write: formal('loopCardinality') }),
+    feel({ label: '提前结束的条件（选填）', value: many.completionCondition?.body ?? '', write: formal('completionCondition') }),
+    text({ label: '结果收入列表（选填）', value: property(object, 'outputCollection'), write: own('outputCollection') }),
+    feel({ label: '每项收什么（选填）', value: feelText(property(object, 'outputElement')), write: (value) => writer.setExpression(element, 'outputElement', value) })
+  ];
 }
