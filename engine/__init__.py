@@ -2,6 +2,7 @@
 
 # fmt: off
 # isort: off
+from engine.commands.deciding import decide
 from engine.commands.trying import Attempt, Trial
 from engine.errors import (
     Conflict, EngineError, Halted, InvalidDefinition, InvalidInput, NotAllowed, NotFound, Problem,
@@ -22,10 +23,11 @@ from engine.worker import Worker
 
 __all__ = [
     "ActivityInstance", "Attempt", "Box", "CaseRow", "CaseView", "Conflict", "DecisionEvaluation",
-    "DecisionRecord",
-    "Deployment", "Diagram", "DiagramDraft", "DocumentInfo", "Engine", "EngineError", "FilledForm",
-    "FormDefinition", "Halted", "HistoryEvent", "Incident", "InvalidDefinition", "InvalidInput", "JsonObject",
+    "DecisionRecord", "Deployment", "Diagram", "DiagramDraft", "DocumentInfo", "Engine", "EngineError",
+    "FilledForm", "FormDefinition", "Halted", "HistoryEvent", "Incident", "InvalidDefinition", "InvalidInput",
+    "JsonObject",
     "NotAllowed", "NotFound", "Notice", "Office", "Opinion", "Page", "Problem", "ProcessDefinition",
     "ProcessInstance", "PublicEntry", "References", "Resource", "RuleHit", "Stage", "TaskRow", "TaskView",
     "Trial", "Unavailable", "User", "UserTask", "ViewTable", "Worker",
+    "decide",
 ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import sys
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -125,10 +125,7 @@ def _pairs(options: Iterable[str], option: str) -> Iterable[tuple[str, str]]:
 
 
 def _decided(file: Path, decision: str, given: str) -> JsonObject:
-    found: Callable[[bytes, str, str, str], JsonObject] | None = getattr(engine, "decide", None)
-    if found is None:
-        raise InvalidInput("本版程序还不能单独试用决策。")
-    return found(file.read_bytes(), file.as_posix(), decision, given or "{}")
+    return engine.decide(file.read_bytes(), file.as_posix(), decision, given or "{}")
 
 
 # -- many requests ------------------------------------------------------------------------------------------

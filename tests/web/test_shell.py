@@ -12,6 +12,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from tests.builders import Builder, event, many
+from tests.unit.decisions.build import decision, document, input_data, table
 from web.cli import main
 
 
@@ -84,23 +85,31 @@ def test_a_process_that_a_message_starts_says_so(tmp_path: Path) -> None:
     assert (told["state"], told["variables"]) == ("completed", {"q": 1})
 
 
-def test_a_decision_is_told_in_feel_or_json(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def decide(content: bytes, resource: str, decision: str, given: str) -> dict[str, Any]:
-        found = {"result": [decision, given], "feel": "x", "rules": ["r1"], "error": None}
-        return found if content else {**found, "error": {"message": "空的", "code": "InvalidDefinition"}}
+LEVELS = document(
+    input_data("m", "金额", "number"),
+    decision(
+        table([("金额", "number")], [("档次", "string")], [("< 100", '"小"'), (">= 100", '"大"')]),
+        id="level",
+        name="分档",
+        reads=["m"],
+    ),
+)
 
-    monkeypatch.setattr("engine.decide", decide, raising=False)
+
+def test_a_decision_is_told_in_feel_or_json(tmp_path: Path) -> None:
     good, bad = tmp_path / "d.dmn", tmp_path / "bad.dmn"
-    good.write_bytes(b"x")
+    good.write_bytes(LEVELS)
     bad.write_bytes(b"")
-    told = run("decide", str(good), "--decision", "d", "--with", "{a: 1}", "--json")
-    answer = {"result": ["d", "{a: 1}"], "feel": "x", "rules": ["r1"], "error": None}
+    told = run("decide", str(good), "--decision", "分档", "--with", "{金额: 150}", "--json")
+    answer = {"result": "大", "feel": '"大"', "rules": ["r2"], "error": None}
     assert (told.exit_code, json.loads(told.stdout)) == (0, answer)
-    assert run("decide", str(good), "--decision", "d").stdout == "x\n"
+    assert run("decide", str(good), "--decision", "level", "--with", "{金额: 1}").stdout == '"小"\n'
+    wrong = run("decide", str(good), "--decision", "level", "--with", '{金额: "多"}')
+    assert wrong.exit_code == 1 and "应为数字" in wrong.stderr
     assert run("decide", str(bad), "--decision", "d").exit_code == 2
     assert run("decide", str(good)).exit_code == 2
-    request = json.dumps({"files": [str(good)], "decision": "d", "with": {"a": 1}})
-    assert json.loads(run("decide", "--batch", input=request).stdout)["result"] == ["d", '{"a": 1}']
+    request = json.dumps({"files": [str(good)], "decision": "level", "with": {"金额": 7}})
+    assert json.loads(run("decide", "--batch", input=request).stdout)["result"] == "小"
 
 
 def test_instances_of_a_multi_instance_activity_are_told_once_each(tmp_path: Path) -> None:

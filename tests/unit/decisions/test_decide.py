@@ -1,0 +1,65 @@
+"""Trying a decision without a database."""
+
+from __future__ import annotations
+
+import pytest
+
+import engine
+from engine.commands.deciding import literal
+from engine.model.decision import Type
+from tests.unit.decisions.build import decision, document, input_data, table, text
+
+LEVELS = table(
+    [("金额", "number")], [("档次", "string")], [("< 100", '"小"'), (">= 100", '"大"')], policy="FIRST"
+)
+FILE = document(
+    input_data("m", "金额", "number"),
+    decision(LEVELS, id="level", name="分 档", reads=["m"]),
+    decision(
+        text("literalExpression", 'date("2026-01-31") + duration("P1M")'),
+        id="day",
+        variable="到期",
+        kind="date",
+    ),
+)
+
+
+@pytest.mark.parametrize("wanted", ["level", "分 档"])
+def test_a_decision_by_id_or_name(wanted: str) -> None:
+    answer = engine.decide(FILE, "r.dmn", wanted, "{金额: 50 * 3}")
+    assert answer == {"result": "大", "feel": '"大"', "rules": ["r2"], "error": None}
+
+
+def test_a_date_is_written_as_feel() -> None:
+    answer = engine.decide(FILE, "r.dmn", "day")
+    assert (answer["result"], answer["feel"]) == ("2026-02-28", '@"2026-02-28"')
+
+
+@pytest.mark.parametrize(
+    ("wanted", "context", "says"),
+    [
+        ("none", "{}", "没有规则“none”"),
+        ("level", "[1]", "一组FEEL数据"),
+        ("level", '{金额: "a"}', "应为数字"),
+    ],
+)
+def test_what_is_wrong_is_told(wanted: str, context: str, says: str) -> None:
+    error = engine.decide(FILE, "r.dmn", wanted, context)["error"]
+    assert says in error["message"]
+
+
+def test_all_problems_of_a_file_are_told() -> None:
+    broken = document(
+        decision(text("literalExpression", "1 +"), id="a"), decision(text("literalExpression", "("), id="b")
+    )
+    error = engine.decide(broken, "r.dmn", "a", "{}")["error"]
+    assert [each["element"] for each in error["problems"]] == ["a", "b"]
+    assert error["file"] == "r.dmn"
+
+
+def test_literals() -> None:
+    days = Type("context", parts={"从": Type("date")})
+    assert (
+        literal({"从": "2026-01-01", "a b": [1, None, True]}, days)
+        == '{从: @"2026-01-01", "a b": [1, null, true]}'
+    )
