@@ -105,21 +105,34 @@ def test_a_session_ends_with_its_account(served: Engine, desk: Visitor) -> None:
     assert desk.client.get("/inbox").status_code == 302
 
 
-def test_a_process_that_cannot_go_on_says_so_and_keeps_what_was_written(served: Engine, app: Flask) -> None:
-    stuck = (
-        Builder("stuck", "卡住", starter_groups=("受理岗",))
-        .start()
-        .user("ask", groups="受理岗")
-        .exclusive("way")
-    )
-    stuck.when("size > 5").end("large").at("way").when("size <= 5").end("small")
-    deploy(served, stuck)
+def stuck(app: Flask, served: Engine, builder: Builder, at: str) -> tuple[str, str, Visitor]:
+    """A claimed task of a case that cannot go on where both ways compare what is missing."""
+    builder.at(at).when("size > 5").end("large").at(at).when("size <= 5").end("small")
+    deploy(served, builder)
     case = served.start("stuck", {}, by="desk")
-    desk = Visitor(app, "desk")
     task = next(row.task.id for row in served.inbox("desk", "claimable").items if row.task.name == "ask")
+    desk = Visitor(app, "desk")
     desk.post(f"/tasks/{task}/claim", {})
+    return case.id, task, desk
+
+
+def starting() -> Builder:
+    return Builder("stuck", "卡住", starter_groups=("受理岗",)).start().user("ask", groups="受理岗")
+
+
+def test_a_step_that_cannot_be_left_says_so_and_keeps_what_was_written(served: Engine, app: Flask) -> None:
+    case, task, desk = stuck(app, served, starting(), "ask")
     answer = desk.post(f"/tasks/{task}", {})
     assert answer.status_code == 422
-    assert "way" in answer.get_data(as_text=True)
+    assert "ask" in answer.get_data(as_text=True)
     assert served.task(task, by="desk").row.task.status == "open"
-    assert served.verify(case.id) == ()
+    assert served.verify(case) == ()
+
+
+def test_a_process_that_cannot_go_on_behind_a_step_says_so_on_the_case(served: Engine, app: Flask) -> None:
+    case, task, desk = stuck(app, served, starting().exclusive("way"), "way")
+    assert desk.post(f"/tasks/{task}", {}).status_code == 302
+    assert served.task(task, by="desk").row.task.status == "completed"
+    shown = desk.client.get(f"/cases/{case}").get_data(as_text=True)
+    assert "有1个自动步骤出错" in shown and "way" in shown and "Traceback" not in shown
+    assert served.verify(case) == ()
