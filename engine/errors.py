@@ -23,6 +23,16 @@ class Problem:
         )
         return f"{where}：{self.message}{self.hint}" if where else f"{self.message}{self.hint}"
 
+    def to_json(self) -> dict[str, str | int | None]:
+        """Its file, element, line, message and hint."""
+        return {
+            "file": self.resource,
+            "element": self.element,
+            "line": self.line,
+            "message": self.message,
+            "hint": self.hint,
+        }
+
 
 class EngineError(Exception):
     """办理失败。"""

@@ -97,7 +97,7 @@ def check(files: tuple[Path, ...], as_json: bool) -> None:
     found = _trial().check(_resources(files))
     errors = any(problem.severity == "error" for problem in found)
     if as_json:
-        _print_json([_finding(problem) for problem in found])
+        _print_json([{**problem.to_json(), "severity": problem.severity} for problem in found])
     else:
         print_problems(found)
         click.echo("有错误，不能部署。" if errors else "检查通过。")
@@ -186,17 +186,6 @@ def _print_json(told: Any) -> None:
     """One line; half a surrogate pair comes out as its JSON escape."""
     click.echo(json.dumps(told, ensure_ascii=False).encode("utf-8", "backslashreplace"))
     sys.stdout.flush()
-
-
-def _finding(problem: Problem) -> JsonObject:
-    return {
-        "file": problem.resource,
-        "element": problem.element,
-        "line": problem.line,
-        "message": problem.message,
-        "hint": problem.hint,
-        "severity": problem.severity,
-    }
 
 
 def _print_outcome(told: JsonObject) -> None:

@@ -96,17 +96,7 @@ def _described(error: EngineError, resource: str) -> JsonObject:
     problems = error.problems if isinstance(error, InvalidDefinition) else ()
     first = problems[0] if problems else Problem(error.message, resource)
     return {
-        **_problem(first),
+        **first.to_json(),
         "code": type(error).__name__,
-        "problems": [_problem(each) for each in problems],
-    }
-
-
-def _problem(problem: Problem) -> JsonObject:
-    return {
-        "file": problem.resource,
-        "element": problem.element,
-        "line": problem.line,
-        "message": problem.message,
-        "hint": problem.hint,
+        "problems": [each.to_json() for each in problems],
     }

@@ -263,15 +263,4 @@ def _given(text: Given, variables: Mapping[str, Any] | None = None, where: str =
 def _refusal(error: EngineError) -> JsonObject:
     problems = error.problems or (Problem(error.message),)
     nothing: JsonObject = {"history": [], "open": [], "variables": {}, "incident": None}
-    return {"refused": [_described(one) for one in problems], "state": "failed", **nothing}
-
-
-def _described(problem: Problem) -> JsonObject:
-    """A finding as JSON."""
-    return {
-        "file": problem.resource,
-        "element": problem.element,
-        "line": problem.line,
-        "message": problem.message,
-        "hint": problem.hint,
-    }
+    return {"refused": [one.to_json() for one in problems], "state": "failed", **nothing}
