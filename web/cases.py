@@ -1,4 +1,4 @@
-"""Cases: the list, the page of one case, its diagrams, and ending it with a reason.
+"""Cases: the list, the page of one case, its diagrams, trying again what failed, ending it with a reason.
 
 The diagram's JSON, `GET /cases/<id>/diagram/<definition_id>.json`, is what `web/src/viewer.js` draws into
 `<div class="bpmn" data-diagram-url="...">`:
@@ -27,7 +27,7 @@ from __future__ import annotations
 from flask import Blueprint, flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from engine import CaseView, Diagram, InvalidInput, NotFound
+from engine import CaseView, Conflict, Diagram, InvalidInput, NotFound
 from web.context import case_word, engine, me
 from web.diagrams import describe, diagram_json, element_states
 from web.documents import ACCEPT, sorted_documents
@@ -121,4 +121,15 @@ def cancel(instance_id: str) -> ResponseReturnValue:
     if error:
         return render_template("cancel.html", view=view, reason=reason, error=error), 422
     flash(_("已终止这一%(word)s，理由已记入时间线。", word=case_word()), "ok")
+    return redirect(url_for("cases.case", instance_id=instance_id))
+
+
+@bp.post("/<instance_id>/incidents/<job_id>/retry")
+def retry(instance_id: str, job_id: str) -> ResponseReturnValue:
+    """Try a failed step of a case again."""
+    view = engine().case(instance_id, by=me().id)
+    if job_id not in [incident.job_id for incident in view.incidents]:
+        raise Conflict(_("这一步已经重新执行，或已不在出错之列。"))
+    engine().retry(job_id, by=me().id)
+    flash(_("已安排重新执行，稍后刷新可见结果。"), "ok")
     return redirect(url_for("cases.case", instance_id=instance_id))

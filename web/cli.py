@@ -16,6 +16,7 @@ import click
 
 from engine import Engine, EngineError, Problem, Resource, Unavailable, Worker
 from web.administration import COMMANDS
+from web.repair import COMMANDS as REPAIR
 from web.server import BOOT_FAILED, BUNDLES, DATABASE, KEY_FILE, Place, Server, Serving, port_is_free
 from web.shell import COMMANDS as SHELL
 from web.terminal import Commands, data_option, opened, print_problems, remind, table
@@ -38,7 +39,7 @@ def main() -> None:
     """流程引擎和办理平台。"""
 
 
-for command in (*COMMANDS, *SHELL):
+for command in (*COMMANDS, *REPAIR, *SHELL):
     main.add_command(command)
 
 

@@ -24,7 +24,14 @@ PLACES = (
     *("/inbox/{}", "/inbox?search={}", "/inbox?page={}", "/inbox?due={}"),
     *("/cases?status={}", "/cases?process={}", "/cases?search={}"),
 )
-POSTS = ("/tasks/{}", "/tasks/{}/draft", "/tasks/{}/claim", "/tasks/{}/release", "/cases/{}/cancel")
+POSTS = (
+    "/tasks/{}",
+    "/tasks/{}/draft",
+    "/tasks/{}/claim",
+    "/tasks/{}/release",
+    "/cases/{}/cancel",
+    "/cases/{}/incidents/{}/retry",
+)
 FIELDS = ("revision", "_remove", "_add", "_action", "标题", "未声明", "对象--1-名称")
 
 
@@ -136,3 +143,22 @@ def test_a_process_that_cannot_go_on_behind_a_step_says_so_on_the_case(served: E
     shown = desk.client.get(f"/cases/{case}").get_data(as_text=True)
     assert "有1个自动步骤出错" in shown and "way" in shown and "Traceback" not in shown
     assert served.verify(case) == ()
+    (incident,) = served.incidents("desk")
+    again = f"/cases/{case}/incidents/{incident.job_id}/retry"
+    assert f'action="{again}"' in shown
+    served.correct(case, {"size": 9}, "漏填", by="")
+    assert desk.post(again, {}).status_code == 302
+    served.run_due_jobs()
+    assert served.case(case, by="desk").instance.status == "completed"
+    answer = desk.post(again, {})
+    assert answer.status_code == 409 and "已经重新执行" in answer.get_data(as_text=True)
+
+
+def test_who_may_not_steer_a_case_may_not_try_it_again(served: Engine, app: Flask) -> None:
+    case, task, desk = stuck(app, served, starting().exclusive("way"), "way")
+    desk.post(f"/tasks/{task}", {})
+    (incident,) = served.incidents("desk")
+    again = f"/cases/{case}/incidents/{incident.job_id}/retry"
+    assert Visitor(app, "exam").post(again, {}).status_code == 404
+    assert desk.client.post(again).status_code == 400  # without the form's token
+    assert served.incidents("desk") == (incident,)
