@@ -128,9 +128,9 @@ class _Run:
             kinds = "、".join(
                 f"{node.event.kind} {node.event.name}".strip() for node in starts if node.event is not None
             )
-            hint = f"流程“{process.key}”没有普通开始事件，由事件发起（{kinds}）。"
             raise ExecutionError(
-                hint + "请用 --message 名称=数据 发出它等的消息，或用 --fast-forward 等到定时。"
+                f"流程“{process.key}”没有普通开始事件，由事件发起（{kinds}）。"
+                "等消息的，请用 --message 名称=数据 发出消息；等定时的，请加一个普通开始事件来试。"
             )
 
     # -- going on --------------------------------------------------------------------------------------
