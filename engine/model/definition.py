@@ -196,6 +196,7 @@ class ProcessModel:
     starter_groups: tuple[
         str, ...
     ] = ()  #: camunda:candidateStarterGroups; empty: only called or started by code
+    is_task: bool = False  #: a global task: one step, which call activities call
 
     def node(self, element_id: str) -> Node | None:
         """The node with this id at any depth."""

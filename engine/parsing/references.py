@@ -136,7 +136,9 @@ _CHECKS: Sequence[Callable[[_Checker, ProcessModel, Node], Iterator[Problem]]] =
 
 def _has_plain_start(process: ProcessModel) -> bool:
     nodes = process.scope.nodes.values()
-    return any(node.kind == "startEvent" and node.event and node.event.kind == "none" for node in nodes)
+    return process.is_task or any(
+        node.kind == "startEvent" and node.event and node.event.kind == "none" for node in nodes
+    )
 
 
 def _listed(text: str) -> tuple[str, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from engine.model.definition import ProcessModel, Scope
@@ -35,17 +35,22 @@ def diagrams(
     active: bool,
 ) -> tuple[Diagram, ...]:
     """One diagram for each run of a process, in order of first entry; `root` is the top-level version."""
-    levels = _levels(root, activities, flows)
+    ids = {one.definition_id for one in activities}
+    tasks = {one for one in ids if reader.library.process(work, one).is_task}
+    levels = _levels(root, activities, flows, tasks)
     return tuple(_diagram(reader, work, level, active) for level in levels.values())
 
 
 def _levels(
-    root: str, activities: Sequence[ActivityInstance], flows: Iterable[FlowTaken]
+    root: str, activities: Sequence[ActivityInstance], flows: Iterable[FlowTaken], tasks: Collection[str]
 ) -> dict[str | None, _Level]:
+    """By the call activity around; global tasks (`tasks`), which nobody draws, are where they are called."""
     by_id = {one.id: one for one in activities}
     levels: dict[str | None, _Level] = {None: _Level(root, None)}
     for one in activities:
         call = _call(one.parent_id, by_id)
+        if call and one.definition_id in tasks:
+            call = _call(call.parent_id, by_id)
         level = levels.setdefault(call.id if call else None, _Level(one.definition_id, call))
         level.activities.append(one)
     for flow in flows:

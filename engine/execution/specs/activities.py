@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from engine.execution import compensation
 from engine.execution.case import ScopeRun, Token
 from engine.execution.expressions import computed, refuse
@@ -42,27 +44,34 @@ class CallActivity(NodeSpec):
         """The called process and its mappings."""
         return self.node.call or Call("")
 
+    def _maps(self, spec: ScopeSpec) -> Call:
+        """The mappings; a global task that is given none sees and writes as if it stood here."""
+        call = self.call
+        bare = spec.process.is_task and not (call.all_in or call.all_out or call.inputs or call.outputs)
+        return replace(call, all_in=True, all_out=True) if bare else call
+
     def _run_hook(self, token: Token) -> bool | None:
         program = token.case.program
         spec = program.processes.get(program.bindings.get(self.call.key, ""))
         if spec is None:
             raise refuse(token, f"没有找到被调用的流程“{self.call.key}”。")
         token.inner = ScopeRun(spec, token.case, token)
-        token.inner.data = self._given(token)
+        token.inner.data = self._given(token, self._maps(spec))
         token.case.enter(token.inner, *spec.entries())
         token.case.settle(token.inner)
         return None
 
-    def _given(self, token: Token) -> JsonObject:
+    def _given(self, token: Token, call: Call) -> JsonObject:
         given: JsonObject = {}
-        if self.call.all_in:
+        if call.all_in:
             given = {name: value for name, value in visible(token).items() if name not in LOOP_NAMES}
-        return given | dict(computed(token, self.call.inputs))
+        return given | dict(computed(token, call.inputs))
 
     def inner_done(self, token: Token) -> None:
         run = token.inner
         data = run.data if run is not None else {}
-        result = dict(data) if self.call.all_out else {}
-        result |= dict(computed(token, self.call.outputs, data))
+        call = self.call if run is None else self._maps(run.spec)
+        result = dict(data) if call.all_out else {}
+        result |= dict(computed(token, call.outputs, data))
         token.inner = None
         self.finish(token, result)

@@ -26,6 +26,7 @@ from engine.parsing.bpmn.vocabulary import check_vocabulary
 from engine.parsing.xml import line_of, local
 
 _MANY = 1000  #: tokens that one activity may ask for or send, and rounds of a standard loop
+_FEEL = "https://www.omg.org/spec/DMN/"  #: and a date and FEEL/: how BPMN's own attributes name FEEL
 _RESULTS = ("singleEntry", "singleResult", "collectEntries", "resultList")
 
 
@@ -94,11 +95,10 @@ def _people(reader: Reader, element: Element, node: Node) -> Node:
 
 
 def _script(reader: Reader, element: Element, node: Node) -> Node:
-    language = (element.get("scriptFormat") or "feel").strip().lower()
-    if language != "feel":
-        reader.refuse(
-            element, f"{element.get('scriptFormat')}脚本", "请把 scriptFormat 改为 feel，用FEEL编写。"
-        )
+    name = "scriptFormat" if node.kind == local(element) else "scriptLanguage"  #: of a global task
+    language = (element.get(name) or "feel").strip()
+    if language.lower() != "feel" and not language.startswith(_FEEL):
+        reader.refuse(element, f"{language}脚本", f"请把 {name} 改为 feel，用FEEL编写。")
         return node
     text = content(child(element, "script"))
     if not text:

@@ -7,7 +7,8 @@ from dataclasses import replace
 from engine.errors import InvalidDefinition, Problem
 from engine.model.definition import Bpmn, ProcessModel
 from engine.parsing.bpmn.compensation import check_compensation
-from engine.parsing.bpmn.names import BPMN
+from engine.parsing.bpmn.global_tasks import read_global_tasks
+from engine.parsing.bpmn.names import BPMN, GLOBAL_TASKS
 from engine.parsing.bpmn.reader import Element, Reader, camunda, children, documentation, reference
 from engine.parsing.bpmn.scopes import read_lanes, read_scope
 from engine.parsing.bpmn.structure import check_structure
@@ -33,6 +34,7 @@ def parse_bpmn(content: bytes, resource: str) -> Bpmn:
     reader.problems.extend(validate(root, "BPMN20.xsd", resource))
     _duplicates(reader, root)
     processes = tuple(_process(reader, root, each) for each in _executable(reader, root))
+    processes += read_global_tasks(reader, root)
     reader.finish()
     problems = sorted(reader.problems, key=_order)
     if any(problem.severity == "error" for problem in problems):
@@ -55,7 +57,7 @@ def _executable(reader: Reader, root: Element) -> list[Element]:
     found = [each for each, mark in zip(processes, marks, strict=True) if mark in ("true", "1")]
     if not found and marks == [""]:
         return processes
-    if not found:
+    if not found and (processes or next(children(root, *GLOBAL_TASKS), None) is None):
         where = processes[0] if processes else root
         reader.error(where, "文件中没有可执行的流程。", '请在流程的属性中选“可执行”（isExecutable="true"）。')
     return found

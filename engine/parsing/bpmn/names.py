@@ -16,6 +16,14 @@ FOREIGN = {
 PEOPLE = frozenset({"userTask", "manualTask"})
 TASKS = PEOPLE | {"task", "scriptTask", "serviceTask", "businessRuleTask", "sendTask", "receiveTask"}
 ACTIVITIES = TASKS | {"callActivity", "subProcess", "transaction"}
+#: tasks beside the processes of a file, which call activities call -> the tasks that they are
+GLOBAL_TASKS = {
+    "globalTask": "task",
+    "globalUserTask": "userTask",
+    "globalManualTask": "manualTask",
+    "globalScriptTask": "scriptTask",
+    "globalBusinessRuleTask": "businessRuleTask",
+}
 GATEWAYS = frozenset({"exclusiveGateway", "parallelGateway", "inclusiveGateway", "eventBasedGateway"})
 CATCHING = frozenset({"startEvent", "intermediateCatchEvent", "boundaryEvent"})
 THROWING = frozenset({"endEvent", "intermediateThrowEvent"})
@@ -45,6 +53,11 @@ NAMES = {
     "businessRuleTask": "规则任务",
     "sendTask": "发送任务",
     "receiveTask": "接收任务",
+    "globalTask": "全局任务",
+    "globalUserTask": "全局人工任务",
+    "globalManualTask": "全局手工任务",
+    "globalScriptTask": "全局脚本任务",
+    "globalBusinessRuleTask": "全局规则任务",
     "callActivity": "调用活动",
     "subProcess": "子流程",
     "transaction": "事务子流程",

@@ -11,7 +11,7 @@ from lxml import etree
 from engine import feel
 from engine.errors import FeelError, Problem
 from engine.model.definition import Expression, Text, Value
-from engine.parsing.bpmn.names import BPMN, CAMUNDA, NODES, REFUSED_NODES, chinese, described
+from engine.parsing.bpmn.names import BPMN, CAMUNDA, GLOBAL_TASKS, NODES, REFUSED_NODES, chinese, described
 from engine.parsing.xml import line_of, local
 
 Element = etree._Element
@@ -184,4 +184,9 @@ def _id(element: Element) -> str:
     return ""
 
 
-_NAMED = NODES | REFUSED_NODES | {"process", "sequenceFlow", "lane", "participant", "message", "error"}
+_NAMED = (
+    NODES
+    | REFUSED_NODES
+    | GLOBAL_TASKS.keys()
+    | {"process", "sequenceFlow", "lane", "participant", "message", "error"}
+)

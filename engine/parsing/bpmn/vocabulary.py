@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from engine.parsing.bpmn.names import ACTIVITIES, CAMUNDA, FOREIGN, NODES, PEOPLE
+from engine.parsing.bpmn.names import ACTIVITIES, CAMUNDA, FOREIGN, GLOBAL_TASKS, NODES, PEOPLE
 from engine.parsing.bpmn.reader import Element, Reader, camunda, child, extensions
 from engine.parsing.bpmn.times import is_length
 from engine.parsing.xml import local
@@ -116,12 +116,12 @@ def properties(reader: Reader, element: Element) -> dict[str, str]:
 
 
 def _check_attribute(reader: Reader, element: Element, name: str) -> None:
-    kind = local(element)
+    kind = GLOBAL_TASKS.get(local(element), local(element))
     if name in ("decisionRefBinding", "calledElementBinding"):
         if camunda(element, name) not in (None, "latest", "deployment"):
             reader.refuse(element, f"指定版本的 {name}", "流程发起时自动绑定当时的最新版本，请改为 latest。")
         return
-    if name in _IGNORED or name in _ATTRIBUTES.get(kind, ()) or (name in _ASYNC and kind in NODES):
+    if name in _IGNORED or name in _ATTRIBUTES.get(kind, ()) or (name in _ASYNC and local(element) in NODES):
         return
     hint = _ATTRIBUTE_HINTS.get(name, "请删除此属性。")
     reader.refuse(element, f"属性 camunda:{name}", hint)
@@ -135,7 +135,7 @@ def _check_extension(reader: Reader, element: Element, extension: Element) -> No
         reader.refuse(extension, f" {FOREIGN[namespace]} 的扩展 {name}", "请改用 camunda 扩展。")
     if namespace != CAMUNDA or name in _ELEMENTS_IGNORED or name == "properties":
         return
-    kind = local(element)
+    kind = GLOBAL_TASKS.get(local(element), local(element))
     if name == "inputOutput" and kind in ACTIVITIES:
         return
     if name in ("in", "out") and kind == "callActivity":
