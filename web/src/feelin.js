@@ -17,6 +17,7 @@ import {
   time,
   unaryTest,
 } from "feelin";
+import "./feel/index.js";
 
 const TEMPORAL = { date: parseDate, time, "date and time": dateAndTime, duration };
 const TEXTS = [FeelDate, FeelTime, FeelDateTime, FeelDuration, FeelRange];

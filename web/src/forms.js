@@ -3,6 +3,7 @@
 //
 // A field's wrapper has data-field (`对象-0-名称`), data-kind, and data-visible, data-required, data-options.
 import { evaluate } from 'feelin';
+import './feel/index.js';
 
 const ROUNDS = 6; // how often hiding a field may hide another one
 const EMPTY = { text: null, list: [] };

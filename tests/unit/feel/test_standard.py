@@ -1,0 +1,177 @@
+"""FEEL as the standard has it, where the library beneath has it otherwise."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from engine import feel
+
+
+def value(expression: str, **variables: Any) -> Any:
+    return feel.evaluate(expression, variables)
+
+
+@pytest.mark.parametrize(
+    ("expression", "result"),
+    [
+        ('max(@"2026-01-01", @"2026-03-01", @"2025-12-31")', "2026-03-01"),
+        ('min([@"P1D", @"PT23H"])', "PT23H"),
+        ('max(@"P1Y", @"P13M")', "P1Y1M"),
+        ('min("乙", "甲")', "乙"),
+        ("max(list: [3, 12, 7])", 12),
+        ("max([])", None),
+        ("max(1, null)", None),
+        ('max(1, "a")', None),
+        ('max(@"P1D", @"P1M")', None),
+        ("max(true)", None),
+        ('sum([@"P1D", @"PT12H", @"PT12H"])', "P2D"),
+        ('sum(@"P1Y", @"P11M")', "P1Y11M"),
+        ('sum(@"P1D", @"P1M")', None),
+        ("sum(1, 2, 3)", 6),
+        ("sum([])", None),
+        ("sum([1, null])", None),
+        ('mean([@"P1M", @"P3M"])', "P2M"),
+        ("mean(1, 2)", 1.5),
+        ("median(10, 9, 2)", 9),
+        ("median([1, 2, 3, 10])", 2.5),
+        ("mode([6, -1, 9, 6, -1])", [-1, 6]),
+        ("mode([])", []),
+    ],
+)
+def test_lists_of_comparable_values(expression: str, result: Any) -> None:
+    assert value(expression) == result
+
+
+@pytest.mark.parametrize(
+    ("expression", "result"),
+    [
+        ('@"P1D" * 2.5', "P2DT12H"),
+        ('3 * @"P5M"', "P1Y3M"),
+        ('@"P1Y" * 0.3', "P3M"),
+        ('@"P3D" / 2', "P1DT12H"),
+        ('@"P1D" / 0', None),
+        ('@"P2D" / @"PT6H"', 8),
+        ('@"P1Y" / @"P1D"', None),
+        ('@"P1D" * @"P1D"', None),
+        ('2 / @"P1D"', None),
+        ('-@"P1Y2M"', "-P1Y2M"),
+        ('0 - @"P1D"', None),
+        ('@"2026-03-01" - @"2026-02-01"', "P28D"),
+        ('@"2026-01-01T00:00:00Z" - @"2026-01-01T00:00:00+08:00"', "PT8H"),
+        ('@"2026-01-01T00:00:00Z" - @"2026-01-01T00:00:00"', None),
+        ('@"2026-01-02" - @"2026-01-01T12:00:00Z"', "PT12H"),
+        ('@"10:00:00" - @"09:30:00"', "PT30M"),
+        ('@"2026-01-01" + 3 * @"P1D"', "2026-01-04"),
+        ("截止 - 受理", None),
+    ],
+)
+def test_arithmetic_of_durations(expression: str, result: Any) -> None:
+    assert value(expression) == result
+
+
+@pytest.mark.parametrize(
+    ("expression", "result"),
+    [
+        ('years and months duration(@"2026-01-15", @"2027-03-20")', "P1Y2M"),
+        ('years and months duration(@"2027-03-20", @"2026-01-15")', "-P1Y2M"),
+        ('years and months duration(@"2026-01-31", @"2026-02-28")', "P0M"),
+        ('years and months duration(from: @"2026-01-01T10:00:00", to: @"2026-03-01")', "P2M"),
+        ('years and months duration("2026-01-01", @"2026-03-01")', None),
+        ("date and time(2026, 1, 2, 3, 4, 5)", "2026-01-02T03:04:05"),
+        ('date and time(2026, 1, 2, 3, 4, 5, @"PT8H")', "2026-01-02T03:04:05+08:00"),
+        (
+            "date and time(year: 2026, month: 1, day: 2, hour: 3, minute: 4, second: 5,"
+            ' timezone: "Asia/Shanghai")',
+            "2026-01-02T03:04:05@Asia/Shanghai",
+        ),
+        ("date and time(2026, 13, 2, 3, 4, 5)", None),
+        ('date and time(@"2026-01-02", @"03:04:05")', "2026-01-02T03:04:05"),
+        ('date and time(from: "2026-01-02T03:04:05")', "2026-01-02T03:04:05"),
+    ],
+)
+def test_dates_and_durations(expression: str, result: Any) -> None:
+    assert value(expression) == result
+
+
+@pytest.mark.parametrize(
+    ("expression", "result"),
+    [
+        ("[true, false, false][item = false]", [False, False]),
+        ("[1, 2, 3, 4][even(item)]", [2, 4]),
+        ("名单[党员]", [{"党员": True, "数": 1}]),
+        ("名单[数 > 1]", [{"党员": False, "数": 2}]),
+        ("名单[item.数 = 2].数", [2]),
+        ("[null, 1][item = null]", [None]),
+        ("[5, 6, 7][2]", 6),
+        ("[5, 6, 7][-1]", 7),
+        ("[5, 6, 7][第几]", 6),
+        ("[5][2]", None),
+        ("[][1]", None),
+        ("[1, 2][false]", []),
+        ("5[1]", 5),
+        ("[1, 2, 3][> 1]", [2, 3]),
+    ],
+)
+def test_filters(expression: str, result: Any) -> None:
+    people = [{"党员": True, "数": 1}, {"党员": False, "数": 2}]
+    assert value(expression, 名单=people, 第几=2) == result
+
+
+@pytest.mark.parametrize(
+    ("expression", "result"),
+    [
+        ("before(1, 2)", True),
+        ("before(1, (1..3])", True),
+        ("before([1..2], [2..3])", False),
+        ("before([1..2), [2..3])", True),
+        ("after(point: 4, range: [1..3])", True),
+        ("meets([1..3], [3..5])", True),
+        ("meets([1..3], (3..5])", False),
+        ("met by([3..5], [1..3])", True),
+        ("overlaps([1..3], [3..5])", True),
+        ("overlaps([1..3), [3..5])", False),
+        ("overlaps before([1..4], [3..8])", True),
+        ("overlaps before([1..8], [3..8])", False),
+        ("overlaps after(range1: [3..8], range2: [1..4])", True),
+        ("finishes(3, [1..3])", True),
+        ("finishes([2..3], [1..3])", True),
+        ("finished by([1..3], 3)", True),
+        ("includes([1..5], (1..5))", True),
+        ("includes((1..5), [1..5])", False),
+        ("during(2, [1..3])", True),
+        ("during(3, [1..3))", False),
+        ('during(@"2026-01-02", [@"2026-01-01"..@"2026-02-01"])', True),
+        ("starts([1..2], [1..3])", True),
+        ("started by([1..3], 1)", True),
+        ("coincides([1..3], [1..3])", True),
+        ("coincides(3, 3)", True),
+        ("during(2, null)", None),
+        ('before(1, "a")', None),
+        ('range("[1..3]") = [1..3]', True),
+        ('range("(@\\"2026-01-01\\"..@\\"2026-02-01\\"]").end included', True),
+        ('range("[1..")', None),
+        ('range("1 + 1")', None),
+    ],
+)
+def test_ranges(expression: str, result: Any) -> None:
+    assert value(expression) == result
+
+
+@pytest.mark.parametrize(
+    ("expression", "result"),
+    [
+        ("round half up(1.005, 2)", 1.01),
+        ("round half up(-5.5, 0)", -6),
+        ("round half down(2.675, 2)", 2.67),
+        ("round up(1.121, 2)", 1.13),
+        ("round down(-1.129, 2)", -1.12),
+        ("decimal(2.5, 0)", 2),
+        ("decimal(0.145, 2)", 0.14),
+        ("decimal(123456, -3)", 123000),
+        ("round up(0.5, null)", None),
+    ],
+)
+def test_rounding_goes_by_the_digits_as_they_are_written(expression: str, result: Any) -> None:
+    assert value(expression) == result

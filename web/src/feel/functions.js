@@ -1,0 +1,150 @@
+// FEEL's functions where feelin lacks them or gives something else than the standard says (DMN 10.3.4).
+import {
+  FeelDate,
+  FeelDateTime,
+  FeelFunction,
+  builtins,
+  dateAndTime,
+  duration,
+  getType,
+  toComparable,
+} from 'feelin';
+import { amount, isDuration, ofAmount, sameKind } from './durations.js';
+import { rounded } from './numbers.js';
+import { rangeOf, ranges } from './ranges.js';
+
+const COMPARABLE = new Set(['number', 'string', 'date', 'time', 'date time', 'duration']);
+
+/** A function that takes its arguments in order, or by the names of one of its signatures. */
+class Overloaded extends FeelFunction {
+  constructor(fn, signatures) {
+    super(fn, signatures.reduce((longest, each) => (each.length > longest.length ? each : longest)));
+    Object.defineProperty(this, 'signatures', { value: signatures });
+  }
+
+  invoke(given) {
+    if (Array.isArray(given)) return super.invoke(given);
+    const names = Object.keys(given);
+    const fits = this.signatures.find((each) => names.every((name) => each.includes(name)));
+    return fits ? this.fn(...fits.map((name) => given[name])) : super.invoke(given);
+  }
+}
+
+function define(name, fn, ...signatures) {
+  builtins[name] = new Overloaded((...args) => fn(...args) ?? null, signatures);
+}
+
+/** A function of a list or of several values, of which it sees the list. */
+function defineList(name, fn) {
+  const whole = (...args) => {
+    if (args.length === 0) return null;
+    return fn(args.length === 1 && Array.isArray(args[0]) ? args[0] : args) ?? null;
+  };
+  builtins[name] = Object.assign(whole, { $args: ['...list'] });
+}
+
+const measure = (value) => (isDuration(value) ? amount(value) : (toComparable(value) ?? value));
+
+/** The first or last of comparable values of one type; null where there is none. */
+function extreme(list, sign) {
+  const [first, ...rest] = list;
+  const type = getType(first);
+  if (!COMPARABLE.has(type)) return null;
+  if (rest.some((each) => getType(each) !== type || each.yearsMonths !== first.yearsMonths)) return null;
+  return rest.reduce((best, each) => ((measure(each) < measure(best) ? -1 : 1) === sign ? each : best), first);
+}
+
+function sum(list) {
+  if (list.length === 0) return null;
+  if (list.every((each) => typeof each === 'number')) return list.reduce((total, each) => total + each, 0);
+  if (!list.every((each) => sameKind(each, list[0]))) return null;
+  return ofAmount(list.reduce((total, each) => total + amount(each), 0), list[0].yearsMonths);
+}
+
+function mean(list) {
+  const total = sum(list);
+  if (total === null) return null;
+  return isDuration(total) ? ofAmount(amount(total) / list.length, total.yearsMonths) : total / list.length;
+}
+
+const numbers = (list) => list.every((each) => typeof each === 'number');
+
+function median(list) {
+  if (!list.length || !numbers(list)) return null;
+  const sorted = [...list].sort((a, b) => a - b);
+  const middle = Math.floor(sorted.length / 2);
+  return sorted.length % 2 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+}
+
+function mode(list) {
+  if (!numbers(list)) return null;
+  const counts = new Map();
+  for (const each of list) counts.set(each, (counts.get(each) ?? 0) + 1);
+  const most = Math.max(...counts.values());
+  return [...counts].filter(([, count]) => count === most).map(([each]) => each).sort((a, b) => a - b);
+}
+
+/** Whole months from one date to the other; days do not count. */
+function monthsBetween(from, to) {
+  const dates = [from, to].map((each) => (each instanceof FeelDateTime ? each.unwrap().toPlainDate() : each));
+  const [a, b] = dates.map((each) => (each instanceof FeelDate ? each.unwrap() : each));
+  if (!a?.until || !b?.until) return null;
+  const between = a.until(b, { largestUnit: 'month' });
+  return duration(`${between.sign < 0 ? '-' : ''}P${Math.abs(between.months)}M`);
+}
+
+const pad = (number, length = 2) => String(number).padStart(length, '0');
+
+/** A date and time of its parts, with an offset (duration) or the name of a zone. */
+function momentOf(year, month, day, hour, minute, second, zone) {
+  const parts = [year, month, day, hour, minute, second];
+  if (parts.some((each) => typeof each !== 'number' || each < 0)) return null;
+  const [whole, fraction = ''] = String(second).split('.');
+  const text = `${pad(year, 4)}-${pad(month)}-${pad(day)}T${pad(hour)}:${pad(minute)}:${pad(whole)}`;
+  return dateAndTime(text + (fraction && `.${fraction}`) + zoneText(zone));
+}
+
+function zoneText(zone) {
+  if (zone === undefined || zone === null) return '';
+  if (typeof zone === 'string') return `@${zone}`;
+  const seconds = Math.abs(amount(zone));
+  return `${amount(zone) < 0 ? '-' : '+'}${pad(Math.floor(seconds / 3600))}:${pad(Math.floor(seconds / 60) % 60)}`;
+}
+
+const single = builtins['date and time'];
+
+/** `date and time` of a text, of a date and a time, or of six or seven parts. */
+function dateAndTimeOf(...args) {
+  return args.length >= 6 ? momentOf(...args) : single(...args);
+}
+
+for (const [name, fn, ...signatures] of ranges) define(name, fn, ...signatures);
+for (const [name, how] of Object.entries({
+  decimal: 'half even',
+  'round up': 'up',
+  'round down': 'down',
+  'round half up': 'half up',
+  'round half down': 'half down',
+})) {
+  define(
+    name,
+    (n, scale) => (typeof n === 'number' && typeof scale === 'number' ? rounded(n, Math.trunc(scale), how) : null),
+    ['n', 'scale']
+  );
+}
+define('range', rangeOf, ['from']);
+define('years and months duration', monthsBetween, ['from', 'to']);
+define(
+  'date and time',
+  dateAndTimeOf,
+  ['date', 'time'],
+  ['from'],
+  ['year', 'month', 'day', 'hour', 'minute', 'second', 'offset'],
+  ['year', 'month', 'day', 'hour', 'minute', 'second', 'timezone']
+);
+defineList('min', (list) => extreme(list, -1));
+defineList('max', (list) => extreme(list, 1));
+defineList('sum', sum);
+defineList('mean', mean);
+defineList('median', median);
+defineList('mode', mode);

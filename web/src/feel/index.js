@@ -1,0 +1,3 @@
+// FEEL as the DMN standard has it, on feelin: importing this changes feelin for the whole bundle.
+import './functions.js';
+import './operators.js';

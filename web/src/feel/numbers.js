@@ -1,0 +1,29 @@
+// Rounding of numbers as they are written: 1.005 to two places is 1.01 although the double is a little less.
+
+const MOST_SCALE = 6176;
+
+/** The digits of a number and how many of them stand behind the point. */
+function digits(number) {
+  const [mantissa, exponent = '0'] = String(Math.abs(number)).split('e');
+  const [whole, fraction = ''] = mantissa.split('.');
+  return { whole: BigInt(whole + fraction), scale: fraction.length - Number(exponent) };
+}
+
+const MODES = {
+  up: (rest) => rest > 0n,
+  down: () => false,
+  'half up': (rest, unit) => rest * 2n >= unit,
+  'half down': (rest, unit) => rest * 2n > unit,
+  'half even': (rest, unit, whole) => rest * 2n > unit || (rest * 2n === unit && whole % 2n === 1n),
+};
+
+/** `number` with so many places, rounded away from zero (`up`), towards it (`down`) or to the nearer. */
+export function rounded(number, places, mode) {
+  if (!Number.isInteger(places) || Math.abs(places) > MOST_SCALE) return null;
+  const { whole, scale } = digits(number);
+  if (scale <= places) return number;
+  const unit = 10n ** BigInt(scale - places);
+  const [kept, rest] = [whole / unit, whole % unit];
+  const result = kept + (MODES[mode](rest, unit, kept) ? 1n : 0n);
+  return Number(`${number < 0 ? '-' : ''}${result}e${-places}`) || 0;
+}
