@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import Insert, Row, select
 
 from engine.errors import Conflict
 from engine.model.execution import ActivityChange, DecisionMade, FlowTaken, JsonObject
@@ -15,7 +16,7 @@ from engine.model.records import ActivityInstance, DecisionRecord, ProcessInstan
 from engine.store import evaluations
 from engine.store.database import Work
 from engine.store.history import Head
-from engine.store.sql import columns, insert, insert_new, new_id
+from engine.store.sql import columns, insert, insert_new, insert_of, new_id, run
 from engine.store.tables import (
     activity_instance,
     decision_evaluation,
@@ -138,12 +139,14 @@ def record_changes(
     """Keep entered and ended activities; `actors` is activity id -> user id of who completed it."""
     instance_id, before = case.instance.id, case.instance.revision * _MOST_CHANGES
     ends = {one.activity_id: one.change for one in changes if one.change != "entered"}
-    entered = [one for one in changes if one.change == "entered"]
+    first: dict[str, tuple[int, ActivityChange]] = {}
+    for number, change in enumerate(changes, before):
+        first.setdefault(change.activity_id, (number, change))
     rows = [
         {
             "instance_id": instance_id,
             "id": one.activity_id,
-            "seq": before + n,
+            "seq": seq,
             "definition_id": one.definition_id,
             "element_id": one.element_id,
             "kind": one.kind,
@@ -155,21 +158,17 @@ def record_changes(
             "ended_at": now if one.activity_id in ends else None,
             "actor": actors.get(one.activity_id),
         }
-        for n, one in enumerate(entered)
+        for seq, one in first.values()
     ]
-    insert(work, activity_instance, rows)
-    known = {one.activity_id for one in entered}
-    for activity_id, change in ends.items():
-        if activity_id not in known:
-            _end(work, activity_id, change, now, actors.get(activity_id))
+    run(work, _record_activity(work.connection.dialect.name), rows)
 
 
-def _end(work: Work, activity_id: str, status: str, now: datetime, actor: str | None) -> None:
-    work.connection.execute(
-        activity_instance.update()
-        .where(activity_instance.c.id == activity_id)
-        .values(status=status, ended_at=now, actor=actor)
-    )
+@cache
+def _record_activity(dialect: str) -> Insert:
+    """An activity that is there already only ends."""
+    statement = insert_of(activity_instance, dialect)
+    ending = {name: statement.excluded[name] for name in ("status", "ended_at", "actor")}
+    return statement.on_conflict_do_update(index_elements=["id"], set_=ending)
 
 
 def record_flows(work: Work, instance_id: str, flows: Iterable[FlowTaken]) -> None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
+from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Row, bindparam, func, select
 
 from engine.model.records import User
 from engine.store.database import Work
@@ -26,35 +28,36 @@ class Credentials:
     locked_until: datetime | None
 
 
+_ALL = (
+    select(user_account, membership.c.group_name)
+    .select_from(user_account.outerjoin(membership, membership.c.user_id == user_account.c.id))
+    .order_by(user_account.c.id)
+)
+_ONE = _ALL.where(user_account.c.id == bindparam("id"))
+
+
 def get(work: Work, user_id: str) -> User | None:
     """The user, active or not."""
-    return next(iter(_users(work, user_id)), None)
+    rows = work.connection.execute(_ONE, {"id": user_id}).all()
+    return _user(rows) if rows else None
 
 
 def all_users(work: Work) -> tuple[User, ...]:
     """All users by id."""
-    return _users(work)
+    rows = work.connection.execute(_ALL)
+    return tuple(_user(list(mine)) for _, mine in groupby(rows, key=attrgetter("id")))
 
 
-def _users(work: Work, user_id: str | None = None) -> tuple[User, ...]:
-    users = select(user_account).order_by(user_account.c.id)
-    groups = select(membership)
-    if user_id is not None:
-        users = users.where(user_account.c.id == user_id)
-        groups = groups.where(membership.c.user_id == user_id)
-    groups_of: dict[str, set[str]] = {}
-    for row in work.connection.execute(groups):
-        groups_of.setdefault(row.user_id, set()).add(row.group_name)
-    return tuple(
-        User(
-            row.id,
-            row.display,
-            row.unit,
-            frozenset(groups_of.get(row.id, ())),
-            row.active,
-            hashlib.sha256(row.password_hash.encode()).hexdigest()[:16],
-        )
-        for row in work.connection.execute(users)
+def _user(rows: Sequence[Row[Any]]) -> User:
+    """The user of whom there is a row for each group, or one without a group."""
+    row = rows[0]
+    return User(
+        row.id,
+        row.display,
+        row.unit,
+        frozenset(one.group_name for one in rows if one.group_name is not None),
+        row.active,
+        hashlib.sha256(row.password_hash.encode()).hexdigest()[:16],
     )
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Row, Select, String, and_, bindparam, exists, func, or_, select
 
 from engine.model.records import ProcessInstance, UserTask
 from engine.store.database import Work
@@ -27,6 +27,7 @@ from engine.store.tables import (
 from engine.store.tasks import to_task
 
 Box = Literal["todo", "claimable", "done"]
+Id = str | ColumnElement[str]  #: given now or when the statement is run
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +61,11 @@ class FoundCase:
     process_name: str
 
 
-def _groups_of(user: str) -> Select[Any]:
+def _groups_of(user: Id) -> Select[Any]:
     return select(membership.c.group_name).where(membership.c.user_id == user)
 
 
-def _offered(user: str) -> Select[Any]:
+def _offered(user: Id) -> Select[Any]:
     names, kind = task_candidate.c.name, task_candidate.c.kind
     mine = or_(and_(kind == "user", names == user), and_(kind == "group", names.in_(_groups_of(user))))
     return select(task_candidate.c.task_id).where(mine)
@@ -106,10 +107,25 @@ def visible(user: str) -> ColumnElement[bool]:
 
 def may_see(work: Work, instance_id: str, user: str) -> bool:
     """Whether the user may see this instance; the system may see all."""
-    statement = select(process_instance.c.id).where(process_instance.c.id == instance_id)
-    if user:
-        statement = statement.where(visible(user))
-    return work.connection.execute(statement).first() is not None
+    if not user:
+        return True
+    return bool(work.connection.execute(_MAY_SEE, {"instance": instance_id, "user": user}).scalar())
+
+
+def _sees(instance: ColumnElement[str], user: ColumnElement[str]) -> ColumnElement[bool]:
+    """`visible` for one instance: looks only at what belongs to it."""
+    took_part = exists().where(participant.c.instance_id == instance, participant.c.user_id == user)
+    groups = _groups_of(user)
+    by_group = exists().where(
+        instance_group.c.instance_id == instance, instance_group.c.group_name.in_(groups)
+    )
+    offered = exists().where(
+        user_task.c.instance_id == instance, user_task.c.status == "open", user_task.c.id.in_(_offered(user))
+    )
+    return or_(took_part, by_group, offered)
+
+
+_MAY_SEE = select(_sees(bindparam("instance", type_=String), bindparam("user", type_=String)))
 
 
 def _tasks() -> Select[Any]:
