@@ -10,6 +10,7 @@ from engine.errors import (
 )
 from engine.facade import Box, Engine
 from engine.model.execution import DecisionEvaluation, JsonObject, RuleHit
+from engine.model.findings import Finding
 from engine.model.forms import FormDefinition
 from engine.model.records import (
     ActivityInstance, DecisionRecord, Deployment, DiagramDraft, DocumentInfo, HistoryEvent, Incident, Office,
@@ -24,7 +25,8 @@ from engine.worker import Worker
 __all__ = [
     "ActivityInstance", "Attempt", "Box", "CaseRow", "CaseView", "Conflict", "DecisionEvaluation",
     "DecisionRecord", "Deployment", "Diagram", "DiagramDraft", "DocumentInfo", "Engine", "EngineError",
-    "FilledForm", "FormDefinition", "Halted", "HistoryEvent", "Incident", "InvalidDefinition", "InvalidInput",
+    "FilledForm", "Finding",
+    "FormDefinition", "Halted", "HistoryEvent", "Incident", "InvalidDefinition", "InvalidInput",
     "JsonObject",
     "NotAllowed", "NotFound", "Notice", "Office", "Opinion", "Page", "Problem", "ProcessDefinition",
     "ProcessInstance", "PublicEntry", "References", "Resource", "RuleHit", "Stage", "TaskRow", "TaskView",

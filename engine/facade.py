@@ -7,12 +7,24 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
 
-from engine.commands import cases, correcting, deploying, drafts, identity, jobs, office, starting, tasks
+from engine.commands import (
+    cases,
+    correcting,
+    deploying,
+    drafts,
+    identity,
+    jobs,
+    office,
+    repairing,
+    starting,
+    tasks,
+)
 from engine.commands import incidents as failures
 from engine.commands.context import Context
 from engine.commands.library import Library
 from engine.errors import Problem
 from engine.model.execution import JsonObject
+from engine.model.findings import Finding
 from engine.model.forms import FormDefinition
 from engine.model.records import (
     Deployment,
@@ -29,7 +41,7 @@ from engine.model.records import (
 )
 from engine.model.views import CaseRow, CaseView, Notice, Page, References, TaskRow, TaskView
 from engine.queries import cases as case_page
-from engine.queries import definitions, staffing
+from engine.queries import definitions, diagnosing, staffing
 from engine.queries import inbox as lists
 from engine.queries import tasks as task_page
 from engine.queries.reader import Reader
@@ -342,3 +354,13 @@ class Engine:
     ) -> None:
         """Put variables of a case (or of one live activity) right, as a process administrator."""
         correcting.correct(self._context, instance_id, variables, reason, by=by, activity_id=activity_id)
+
+    # -- repair ----------------------------------------------------------------------------------------
+
+    def diagnose(self, *, deep: bool = False) -> tuple[Finding, ...]:
+        """What keeps cases from going on, and why; `deep` also loads the state of every live case."""
+        return diagnosing.diagnose(self._reader, deep=deep, lease=jobs.LEASE)
+
+    def repair(self, finding: Finding, *, by: str) -> None:
+        """Repair what a finding tells, as its `repair` says; Conflict when it isn't so any more."""
+        repairing.repair(self._context, finding, by=by)

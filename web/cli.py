@@ -1,9 +1,8 @@
-"""The command `wenze`: demo, serve, worker, deploy, db, doctor; `web.administration` has the rest."""
+"""The command `wenze`: demo, serve, worker, deploy, db; `web.administration` and others have the rest."""
 
 from __future__ import annotations
 
 import os
-import platform
 import secrets
 import signal
 import sys
@@ -14,18 +13,15 @@ from pathlib import Path
 
 import click
 
-from engine import Engine, EngineError, Problem, Resource, Unavailable, Worker
+from engine import Engine, EngineError, Problem, Resource, Worker
 from web.administration import COMMANDS
+from web.doctor import COMMANDS as DOCTOR
 from web.repair import COMMANDS as REPAIR
-from web.server import BOOT_FAILED, BUNDLES, DATABASE, KEY_FILE, Place, Server, Serving, port_is_free
+from web.server import BOOT_FAILED, DATABASE, OFFICE, STATIC, Place, Server, Serving, port_is_free
 from web.shell import COMMANDS as SHELL
 from web.terminal import Commands, data_option, opened, print_problems, remind, table
 
-OFFICE = BUNDLES / "demo" / "office.json"
 LOGIN_FILE = "demo-login"  #: keeps the password of the demo accounts
-STATIC = Path(__file__).resolve().parent / "static" / "dist"
-NO_BUNDLE = "没有前端文件 web/static/dist，请用 pip install 安装。"
-SHORTEST_KEY = 32  #: characters
 DEPLOYED = (".bpmn", ".dmn", ".form.json", ".view.json", ".docx")
 
 host_option = click.option("--host", default="127.0.0.1", show_default=True, help="监听地址")
@@ -39,7 +35,7 @@ def main() -> None:
     """流程引擎和办理平台。"""
 
 
-for command in (*COMMANDS, *REPAIR, *SHELL):
+for command in (*COMMANDS, *DOCTOR, *REPAIR, *SHELL):
     main.add_command(command)
 
 
@@ -205,55 +201,3 @@ def upgrade(data: Path) -> None:
     """把数据库升级到本版程序的结构。"""
     with opened(data):
         click.echo("数据库已是最新结构。")
-
-
-PROBE = (
-    b'<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" id="d" targetNamespace="t">'
-    b'<process id="probe" isExecutable="true"><startEvent id="a"/><sequenceFlow id="f" sourceRef="a" '
-    b'targetRef="b"/><endEvent id="b"/></process></definitions>'
-)
-
-
-@main.command()
-@data_option
-def doctor(data: Path) -> None:
-    """检查运行条件。"""
-    place = Place(data)
-    click.echo(f"程序      Python {platform.python_version()}，{platform.machine()}")
-    bad = [*_doctor_files(), *_doctor_engine(place)]
-    for line in bad:
-        click.echo(f"有问题    {line}", err=True)
-    if bad:
-        raise SystemExit(1)
-    click.echo("可以运行。")
-
-
-def _doctor_files() -> list[str]:
-    missing = [] if (STATIC / "app.js").exists() else [NO_BUNDLE]
-    return missing if OFFICE.exists() else [*missing, "没有演示单位 bpmn/demo/office.json。"]
-
-
-def _doctor_engine(place: Place) -> list[str]:
-    try:
-        engine = place.open_engine()
-    except (Unavailable, OSError) as error:
-        return [str(error)]
-    try:
-        kind = f"SQLite，{place.data}" if place.is_sqlite else "PostgreSQL"
-        click.echo(f"数据库    {kind}")
-        click.echo(f"流程      {len(engine.definitions())}个")
-        remind([*engine.gaps(), *_doctor_key(place)])
-        found = engine.check([Resource("probe.bpmn", PROBE)])
-        return [str(problem) for problem in found if problem.severity == "error"]
-    finally:
-        engine.close()
-
-
-def _doctor_key(place: Place) -> Iterable[Problem]:
-    """What the key of the sessions should be where several processes may serve."""
-    key = os.environ.get("WENZE_SECRET_KEY", "")
-    if key and len(key) < SHORTEST_KEY:
-        yield Problem(f"WENZE_SECRET_KEY 太短，至少{SHORTEST_KEY}个字符。")
-    if not key and not place.is_sqlite:
-        hint = "几台机器提供网页时，须在各台设同一个 WENZE_SECRET_KEY。"
-        yield Problem(f"登录密钥在 {place.data / KEY_FILE}，只供本机使用。", hint=hint, severity="warning")

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
 BUNDLES = Path(__file__).resolve().parent.parent / "bpmn"
+OFFICE = BUNDLES / "demo" / "office.json"
+STATIC = Path(__file__).resolve().parent / "static" / "dist"
 DATABASE = "wenze.db"
 KEY_FILE = "session.key"
 BOOT_FAILED = 4  #: with this status gunicorn gives up instead of starting the process anew

@@ -1,7 +1,8 @@
 """Runs processes: (program, state, trigger) -> Step; no database, clock, user or network."""
 
 from engine.execution.compiler import compile_program
+from engine.execution.inspection import reopen, standing
 from engine.execution.program import Program
 from engine.execution.stepping import advance, visible_variables
 
-__all__ = ["Program", "advance", "compile_program", "visible_variables"]
+__all__ = ["Program", "advance", "compile_program", "reopen", "standing", "visible_variables"]

@@ -91,6 +91,10 @@ class TimerCatch(CatchEvent):
         if timer is not None:
             self._open(self.armed(host), timer)
 
+    def reopen(self, token: Token, timer: timers.Timer) -> None:
+        """Wait for this timer once more."""
+        self._open(token, timer)
+
     def _open(self, token: Token, timer: timers.Timer) -> None:
         if timer.every is not None:
             token.internal_data["cycle"] = timer.to_json()
