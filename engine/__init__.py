@@ -17,17 +17,16 @@ from engine.model.records import (
     ProcessDefinition, ProcessInstance, PublicEntry, Resource, User, UserTask,
 )
 from engine.model.views import (
-    CaseRow, CaseView, Diagram, FilledForm, Notice, Opinion, Page, References, Stage, TaskRow, TaskView,
-    ViewTable,
+    CaseRow, CaseView, Diagram, FilledForm, Handed, Notice, Opinion, Page, References, Stage, TaskRow,
+    TaskView, ViewTable,
 )
 from engine.worker import Worker
 
 __all__ = [
     "ActivityInstance", "Attempt", "Box", "CaseRow", "CaseView", "Conflict", "DecisionEvaluation",
     "DecisionRecord", "Deployment", "Diagram", "DiagramDraft", "DocumentInfo", "Engine", "EngineError",
-    "FilledForm", "Finding",
-    "FormDefinition", "Halted", "HistoryEvent", "Incident", "InvalidDefinition", "InvalidInput",
-    "JsonObject",
+    "FilledForm", "Finding", "FormDefinition", "Halted", "Handed", "HistoryEvent", "Incident",
+    "InvalidDefinition", "InvalidInput", "JsonObject",
     "NotAllowed", "NotFound", "Notice", "Office", "Opinion", "Page", "Problem", "ProcessDefinition",
     "ProcessInstance", "PublicEntry", "References", "Resource", "RuleHit", "Stage", "TaskRow", "TaskView",
     "Trial", "Unavailable", "User", "UserTask", "ViewTable", "Worker",

@@ -10,6 +10,7 @@ from typing import Literal
 from engine.commands import (
     cases,
     correcting,
+    delegating,
     deploying,
     drafts,
     identity,
@@ -18,6 +19,7 @@ from engine.commands import (
     repairing,
     starting,
     tasks,
+    telling,
 )
 from engine.commands import incidents as failures
 from engine.commands.context import Context
@@ -233,6 +235,18 @@ class Engine:
         """Finish a task with typed values; gives the tasks of this case that now are the same user's."""
         return tasks.complete(self._context, task_id, values, by=by, revision=revision)
 
+    def transfer(self, task_id: str, to: str, reason: str, *, by: str) -> None:
+        """Give a task that one has to another person for good; process administrators may give any."""
+        delegating.transfer(self._context, task_id, to, reason, by=by)
+
+    def delegate(self, task_id: str, to: str, reason: str, *, by: str) -> None:
+        """Let another person work on one's task; it comes back by `resolve`, and one completes it."""
+        delegating.delegate(self._context, task_id, to, reason, by=by)
+
+    def resolve(self, task_id: str, answer: str, *, by: str) -> None:
+        """Give a delegated task back with an answer; the owner takes it back by this, saying why."""
+        delegating.resolve(self._context, task_id, answer, by=by)
+
     def attach(
         self,
         name: str,
@@ -301,9 +315,13 @@ class Engine:
         """A file of a case that this user may see."""
         return case_page.document(self._reader, document_id, by=by)
 
-    def notifications(self, by: str) -> tuple[Notice, ...]:
+    def notifications(self, by: str, *, unread: bool = False) -> tuple[Notice, ...]:
         """What was told to this user or his groups, newest first."""
-        return definitions.notices(self._reader, by)
+        return definitions.told(self._reader, by, unread=unread)
+
+    def mark_read(self, notice_ids: Sequence[str] = (), *, by: str) -> None:
+        """Keep that this user has read these of his notifications; none given: all of them."""
+        telling.mark_read(self._context, notice_ids, by=by)
 
     def publications(self) -> tuple[PublicEntry, ...]:
         """What has been made public, newest first."""

@@ -14,6 +14,9 @@ SYSTEM = ""  #: user id of the system itself
 
 _NOT_OFFERED = "这项任务没有派给您。"
 _SEPARATED = "您办过本件中与此步须由不同人办理的步骤，不能办理这一步。"
+_NOT_YOURS = "这项任务不在您的待办中。"
+_DELEGATED = "这项任务是委派给您的，请填写答复交回，由委派人办结。"
+_DONE = "这项任务已经办结。"
 
 
 def is_offered(user: User, task: UserTask) -> bool:
@@ -39,21 +42,29 @@ def release(user: User, task: UserTask) -> str:
     if task.status != "open":
         return "这项任务已经办结。"
     if task.assignee != user.id:
-        return "这项任务不在您的待办中。"
+        return _NOT_YOURS
+    if task.owner:
+        return _DELEGATED
     if not task.candidate_groups and not task.candidate_users:
         return "这项任务指定由您办理，没有可以退回的组。"
     return ""
 
 
 def complete(user: User, task: UserTask, separated: Collection[str]) -> str:
-    """Only who has the task may finish it, and not when he must be kept apart from it."""
+    """Only who has the task may finish it, and not when he must be kept apart from it, or as a delegate."""
+    refused = work_on(user, task)
+    if refused or not task.owner:
+        return refused or (_SEPARATED if user.id in separated else "")
+    return _DELEGATED
+
+
+def work_on(user: User, task: UserTask) -> str:
+    """Who has the task may keep drafts and files with it."""
     if task.status != "open":
         return "这项任务已经办结。"
     if task.assignee is None:
         return "请先认领，再办理。" if is_offered(user, task) else _NOT_OFFERED
-    if task.assignee != user.id:
-        return "这项任务由他人办理。"
-    return _SEPARATED if user.id in separated else ""
+    return "" if task.assignee == user.id else "这项任务由他人办理。"
 
 
 def why_not(user: User, task: UserTask, separated: Collection[str]) -> str:
@@ -82,3 +93,49 @@ def cancel(user: User, instance: ProcessInstance, groups: Collection[str]) -> st
 def edit_processes(user: User, admins: str) -> str:
     """A member of the group that the office lets change diagrams."""
     return "" if admins and admins in user.groups else "您不能修改流程。"
+
+
+def transfer(user: User, task: UserTask, admins: str) -> str:
+    """Who has the task may give it away, not as a delegate; a process administrator may give any."""
+    if task.status != "open":
+        return _DONE
+    if admins and admins in user.groups:
+        return ""
+    if task.assignee != user.id:
+        return _NOT_YOURS
+    return _DELEGATED if task.owner else ""
+
+
+def delegate(user: User, task: UserTask) -> str:
+    """Who has the task may let somebody work on it; a delegate or signer may not."""
+    refused = transfer(user, task, "")
+    return refused or ("这是加签任务，不能再委派或加签，可以转办。" if task.part else "")
+
+
+def resolve(user: User, task: UserTask) -> str:
+    """The delegate gives a task back, the owner takes it back."""
+    if task.status != "open":
+        return _DONE
+    if not task.owner:
+        return "这项任务没有委派，无须交回。"
+    return "" if user.id in (task.assignee, task.owner) else "这项任务不是委派给您的。"
+
+
+def take_over(to: User, task: UserTask, separated: Collection[str]) -> str:
+    """Whether a person may be given the task for good: a candidate, if it has any."""
+    refused = help_with(to, task, separated)
+    named = task.candidate_users or task.candidate_groups
+    if refused or not named or is_offered(to, task):
+        return refused
+    return f"{to.display}不在这项任务的候选人和候选组中，不能转办给他。"
+
+
+def help_with(to: User, task: UserTask, separated: Collection[str]) -> str:
+    """Whether a person may be asked to work on the task or to sign it."""
+    if not to.active:
+        return f"{to.display}的账号已停用，请另选一人。"
+    if to.id in (task.assignee, task.owner):
+        return f"这项任务已在{to.display}的待办中，请另选一人。"
+    if to.id in separated:
+        return f"{to.display}办过本件中与此步须由不同人办理的步骤，请另选一人。"
+    return ""

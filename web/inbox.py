@@ -34,6 +34,12 @@ DUE = {
     "today": later("今天到期"),
     "soon": later("临近到期"),
 }
+HANDED = {
+    "transferred": later("转办"),
+    "delegated": later("委派"),
+    "resolved": later("交回委派"),
+    "signing": later("请您签署"),
+}
 SIZE = 50
 
 
@@ -89,6 +95,7 @@ def box(box: str = "todo") -> ResponseReturnValue:
         box=box,
         boxes=BOXES,
         dues=DUE,
+        handed_words=HANDED,
         asked=asked,
         filtered=any(asked.values()),
         page=page,

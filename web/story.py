@@ -21,6 +21,10 @@ SAYINGS = {
     "task.claimed": later("认领"),
     "task.released": later("退回待认领"),
     "task.completed": later("办理"),
+    "task.transferred": later("转办"),
+    "task.delegated": later("委派"),
+    "task.resolved": later("交回委派"),
+    "task.recalled": later("收回委派"),
     "document.created": later("形成"),
     "document.attached": later("上传"),
     "decision.made": later("按规则表得出结论"),
@@ -141,7 +145,8 @@ def _tone(event: HistoryEvent) -> str:
 def _quote(event: HistoryEvent, opinions: Mapping[str, str]) -> str:
     if event.kind == "task.completed":
         return opinions.get(event.activity_id or "", "")
-    return str(event.data.get("reason") or event.data.get("text") or event.data.get("message") or "")
+    told = (event.data.get(name) for name in ("reason", "answer", "text", "message"))
+    return next((str(one) for one in told if one), "")
 
 
 def _opinion(values: Mapping[str, object]) -> str:

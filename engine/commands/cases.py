@@ -121,7 +121,7 @@ def attach(
         instance_id = task.instance_id if task else instance_id
         case = visible_case(work, instance_id or "", user)
         if task:
-            allow(user, policy.complete(user, task, ()))
+            allow(user, policy.work_on(user, task))
         if case.instance.status != "active":
             raise Conflict("本件已经办结，不能再添材料。")
         return add_document(

@@ -11,13 +11,14 @@ from zoneinfo import ZoneInfo
 from engine import policy
 from engine.commands.library import Library
 from engine.commands.strangers import Strangers
-from engine.errors import NotAllowed, NotFound
+from engine.errors import InvalidInput, NotAllowed, NotFound
 from engine.model.execution import Step
 from engine.model.records import User
 from engine.store import people
 from engine.store.database import Database, Work
 
 ZONE = "Asia/Shanghai"  #: where office days and years begin
+MAX_REASON = 2_000
 
 
 @dataclass(slots=True)
@@ -58,3 +59,10 @@ def require(found: bool, what: str = "") -> None:
     """Raise NotFound unless found."""
     if not found:
         raise NotFound(what)
+
+
+def written(text: str, what: str) -> str:
+    """A reason or answer without the blanks around it; InvalidInput for none, or for too much of it."""
+    if not text.strip() or len(text) > MAX_REASON:
+        raise InvalidInput(f"请写明{what}，不超过{MAX_REASON}字。")
+    return text.strip()

@@ -17,11 +17,12 @@ from engine.commands.steps import Act
 from engine.errors import Conflict, EngineError, ExecutionError, InvalidDefinition
 from engine.model.execution import CompleteActivity, Continue, Fault, FireTimer, JsonObject, Trigger
 from engine.model.handling import HandlerContext, HandlerResult
-from engine.store import definitions, documents, instances, jobs, people
+from engine.store import definitions, documents, instances, jobs, notices, people
 from engine.store.database import Work
 from engine.store.history import Entry
 from engine.store.instances import Case
 from engine.store.jobs import Job
+from engine.store.notices import Message
 
 LEASE = timedelta(minutes=5)  #: after which a job is taken to have died with its runner
 BACKOFF = (timedelta(seconds=10), timedelta(minutes=1), timedelta(minutes=5))
@@ -186,7 +187,8 @@ def _keep_result(
         data: JsonObject = {"text": variables[variable]}
         entries.append(Entry(now, policy.SYSTEM, "number.allocated", data, job.activity_id))
     for told in result.notifications:
-        documents.notify(work, job.instance_id, told.groups, told.text, now)
+        message = Message(job.instance_id, "notification.sent", policy.SYSTEM, told.text)
+        notices.tell(work, message, now, groups=told.groups)
         data = {"groups": list(told.groups), "text": told.text}
         entries.append(Entry(now, policy.SYSTEM, "notification.sent", data, job.activity_id))
     for public in result.publications:

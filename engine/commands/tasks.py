@@ -15,7 +15,7 @@ from engine.store.history import Entry
 from engine.store.instances import Case
 
 
-def _open(work: Work, task_id: str, by: str) -> tuple[User, UserTask, Case]:
+def locate(work: Work, task_id: str, by: str) -> tuple[User, UserTask, Case]:
     """The task with its instance, locked; NotFound for who may not see it."""
     user = person(work, by)
     case = instances.of_task(work, task_id)
@@ -37,7 +37,7 @@ def _closed(work: Work, task: UserTask) -> str:
 def claim(context: Context, task_id: str, *, by: str) -> None:
     """Take an offered task."""
     with context.database.unit_of_work() as work:
-        user, task, case = _open(work, task_id, by)
+        user, task, case = locate(work, task_id, by)
         if task.assignee not in (None, by):
             who = people.displays(work).get(task.assignee or "", "他人")
             raise Conflict(f"这项任务刚才已由{who}认领。")
@@ -50,17 +50,17 @@ def claim(context: Context, task_id: str, *, by: str) -> None:
 def release(context: Context, task_id: str, *, by: str) -> None:
     """Give a task back to those it was offered to; the draft stays."""
     with context.database.unit_of_work() as work:
-        user, task, case = _open(work, task_id, by)
+        user, task, case = locate(work, task_id, by)
         allow(user, policy.release(user, task))
-        tasks.change(work, task, assignee=None)
+        tasks.change(work, task, assignee=None, handed=None)
         steps.note(work, case, Entry(context.clock(), by, "task.released", {"name": task.name}, task.id))
 
 
 def save_draft(context: Context, task_id: str, values: JsonObject, *, by: str, revision: int | None) -> int:
     """Keep unfinished values; gives the new revision."""
     with context.database.unit_of_work() as work:
-        user, task, _ = _open(work, task_id, by)
-        allow(user, policy.complete(user, task, ()))
+        user, task, _ = locate(work, task_id, by)
+        allow(user, policy.work_on(user, task))
         _fresh(task, revision)
         return tasks.change(work, task, draft=values).revision
 
@@ -70,7 +70,7 @@ def complete(
 ) -> tuple[UserTask, ...]:
     """Finish a task; gives the tasks of the case that opened thereby and are the same user's."""
     with context.database.unit_of_work() as work:
-        user, task, case = _open(work, task_id, by)
+        user, task, case = locate(work, task_id, by)
         allow(user, policy.complete(user, task, tasks.separated(work, task)))
         _fresh(task, revision)
         cleaned = _checked(context, work, case, task, values)

@@ -93,6 +93,10 @@ class ActivityInstance:
     due_at: datetime | None
 
 
+TaskStatus = Literal["open", "completed", "cancelled", "waiting"]  #: waiting: its turn hasn't come yet
+TaskPart = Literal["before", "after", "parallel", "delegated"]  #: when signers sign; delegated work
+
+
 @dataclass(frozen=True, slots=True)
 class UserTask:
     """A task in somebody's inbox; its id is its activity instance's id."""
@@ -113,7 +117,7 @@ class UserTask:
     warn_at: datetime | None
     clock: str  #: "15WD", "P1M" ... or ""
     clock_basis: str
-    status: Literal["open", "completed", "cancelled"]
+    status: TaskStatus
     completed_at: datetime | None
     completed_by: str | None
     revision: int  #: grows with each change; a stale one is a Conflict
@@ -121,6 +125,12 @@ class UserTask:
     local: JsonObject
     draft: JsonObject | None = None
     left: TimeLeft | None = None  #: of an open task with a due date, set by every read; never stored
+    owner: str | None = None  #: who completes it, while it is delegated to the assignee
+    handed: JsonObject | None = None  #: how the assignee got it from a person: "verb", "by", "reason"
+    part_of: str | None = None  #: id of the task that this is a part of; such a part has no token
+    part: TaskPart | None = None
+    opinion: JsonObject | None = None  #: what the doer of a part said: "agree" (or null), "text"
+    pending: JsonObject | None = None  #: submitted values that wait for signers before the case goes on
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,6 +34,16 @@ class TaskRow:
     process_name: str
     sent_by: str  #: display of who did the step before, or "" for the system
     secrecy: str
+    handed: Handed | None = None  #: how the task came from another person
+
+
+@dataclass(frozen=True, slots=True)
+class Handed:
+    """How a person got a task from another."""
+
+    verb: Literal["transferred", "delegated", "resolved", "signing"]
+    by: str  #: display
+    reason: str  #: why; what the delegate answered
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,13 +167,17 @@ class Page(Generic[T]):
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """A notification as it is kept: a text for the members of a group."""
+    """A notification as it is kept: a text for a person, or for the members of a group."""
 
     id: str
     instance_id: str
-    group: str
+    group: str  #: "" for one to the person alone
     text: str
     created_at: datetime
+    kind: str = ""  #: of the record's entry that it tells of, e.g. "task.transferred"
+    actor: str = ""  #: user id of who brought it about; "" is the system
+    task_id: str | None = None
+    read_at: datetime | None = None  #: when the asking user marked it as read
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from engine.errors import NotFound
 from engine.model.records import DiagramDraft, ProcessDefinition, PublicEntry, User
 from engine.model.views import Notice, References
 from engine.queries.reader import Reader, person
-from engine.store import definitions, documents, people
+from engine.store import definitions, documents, notices, people
 
 
 def all_definitions(reader: Reader, *, all_versions: bool) -> tuple[ProcessDefinition, ...]:
@@ -85,11 +85,11 @@ def groups(reader: Reader) -> tuple[str, ...]:
         return people.groups(work)
 
 
-def notices(reader: Reader, by: str) -> tuple[Notice, ...]:
-    """Notifications for a user's groups."""
+def told(reader: Reader, by: str, *, unread: bool) -> tuple[Notice, ...]:
+    """Notifications for a user and his groups."""
     with reader.database.reading() as work:
         person(work, by)
-        return documents.notices(work, by)
+        return notices.of_user(work, by, unread=unread)
 
 
 def publications(reader: Reader) -> tuple[PublicEntry, ...]:

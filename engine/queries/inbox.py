@@ -7,7 +7,8 @@ from dataclasses import replace
 from datetime import datetime
 
 from engine.errors import InvalidInput
-from engine.model.views import CaseRow, Page, TaskRow
+from engine.model.records import UserTask
+from engine.model.views import CaseRow, Handed, Page, TaskRow
 from engine.queries.clocks import end_of_today, time_left, with_left
 from engine.queries.reader import Reader, person
 from engine.store import people, reading
@@ -50,7 +51,15 @@ def task_row(found: FoundTask, names: Mapping[str, str], now: datetime) -> TaskR
         process_name=found.process_name,
         sent_by=names.get(found.sent_by, found.sent_by),
         secrecy=found.properties.get("secrecy", ""),
+        handed=_handed(found.task, names),
     )
+
+
+def _handed(task: UserTask, names: Mapping[str, str]) -> Handed | None:
+    told = task.handed
+    if not told:
+        return None
+    return Handed(told["verb"], names.get(told["by"], told["by"]), told["reason"])
 
 
 def counts(reader: Reader, by: str) -> Mapping[Box, int]:

@@ -1,4 +1,4 @@
-"""Files of cases, notifications, publications and number series."""
+"""Files of cases, publications and number series."""
 
 from __future__ import annotations
 
@@ -8,11 +8,10 @@ from typing import Any
 from sqlalchemy import Row, select
 
 from engine.model.records import DocumentInfo, PublicEntry
-from engine.model.views import Notice
 from engine.store.database import Work
 from engine.store.definitions import put_content
 from engine.store.sql import insert, new_id, upsert
-from engine.store.tables import content, document, membership, notification, publication, series
+from engine.store.tables import content, document, publication, series
 
 
 def add(
@@ -73,27 +72,6 @@ def next_number(work: Work, pattern: str, year: int) -> int:
             ).returning(series.c.value)
         ).scalar_one()
     )
-
-
-def notify(work: Work, instance_id: str, groups: tuple[str, ...], text: str, now: datetime) -> None:
-    """Keep a notification for each of these groups."""
-    rows = [
-        {"id": new_id(), "instance_id": instance_id, "group_name": group, "text": text, "created_at": now}
-        for group in dict.fromkeys(groups)
-    ]
-    insert(work, notification, rows)
-
-
-def notices(work: Work, user_id: str, limit: int = 200) -> tuple[Notice, ...]:
-    """Notifications for a user's groups, newest first."""
-    rows = work.connection.execute(
-        select(notification)
-        .join(membership, membership.c.group_name == notification.c.group_name)
-        .where(membership.c.user_id == user_id)
-        .order_by(notification.c.created_at.desc(), notification.c.id)
-        .limit(limit)
-    )
-    return tuple(Notice(r.id, r.instance_id, r.group_name, r.text, r.created_at) for r in rows)
 
 
 def publish(work: Work, instance_id: str, title: str, body: str, now: datetime) -> PublicEntry:

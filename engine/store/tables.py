@@ -258,6 +258,13 @@ user_task = Table(
     _json("local"),
     _json("draft", null=True),
     _text("sent_by"),
+    _text("owner", null=True),
+    _json("handed", null=True),
+    _text("part_of", null=True),
+    _text("part", null=True),
+    _json("opinion", null=True),
+    _json("pending", null=True),
+    Index(None, "part_of"),
     Index(None, "assignee", "status", "due_at"),
     Index(None, "completed_by", "completed_at"),
     Index(None, "instance_id", "element_id"),
@@ -399,10 +406,25 @@ notification = Table(
     metadata,
     _id(),
     _of_instance(),
-    _text("group_name"),
+    _text("group_name", null=True),
+    _text("user_id", null=True),
+    _text("kind"),
+    _text("actor"),
+    _text("task_id", null=True),
     _text("text"),
     _at("created_at"),
     Index(None, "group_name", "created_at"),
+    Index(None, "user_id", "created_at"),
+    Index(None, "task_id", "kind", "actor"),
+)
+
+notification_read = Table(
+    "notification_read",
+    metadata,
+    Column("notification_id", ForeignKey("notification.id"), nullable=False),
+    _text("user_id"),
+    _at("at"),
+    PrimaryKeyConstraint("notification_id", "user_id"),
 )
 
 publication = Table(

@@ -50,9 +50,13 @@ def get(work: Work, task_id: str) -> UserTask | None:
     return to_task(row) if row else None
 
 
-def of_instance(work: Work, instance_id: str, status: str | None = None) -> tuple[UserTask, ...]:
-    """An instance's tasks in the order in which they opened."""
+def of_instance(
+    work: Work, instance_id: str, status: str | None = None, *, parts: bool = False
+) -> tuple[UserTask, ...]:
+    """An instance's tasks in the order in which they opened; `parts`: with those that have no token."""
     statement = select(user_task).where(user_task.c.instance_id == instance_id)
+    if not parts:
+        statement = statement.where(user_task.c.part_of.is_(None))
     if status:
         statement = statement.where(user_task.c.status == status)
     rows = work.connection.execute(statement.order_by(user_task.c.created_at, user_task.c.id))
@@ -156,13 +160,19 @@ def _row(new: NewTask) -> JsonObject:
         "clock": task.clock,
         "clock_basis": task.clock_basis,
         "status": task.status,
-        "completed_at": None,
-        "completed_by": None,
+        "completed_at": task.completed_at,
+        "completed_by": task.completed_by,
         "revision": task.revision,
         "properties": dict(task.properties),
         "local": task.local,
         "draft": None,
         "sent_by": new.sent_by,
+        "owner": None,
+        "handed": task.handed,
+        "part_of": task.part_of,
+        "part": task.part,
+        "opinion": task.opinion,
+        "pending": None,
     }
 
 
@@ -192,4 +202,10 @@ def to_task(row: Row[Any]) -> UserTask:
         properties=row.properties,
         local=row.local,
         draft=row.draft,
+        owner=row.owner,
+        handed=row.handed,
+        part_of=row.part_of,
+        part=row.part,
+        opinion=row.opinion,
+        pending=row.pending,
     )

@@ -282,7 +282,11 @@ def upgrade() -> None:
         "notification",
         sa.Column("id", sa.String(length=200), nullable=False),
         sa.Column("instance_id", sa.String(length=200), nullable=False),
-        sa.Column("group_name", sa.Text(), nullable=False),
+        sa.Column("group_name", sa.Text(), nullable=True),
+        sa.Column("user_id", sa.Text(), nullable=True),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("actor", sa.Text(), nullable=False),
+        sa.Column("task_id", sa.Text(), nullable=True),
         sa.Column("text", sa.Text(), nullable=False),
         sa.Column("created_at", Instant(), nullable=False),
         sa.ForeignKeyConstraint(["instance_id"], ["process_instance.id"], name="fk_notification_instance_id"),
@@ -290,6 +294,22 @@ def upgrade() -> None:
     )
     op.create_index(
         "ix_notification_group_name_created_at", "notification", ["group_name", "created_at"], unique=False
+    )
+    op.create_index(
+        "ix_notification_user_id_created_at", "notification", ["user_id", "created_at"], unique=False
+    )
+    op.create_index(
+        "ix_notification_task_id_kind_actor", "notification", ["task_id", "kind", "actor"], unique=False
+    )
+    op.create_table(
+        "notification_read",
+        sa.Column("notification_id", sa.String(length=200), nullable=False),
+        sa.Column("user_id", sa.Text(), nullable=False),
+        sa.Column("at", Instant(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["notification_id"], ["notification.id"], name="fk_notification_read_notification_id"
+        ),
+        sa.PrimaryKeyConstraint("notification_id", "user_id", name="pk_notification_read"),
     )
     op.create_table(
         "participant",
@@ -351,9 +371,16 @@ def upgrade() -> None:
         sa.Column("local", Json(), nullable=False),
         sa.Column("draft", Json(), nullable=True),
         sa.Column("sent_by", sa.Text(), nullable=False),
+        sa.Column("owner", sa.Text(), nullable=True),
+        sa.Column("handed", Json(), nullable=True),
+        sa.Column("part_of", sa.Text(), nullable=True),
+        sa.Column("part", sa.Text(), nullable=True),
+        sa.Column("opinion", Json(), nullable=True),
+        sa.Column("pending", Json(), nullable=True),
         sa.ForeignKeyConstraint(["instance_id"], ["process_instance.id"], name="fk_user_task_instance_id"),
         sa.PrimaryKeyConstraint("id", name="pk_user_task"),
     )
+    op.create_index("ix_user_task_part_of", "user_task", ["part_of"], unique=False)
     op.create_index(
         "ix_user_task_assignee_status_due_at", "user_task", ["assignee", "status", "due_at"], unique=False
     )
