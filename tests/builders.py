@@ -185,6 +185,10 @@ class Builder:
     def inclusive(self, id: str, **more: Any) -> Builder:
         return self.node(id, "inclusiveGateway", **more)
 
+    def complex(self, id: str, activation: str | None = None, **more: Any) -> Builder:
+        """A complex gateway; `activation` is its FEEL condition over `activationCount`."""
+        return self.node(id, "complexGateway", activation=feel(activation), **more)
+
     def event_gateway(self, id: str, **more: Any) -> Builder:
         return self.node(id, "eventBasedGateway", **more)
 

@@ -60,7 +60,7 @@ def _node(node: Node) -> str:
     inner = _extensions(_parameters(node) + _properties(_node_properties(node)) + _mappings(node.call))
     inner += "".join(f"<incoming>{flow}</incoming>" for flow in node.incoming)
     inner += "".join(f"<outgoing>{flow}</outgoing>" for flow in node.outgoing)
-    inner += _event(node) + _loop(node.loop)
+    inner += _event(node) + _loop(node.loop) + _expression("activationCondition", node.activation)
     if node.kind == "scriptTask" and node.script:
         inner += f"<script>{escape('=' + node.script.feel)}</script>"
     if node.scope:
@@ -80,6 +80,8 @@ def _node_attributes(node: Node) -> dict[str, str | None]:
         "messageRef": _ref("message", message) if message else None,
         "calledElement": node.call.key if node.call else None,
         "scriptFormat": "feel" if node.script else None,
+        "startQuantity": _many(node.start_quantity),
+        "completionQuantity": _many(node.completion_quantity),
         "isForCompensation": "true" if node.for_compensation else None,
         "camunda:resultVariable": node.result_variable,
         "camunda:decisionRef": node.decision_ref,
@@ -125,6 +127,13 @@ def _event(node: Node) -> str:
 def _loop(loop: Loop | None) -> str:
     if loop is None:
         return ""
+    if loop.repeat is not None:
+        repeat, tag = loop.repeat, "standardLoopCharacteristics"
+        more = {
+            "testBefore": "true" if repeat.test_before else None,
+            "loopMaximum": None if repeat.maximum is None else str(repeat.maximum),
+        }
+        return f"<{tag}{_attributes(more)}>{_expression('loopCondition', repeat.condition)}</{tag}>"
     attributes = {
         "isSequential": "true" if loop.sequential else None,
         "camunda:collection": "=" + loop.collection.feel if loop.collection else None,
@@ -180,6 +189,10 @@ def _expression(tag: str, expression: Expression | None) -> str:
 
 def _attributes(attributes: Mapping[str, str | None]) -> str:
     return "".join(f" {name}={quoteattr(text)}" for name, text in attributes.items() if text)
+
+
+def _many(quantity: int) -> str | None:
+    return None if quantity == 1 else str(quantity)
 
 
 def _text(item: Value | None) -> str | None:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from engine.errors import InvalidDefinition, Problem
 from engine.execution.program import Program, ScopeSpec
-from engine.execution.specs import activities, compensation, events, gateways, tasks
+from engine.execution.specs import activities, compensation, complex, events, gateways, tasks
 from engine.execution.specs.base import NodeSpec
 from engine.execution.specs.loop import StandardLoop
 from engine.execution.specs.multi_instance import MultiInstance
@@ -28,6 +28,7 @@ _PLAIN: Mapping[str, type[NodeSpec]] = {
     "exclusiveGateway": gateways.ExclusiveGateway,
     "parallelGateway": gateways.ParallelGateway,
     "inclusiveGateway": gateways.InclusiveGateway,
+    "complexGateway": complex.ComplexGateway,
     "eventBasedGateway": gateways.EventGateway,
 }
 _EVENTS: Mapping[tuple[str, str], type[NodeSpec]] = {

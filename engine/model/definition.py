@@ -158,6 +158,9 @@ class Node:
     handler: str | None = None  #: of a compensation boundary event: what undoes the activity
     start_quantity: int = 1  #: tokens that must have come before an activity begins
     completion_quantity: int = 1  #: tokens that an activity sends along each of its flows
+    activation: Expression | None = (
+        None  #: of a complex gateway: whether the tokens that have come are enough
+    )
 
     @property
     def loop_isolates(self) -> bool:

@@ -41,8 +41,13 @@ class ExclusiveGateway(NodeSpec):
 class JoinGateway(NodeSpec):
     """Collects tokens in one waiting token, which counts the arrivals by flow; firing takes one of each."""
 
+    @property
+    def joins(self) -> bool:
+        """Whether tokens wait here for others."""
+        return len(self.node.incoming) > 1
+
     def enter(self, token: Token) -> None:
-        if len(self.node.incoming) < 2:
+        if not self.joins:
             super().enter(token)
             return
         flow = token.internal_data.pop("flow", "")
@@ -108,12 +113,12 @@ class InclusiveGateway(JoinGateway):
             may = all("arrived" in other.internal_data for other in others)
         else:
             have = frozenset(token.internal_data["arrived"])
-            may = not any(self._can_bring(other, have) for other in others)
+            may = not any(self.can_bring(other, have) for other in others)
         if may:
             self.fire(token)
         return may
 
-    def _can_bring(self, other: Token, have: frozenset[str]) -> bool:
+    def can_bring(self, other: Token, have: frozenset[str]) -> bool:
         """Whether this token can bring one to an empty flow, and not to a flow that has one already."""
         if "host" in other.internal_data or "body" in other.internal_data:
             return False

@@ -24,7 +24,9 @@ GLOBAL_TASKS = {
     "globalScriptTask": "scriptTask",
     "globalBusinessRuleTask": "businessRuleTask",
 }
-GATEWAYS = frozenset({"exclusiveGateway", "parallelGateway", "inclusiveGateway", "eventBasedGateway"})
+GATEWAYS = frozenset(
+    {"exclusiveGateway", "parallelGateway", "inclusiveGateway", "eventBasedGateway", "complexGateway"}
+)
 CATCHING = frozenset({"startEvent", "intermediateCatchEvent", "boundaryEvent"})
 THROWING = frozenset({"endEvent", "intermediateThrowEvent"})
 EVENTS = CATCHING | THROWING
@@ -33,7 +35,6 @@ NODES = ACTIVITIES | GATEWAYS | EVENTS
 REFUSED_NODES = frozenset(
     {
         "adHocSubProcess",
-        "complexGateway",
         "implicitThrowEvent",
         "event",
         "choreographyTask",

@@ -31,7 +31,6 @@ from engine.parsing.xml import line_of, local
 
 _REFUSED_HINTS = {
     "adHocSubProcess": "请改用普通子流程，把可选的步骤用包容网关画出。",
-    "complexGateway": "请改用包容网关或排他网关。",
 }
 
 
@@ -152,6 +151,9 @@ def _detailed(reader: Reader, element: Element, node: Node, lanes: Mapping[str, 
             reader.error(element, f"不支持事件子流程“{node.name or node.id}”。", "请改用边界事件。")
             reader.refused.add(node.id)
         return replace(node, scope=read_scope(reader, element, lanes, node.lane))
+    if node.kind == "complexGateway":
+        text = content(child(element, "activationCondition"))
+        return replace(node, activation=reader.expression(element, text, "激活条件"))
     if node.kind == "eventBasedGateway" and (
         flag(element, "instantiate") or element.get("eventGatewayType", "Exclusive") != "Exclusive"
     ):

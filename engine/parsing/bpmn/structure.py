@@ -96,6 +96,15 @@ class _Checker:
         if flows and all(flow.condition for flow in flows):
             self.warn(node, f"{_name(node)}没有默认流，条件都不成立时办理会停住。", "请指定一条默认流。")
 
+    def complex(self, node: Node) -> None:
+        if len(node.incoming) > 1 and node.activation is None:
+            self.error(
+                node,
+                f"{_name(node)}有几条进线，但没有激活条件（activationCondition）。",
+                "请填写何时放行，如 activationCount >= 2；要等全部到齐，请改用并行网关。",
+            )
+        self.exclusive(node)
+
     def parallel(self, node: Node) -> None:
         for flow in self._outgoing(node):
             if flow.condition:
@@ -184,6 +193,7 @@ class _Checker:
 _CHECKS: Mapping[str, Callable[[_Checker, Node], None]] = {
     "exclusiveGateway": _Checker.exclusive,
     "inclusiveGateway": _Checker.exclusive,
+    "complexGateway": _Checker.complex,
     "parallelGateway": _Checker.parallel,
     "eventBasedGateway": _Checker.event_gateway,
     "boundaryEvent": _Checker.boundary,

@@ -88,7 +88,10 @@ def test_several_event_definitions() -> None:
 
 REFUSED = [
     ('<bpmn:adHocSubProcess id="a"/>', "即席子流程"),
-    ('<bpmn:complexGateway id="a"/>', "复杂网关"),
+    (
+        '<bpmn:complexGateway id="a"/><bpmn:sequenceFlow id="m" sourceRef="start" targetRef="a"/>',
+        "没有激活条件",
+    ),
     ('<bpmn:task id="a"><bpmn:standardLoopCharacteristics/></bpmn:task>', "标准循环没有条件或次数"),
     ('<bpmn:task id="a"><bpmn:standardLoopCharacteristics loopMaximum="0"/></bpmn:task>', "loopMaximum 是"),
     ('<bpmn:task id="a" completionQuantity="0"/>', "completionQuantity"),
@@ -286,7 +289,7 @@ def test_another_kind_of_file() -> None:
 def test_all_problems_are_told_at_once_with_those_of_the_schema() -> None:
     inner = (
         '<bpmn:startEvent id="s"/>\n<bpmn:serviceTask id="one" camunda:class="x"/>\n'
-        '<bpmn:userTask id="two" camunda:assignee="= 1 +" foo="1"/>\n<bpmn:complexGateway id="three"/>\n'
+        '<bpmn:userTask id="two" camunda:assignee="= 1 +" foo="1"/>\n<bpmn:callActivity id="three"/>\n'
         '<bpmn:fooTask id="four"/>'
     )
     with pytest.raises(InvalidDefinition) as caught:
