@@ -15,6 +15,7 @@ from engine.commands import (
     drafts,
     identity,
     jobs,
+    moving,
     office,
     repairing,
     starting,
@@ -193,6 +194,19 @@ class Engine:
     def cancel(self, instance_id: str, reason: str, *, by: str) -> None:
         """End a case with a reason."""
         cases.cancel(self._context, instance_id, reason, by=by)
+
+    def jump(
+        self,
+        instance_id: str,
+        to: str,
+        reason: str,
+        *,
+        by: str,
+        activity_id: str | None = None,
+        revision: int | None = None,
+    ) -> None:
+        """Let a live activity, or all of a case, go on at element `to`, as a process administrator."""
+        moving.jump(self._context, instance_id, to, reason, by=by, activity_id=activity_id, revision=revision)
 
     def deliver(
         self,

@@ -18,6 +18,7 @@ SAYINGS = {
     "instance.started": later("发起"),
     "instance.completed": later("全部办结"),
     "instance.cancelled": later("终止"),
+    "instance.jumped": later("跳转"),
     "task.claimed": later("认领"),
     "task.released": later("退回待认领"),
     "task.completed": later("办理"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime
 from typing import Any, Literal, Protocol
 
@@ -65,6 +65,9 @@ class Behaviour(Protocol):
 
     def undone(self, token: Token) -> None:
         """All that this token had undone is undone."""
+
+    def make_up(self, run: ScopeRun, missing: Collection[str]) -> None:
+        """Take tokens for come that nobody can bring any more: by these flows, or all but one."""
 
 
 class Token(Task):  # type: ignore[misc]

@@ -1,9 +1,10 @@
 """Undoing what was completed (BPMN 13.5.5): a log in each scope run, and who works it off, last entry first.
 
 An entry: `at` (the activity), `data` (its local variables), `log` (of a subprocess without a handler of its
-own), `by` (the token that has it undone). Whoever undoes is a token: the throwing event, a cancelled
-transaction, or a hidden one, which stands for a subprocess that is over or for an event that did not wait.
-A token that undoes something for another has that one's id in `undo`.
+own), `body` (of which it was an instance), `by` (the token that has it undone), `again` (the activity was
+sent back: once it is completed again, that counts instead). Whoever undoes is a token: the throwing event,
+a cancelled transaction, or a hidden one, which stands for a subprocess that is over or for an event that did
+not wait. A token that undoes something for another has that one's id in `undo`.
 """
 
 from __future__ import annotations
@@ -13,14 +14,18 @@ from SpiffWorkflow.util.task import TaskState
 from engine.execution.case import ScopeRun, Token
 from engine.model.execution import JsonObject
 
+AGAIN = "again"  #: in an entry of an activity that was sent back
+
 
 def remember(token: Token) -> None:
     """Log a completed activity that can be undone; instances count once their multi-instance body is over."""
     keep, run = token.internal_data, token.workflow
     if "undo" in keep:
         return
-    run.log.extend(keep.pop("done", ()))
     entry: JsonObject = {"at": token.task_spec.node.id}
+    if token.body is None:
+        run.log = [one for one in run.log if not (AGAIN in one and one["at"] == entry["at"])]
+    run.log.extend(keep.pop("done", ()))
     if entry["at"] in run.spec.handlers:
         token.inner_log = []
     elif not token.inner_log:
@@ -32,6 +37,7 @@ def remember(token: Token) -> None:
     if token.inner_log:
         entry["log"] = token.inner_log
     if token.body is not None:
+        entry["body"] = token.body.id
         token.body.internal_data.setdefault("done", []).append(entry)
     else:
         run.log.append(entry)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from SpiffWorkflow.specs.StartTask import StartTask
 from SpiffWorkflow.specs.WorkflowSpec import WorkflowSpec
 
+from engine.execution.regions import Regions
 from engine.model.decision import DecisionModel
 from engine.model.definition import ProcessModel, Scope
 
@@ -29,6 +31,11 @@ class ScopeSpec(WorkflowSpec):  # type: ignore[misc]
             for node in scope.nodes.values()
             if node.attached_to and node.handler
         }  #: activity -> what undoes it
+
+    @cached_property
+    def regions(self) -> Regions:
+        """What its flows say about moving tokens."""
+        return Regions(self.scope)
 
     def boundaries(self, element_id: str) -> tuple[str, ...]:
         """The boundary events attached to an activity."""

@@ -6,7 +6,7 @@ import traceback
 from datetime import UTC, datetime
 
 from engine.errors import Conflict, ExecutionError
-from engine.execution import codec
+from engine.execution import codec, moves
 from engine.execution.case import Case, Token
 from engine.execution.expressions import refuse
 from engine.execution.program import Program
@@ -21,6 +21,7 @@ from engine.model.execution import (
     Fault,
     FireTimer,
     JsonObject,
+    MoveTokens,
     SetVariables,
     Start,
     Step,
@@ -66,6 +67,8 @@ def _run(case: Case, state: JsonObject | None, trigger: Trigger) -> None:
     elif isinstance(trigger, SetVariables):
         scope = case.root if trigger.activity_id is None else case.find(trigger.activity_id)
         scope.data |= trigger.variables
+    elif isinstance(trigger, MoveTokens):
+        moves.move(case, trigger)
     else:
         _apply(case, trigger)
     case.work()
@@ -97,7 +100,7 @@ def _start(case: Case, trigger: Start, state: JsonObject | None) -> None:
 
 
 def _apply(case: Case, trigger: Trigger) -> None:
-    if isinstance(trigger, Start | Cancel | SetVariables):
+    if isinstance(trigger, Start | Cancel | SetVariables | MoveTokens):
         return
     token = case.find(trigger.activity_id)
     spec = token.task_spec

@@ -82,8 +82,30 @@ class SetVariables:
     activity_id: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class MoveTokens:
+    """A live activity ends with all that is in it, and a token begins at another element instead."""
+
+    now: datetime
+    to: str  #: element id
+    activity_id: str | None = None  #: what moves; None: everything that is live
+    definition_id: str = ""  #: of the process in which `to` stands; "": the nearest that has it
+    again: bool = False  #: back to a step that was done, so that it and those up to here are done again
+    returns: bool = False  #: once `to` is done the token comes straight back
+    person: str = ""  #: whose user task `to` becomes, before all that the diagram says
+    sender: str = ""  #: whose user task it is after coming back
+
+
 Trigger = (
-    Start | CompleteActivity | FailActivity | FireTimer | DeliverMessage | Continue | Cancel | SetVariables
+    Start
+    | CompleteActivity
+    | FailActivity
+    | FireTimer
+    | DeliverMessage
+    | Continue
+    | Cancel
+    | SetVariables
+    | MoveTokens
 )
 
 

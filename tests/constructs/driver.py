@@ -22,6 +22,7 @@ from engine.model.execution import (
     FireTimer,
     FlowTaken,
     JsonObject,
+    MoveTokens,
     OpenedJob,
     OpenedSubscription,
     OpenedTask,
@@ -89,6 +90,11 @@ class Run:
 
     def cancel(self) -> Run:
         return self.apply(Cancel(self.now, "不再办理"))
+
+    def move(self, to: str, _from: str | None = None, _nth: int = 0, **more: Any) -> Run:
+        """What is open at an element, or everything, goes on at another."""
+        source = None if _from is None else self.id(_from, _nth)
+        return self.apply(MoveTokens(self.now, to, source, **more))
 
     def apply(self, trigger: Trigger) -> Run:
         """One step, and the laws that every step keeps."""

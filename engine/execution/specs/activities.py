@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from engine.execution import compensation
+from engine.execution import compensation, moves
 from engine.execution.case import ScopeRun, Token
 from engine.execution.expressions import computed, refuse
 from engine.execution.program import ScopeSpec
@@ -24,7 +24,7 @@ class SubProcess(NodeSpec):
         if not entries:
             return True
         token.inner = ScopeRun(self.inside, token.case, token)
-        token.case.enter(token.inner, *entries)
+        moves.begin(token.inner, entries)
         return None
 
     def inner_done(self, token: Token) -> None:
@@ -57,7 +57,7 @@ class CallActivity(NodeSpec):
             raise refuse(token, f"没有找到被调用的流程“{self.call.key}”。")
         token.inner = ScopeRun(spec, token.case, token)
         token.inner.data = self._given(token, self._maps(spec))
-        token.case.enter(token.inner, *spec.entries())
+        moves.begin(token.inner, spec.entries())
         token.case.settle(token.inner)
         return None
 

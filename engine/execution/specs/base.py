@@ -6,10 +6,12 @@ its tree of predicted tasks (specifications have no outputs for Spiff), nor its 
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from SpiffWorkflow.specs.base import TaskSpec
 from SpiffWorkflow.util.task import TaskState
 
-from engine.execution import compensation
+from engine.execution import compensation, moves
 from engine.execution.case import ScopeRun, Token
 from engine.execution.expressions import computed, evaluate_all, refuse
 from engine.execution.program import ScopeSpec
@@ -102,6 +104,7 @@ class NodeSpec(TaskSpec):  # type: ignore[misc]
                 body.task_spec.instance_done(body, token)
         elif self.node.async_after:
             after = Token(token.workflow, self, token)
+            moves.carry(token, after)
             self._defer(after, "after")
         else:
             self.go_on(token)
@@ -121,8 +124,9 @@ class NodeSpec(TaskSpec):  # type: ignore[misc]
             self.go_on(token)
 
     def go_on(self, token: Token) -> None:
-        """Send tokens along the chosen flows; the run ends with its last token."""
-        self.spread(token, self.choose(token) * self.node.completion_quantity)
+        """Send tokens along the chosen flows, or back to the sender; the run ends with its last token."""
+        if not moves.come_back(token):
+            self.spread(token, self.choose(token) * self.node.completion_quantity)
 
     def spread(self, token: Token, flows: list[str]) -> None:
         """Send a token along each of these flows."""
@@ -157,18 +161,10 @@ class NodeSpec(TaskSpec):  # type: ignore[misc]
 
     def _enough(self, token: Token) -> bool:
         """Whether as many tokens have come as the activity needs to begin; the first waits for the others."""
-        first = next(
-            (
-                one
-                for one in token.workflow.live.values()
-                if one.task_spec is self and COUNT in one.internal_data
-            ),
-            None,
-        )
+        first = self._gathered(token.workflow)
         if first is None:
             token.internal_data.pop("flow", None)
-            token.internal_data[COUNT] = 1
-            token._set_state(TaskState.WAITING)
+            self._gather(token)
             return False
         first.internal_data[COUNT] += 1
         if first.internal_data[COUNT] < self.node.start_quantity:
@@ -176,6 +172,22 @@ class NodeSpec(TaskSpec):  # type: ignore[misc]
             return False
         first._set_state(TaskState.COMPLETED)
         return True
+
+    def _gathered(self, run: ScopeRun) -> Token | None:
+        waiting = (one for one in run.live.values() if one.task_spec is self)
+        return next((one for one in waiting if COUNT in one.internal_data), None)
+
+    def _gather(self, token: Token) -> None:
+        token.internal_data[COUNT] = 1
+        token._set_state(TaskState.WAITING)
+
+    def make_up(self, run: ScopeRun, missing: Collection[str]) -> None:
+        """Take all tokens but one for come."""
+        first = self._gathered(run)
+        if first is None:
+            first = Token(run, self, run.task_tree)
+            self._gather(first)
+        first.internal_data[COUNT] = self.node.start_quantity - 1
 
     # events and ends -------------------------------------------------------------------------------------
     def arm(self, token: Token, event: str, flow: str | None = None) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from engine.execution import timers
+from engine.execution import moves, timers
 from engine.execution.case import ScopeRun, Token
 from engine.execution.expressions import evaluate, refuse
 from engine.execution.specs.base import NodeSpec
@@ -41,6 +41,7 @@ class CatchEvent(NodeSpec):
                 host.task_spec.chosen(host)
             token.case.take(token.workflow, flow)
         elif self.node.interrupting:
+            moves.give_up(host)
             token.case.cancel(host)
         else:
             self.again(token, host)
@@ -158,6 +159,7 @@ def throw(host: Token | None, code: str) -> bool:
         event = _catcher(activity, code)
         if event is not None:
             run = activity.workflow
+            moves.give_up(activity)
             activity.case.cancel(activity)
             event.enter_fired(Token(run, event, run.task_tree), {})
             return True

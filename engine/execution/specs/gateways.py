@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from SpiffWorkflow.util.task import TaskState
 
 from engine.errors import ExecutionError
-from engine.execution.case import Token
+from engine.execution import moves
+from engine.execution.case import ScopeRun, Token
 from engine.execution.expressions import evaluate, evaluate_all
 from engine.execution.program import ScopeSpec
 from engine.execution.specs.base import NodeSpec
@@ -51,7 +52,7 @@ class JoinGateway(NodeSpec):
             super().enter(token)
             return
         flow = token.internal_data.pop("flow", "")
-        gather = self._gathering(token)
+        gather = self._gathering(token.workflow)
         if gather is None:
             gather = token
             self._begin(gather, {})
@@ -72,13 +73,22 @@ class JoinGateway(NodeSpec):
             self._begin(Token(gather.workflow, self, gather), rest)
         gather.complete()
 
+    def make_up(self, run: ScopeRun, missing: Collection[str]) -> None:
+        """Take tokens for come by these flows, where none has."""
+        gather = self._gathering(run)
+        if gather is None and missing:
+            gather = Token(run, self, run.task_tree)
+            self._begin(gather, {})
+        if gather is not None:
+            gather.internal_data["arrived"] = dict.fromkeys(missing, 1) | gather.internal_data["arrived"]
+
     def _begin(self, token: Token, arrived: dict[str, int]) -> None:
         token.internal_data["arrived"] = arrived
         token._ready()
         token._set_state(TaskState.STARTED)
 
-    def _gathering(self, token: Token) -> Token | None:
-        for other in token.workflow.live.values():
+    def _gathering(self, run: ScopeRun) -> Token | None:
+        for other in run.live.values():
             if other.task_spec is self and "arrived" in other.internal_data:
                 return other
         return None
@@ -122,7 +132,7 @@ class InclusiveGateway(JoinGateway):
         """Whether this token can bring one to an empty flow, and not to a flow that has one already."""
         if "host" in other.internal_data or "body" in other.internal_data:
             return False
-        element = other.task_spec.node.id
+        element = moves.at(other)
         if element == self.node.id:
             reached = frozenset({other.internal_data.get("flow", "")})
         else:

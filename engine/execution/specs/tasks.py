@@ -49,7 +49,7 @@ class HumanTask(NodeSpec):
             definition_id=token.workflow.spec.definition_id,
             name=node.name,
             lane=node.lane,
-            assignee=_text(given["assignee"]) or None,
+            assignee=token.internal_data.get("for") or _text(given["assignee"]) or None,
             candidate_groups=groups,
             candidate_users=_names(given["candidate_users"]),
             due_date=_text(given["due_date"]) or None,
