@@ -80,6 +80,7 @@ def _node_attributes(node: Node) -> dict[str, str | None]:
         "messageRef": _ref("message", message) if message else None,
         "calledElement": node.call.key if node.call else None,
         "scriptFormat": "feel" if node.script else None,
+        "instantiate": "true" if node.instantiate else None,
         "startQuantity": _many(node.start_quantity),
         "completionQuantity": _many(node.completion_quantity),
         "isForCompensation": "true" if node.for_compensation else None,

@@ -143,8 +143,8 @@ def plain_start(process: ProcessModel) -> Node | None:
 
 
 def message_start(process: ProcessModel, message: str) -> Node | None:
-    """The start event that waits for this message."""
-    starts = (node for node in process.scope.nodes.values() if node.kind == "startEvent")
+    """The start event or receive task that this message starts."""
+    starts = (node for node in process.scope.nodes.values() if node.begins)
     return next(
         (n for n in starts if n.event and n.event.kind == "message" and n.event.name == message), None
     )

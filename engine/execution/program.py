@@ -42,8 +42,8 @@ class ScopeSpec(WorkflowSpec):  # type: ignore[misc]
         return tuple(node.id for node in self.scope.nodes.values() if node.attached_to == element_id)
 
     def starts(self) -> tuple[str, ...]:
-        """The start events."""
-        return tuple(node.id for node in self.scope.nodes.values() if node.kind == "startEvent")
+        """Where an instance can begin."""
+        return tuple(node.id for node in self.scope.nodes.values() if node.begins)
 
     def entries(self) -> tuple[str, ...]:
         """Where a run begins when nobody says where: the none start event, else what nothing leads to."""

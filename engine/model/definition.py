@@ -163,6 +163,11 @@ class Node:
     )
 
     @property
+    def begins(self) -> bool:
+        """Whether an instance can begin here: a start event, or a receive task that a message starts."""
+        return self.kind == "startEvent" or self.instantiate
+
+    @property
     def loop_isolates(self) -> bool:
         """Whether its instances keep their variables to themselves: multi-instance, not a standard loop."""
         return self.loop is not None and self.loop.repeat is None

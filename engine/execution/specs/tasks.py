@@ -107,6 +107,10 @@ class ReceiveTask(MessageCatch):
 
     by_hand = True
 
+    def _run_hook(self, token: Token) -> bool | None:
+        """Where it begins the instance, its message has come already."""
+        return True if self.node.instantiate else super()._run_hook(token)
+
 
 class ScriptTask(NodeSpec):
     """Computes FEEL into its result variable."""

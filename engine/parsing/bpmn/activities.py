@@ -131,9 +131,10 @@ def _send(reader: Reader, element: Element, node: Node) -> Node:
 
 
 def _receive(reader: Reader, element: Element, node: Node) -> Node:
-    if flag(element, "instantiate"):
-        reader.refuse(element, "由接收任务发起流程", "请改用消息开始事件。")
-    return replace(node, event=message_event(reader, element, element, node))
+    begins = flag(element, "instantiate")
+    if begins and node.loop:
+        reader.refuse(element, "循环的、发起流程的接收任务", "请去掉循环，或取消“发起流程”（instantiate）。")
+    return replace(node, event=message_event(reader, element, element, node), instantiate=begins)
 
 
 def _rule(reader: Reader, element: Element, node: Node) -> Node:

@@ -47,7 +47,15 @@ class _Checker:
 
     def starts(self, owner: str, line: int | None, *, top: bool) -> None:
         starts = [node for node in self.scope.nodes.values() if node.kind == "startEvent"]
-        if not starts:
+        begins = [node for node in self.scope.nodes.values() if node.instantiate]
+        for node in begins:
+            if node.incoming or not top:
+                self.error(
+                    node,
+                    f"发起流程的{_name(node)}必须是流程最外层的第一步，前面不能有进线。",
+                    "请删除进线（和它前面的开始事件），或取消“发起流程”（instantiate）。",
+                )
+        if not (starts or begins):
             what = "流程" if top else "子流程"
             self.reader.note(owner, line, f"{what}没有开始事件。", "请画一个开始事件。")
         none = [node for node in starts if node.event and node.event.kind == "none"]
@@ -164,7 +172,7 @@ class _Checker:
     def reach(self, owner: str, line: int | None) -> None:
         """Note nodes that nothing leads to, and a way that never ends."""
         nodes = self.scope.nodes
-        starts = [node.id for node in nodes.values() if node.kind == "startEvent"]
+        starts = [node.id for node in nodes.values() if node.begins]
         if not starts:
             return
         onward = {key: self._next(node) for key, node in nodes.items()}

@@ -108,7 +108,7 @@ REFUSED = [
     ('<bpmn:sendTask id="a" camunda:type="external"/>', "camunda:topic"),
     ('<bpmn:serviceTask id="a" camunda:topic="x"/>', "camunda:type"),
     ('<bpmn:serviceTask id="a"/>', "没有指明由谁处理"),
-    ('<bpmn:receiveTask id="a" name="x" instantiate="true"/>', "由接收任务发起"),
+    ('<bpmn:receiveTask id="a" name="x" instantiate="true"/>', "必须是流程最外层的第一步"),
     ('<bpmn:receiveTask id="a"/>', "消息没有名称"),
     ('<bpmn:receiveTask id="a" messageRef="nope"/>', "没有消息 nope"),
     ('<bpmn:sendTask id="a" name="${x}"/>', "算出来的消息名称"),

@@ -1,0 +1,33 @@
+"""A message starts a case at a receive task, from outside and from another case."""
+
+from __future__ import annotations
+
+from engine import Engine
+from tests.builders import Builder
+from tests.integration.helpers import START, begin, deploy, names, process
+
+
+def receiving() -> Builder:
+    return (
+        Builder("q", starter_groups=START)
+        .receive("r", "来信", instantiate=True)
+        .user("u", groups="甲组")
+        .end()
+    )
+
+
+def test_a_message_from_outside_starts_a_case(people: Engine) -> None:
+    deploy(people, receiving())
+    people.deliver("来信", {"内容": "甲"}, by="a1")
+    (row,) = people.cases("").items
+    assert people.case(row.instance.id, by="a1").variables == {"内容": "甲"}
+    assert names(people, "a2") == ["u"]
+    people.deliver("来信", {}, by="a1")
+    assert people.cases("").total == 2
+
+
+def test_a_message_from_another_case_starts_one(people: Engine) -> None:
+    deploy(people, receiving())
+    begin(people, process().send("s", "来信", inputs={"内容": "乙"}).end())
+    people.run_due_jobs()
+    assert {row.instance.key for row in people.cases("").items} == {"p", "q"}
