@@ -150,13 +150,20 @@ class Builder:
         timer: str | None = None,
         message: str = "",
         correlation: str | None = None,
+        link: str = "",
         **more: Any,
     ) -> Builder:
-        what = event("timer" if timer else "message", message, timer, correlation)
+        kind = "timer" if timer else "link" if link else "message"
+        if link:
+            self._here = None
+        what = event(kind, message or link, timer, correlation)
         return self.node(id, "intermediateCatchEvent", event=what, **more)
 
-    def throw(self, id: str, message: str = "", **more: Any) -> Builder:
-        what = event("message", message) if message else event("none")
+    def throw(
+        self, id: str, message: str = "", *, escalation: str = "", link: str = "", **more: Any
+    ) -> Builder:
+        kind = "message" if message else "escalation" if escalation else "link" if link else "none"
+        what = event(kind, message or escalation or link)
         return self.node(id, "intermediateThrowEvent", event=what, **more)
 
     def boundary(
@@ -167,12 +174,14 @@ class Builder:
         timer: str | None = None,
         message: str | None = None,
         error: str | None = None,
+        escalation: str | None = None,
         interrupting: bool = True,
         **more: Any,
     ) -> Builder:
         """A boundary event on node `on`; the cursor goes to it."""
         kind = "timer" if timer else "message" if message is not None else "error"
-        what = event(kind, message or error or "", timer)
+        kind = kind if escalation is None else "escalation"
+        what = event(kind, message or error or escalation or "", timer)
         self._here = None
         return self.node(id, "boundaryEvent", event=what, attached_to=on, interrupting=interrupting, **more)
 

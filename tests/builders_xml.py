@@ -18,12 +18,11 @@ _HEAD = (
 def to_xml(*processes: ProcessModel) -> bytes:
     """BPMN XML with Camunda's attributes for processes made by `Builder`."""
     events = [node.event for process in processes for node in process.scope.walk() if node.event]
-    roots = {
-        (event.kind, event.name) for event in events if event.name and event.kind in ("message", "error")
-    }
+    kinds = ("message", "error", "escalation")
+    roots = {(event.kind, event.name) for event in events if event.name and event.kind in kinds}
     head = "".join(
         f"<{kind} id={quoteattr(_ref(kind, name))} name={quoteattr(name)}"
-        + (f" errorCode={quoteattr(name)}" if kind == "error" else "")
+        + (f" {kind}Code={quoteattr(name)}" if kind != "message" else "")
         + "/>\n"
         for kind, name in sorted(roots)
     )
@@ -120,6 +119,8 @@ def _event(node: Node) -> str:
     elif what.kind == "compensate":
         reference = f' activityRef="{what.name}"' if what.name else ""
         reference += "" if what.waits else ' waitForCompletion="false"'
+    elif what.kind == "link":
+        reference = f" name={quoteattr(what.name)}"
     elif what.name:
         reference = f' {what.kind}Ref="{_ref(what.kind, what.name)}"'
     return f"<{what.kind}EventDefinition{reference}>{inner}</{what.kind}EventDefinition>"

@@ -39,7 +39,8 @@ _EVENTS: Mapping[tuple[str, str], type[NodeSpec]] = {
     ("intermediateCatchEvent", "message"): events.MessageCatch,
     ("boundaryEvent", "timer"): events.TimerCatch,
     ("boundaryEvent", "message"): events.MessageCatch,
-    ("boundaryEvent", "error"): events.ErrorCatch,
+    ("boundaryEvent", "error"): events.ThrownCatch,
+    ("boundaryEvent", "escalation"): events.ThrownCatch,
     ("intermediateThrowEvent", "none"): events.ThrowEvent,
     ("intermediateThrowEvent", "message"): events.ThrowEvent,
     ("endEvent", "none"): events.EndEvent,
@@ -51,6 +52,10 @@ _EVENTS: Mapping[tuple[str, str], type[NodeSpec]] = {
     ("intermediateThrowEvent", "compensate"): compensation.CompensationThrow,
     ("endEvent", "compensate"): compensation.CompensationEnd,
     ("endEvent", "cancel"): compensation.CancelEnd,
+    ("intermediateThrowEvent", "escalation"): events.EscalationThrow,
+    ("endEvent", "escalation"): events.EscalationEnd,
+    ("intermediateThrowEvent", "link"): events.LinkThrow,
+    ("intermediateCatchEvent", "link"): NodeSpec,
 }
 
 

@@ -11,7 +11,7 @@ from SpiffWorkflow.specs.WorkflowSpec import WorkflowSpec
 
 from engine.execution.regions import Regions
 from engine.model.decision import DecisionModel
-from engine.model.definition import ProcessModel, Scope
+from engine.model.definition import Node, ProcessModel, Scope
 
 ROOT = " root"  #: no element id can contain a blank
 
@@ -31,6 +31,7 @@ class ScopeSpec(WorkflowSpec):  # type: ignore[misc]
             for node in scope.nodes.values()
             if node.attached_to and node.handler
         }  #: activity -> what undoes it
+        self.links = scope.links()  #: throwing link event -> catching one
 
     @cached_property
     def regions(self) -> Regions:
@@ -55,9 +56,14 @@ class ScopeSpec(WorkflowSpec):  # type: ignore[misc]
         loose = (
             node.id
             for node in nodes.values()
-            if not (node.incoming or node.attached_to or node.for_compensation)
+            if not (node.incoming or node.attached_to or node.for_compensation or is_link(node))
         )
         return starts[:1] or tuple(loose)
+
+
+def is_link(node: Node) -> bool:
+    """Whether it is a link event."""
+    return node.event is not None and node.event.kind == "link"
 
 
 @dataclass(frozen=True)

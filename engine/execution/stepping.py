@@ -10,7 +10,8 @@ from engine.execution import codec, moves
 from engine.execution.case import Case, Token
 from engine.execution.expressions import refuse
 from engine.execution.program import Program
-from engine.execution.specs.events import CatchEvent, throw
+from engine.execution.specs.events import CatchEvent
+from engine.execution.throwing import throw
 from engine.execution.variables import visible
 from engine.model.execution import (
     Cancel,
@@ -127,6 +128,6 @@ def _event(token: Token, kind: str) -> CatchEvent | None:
 
 
 def _fail(token: Token, trigger: FailActivity) -> None:
-    if not throw(token, trigger.code):
+    if not throw("error", trigger.code, token.workflow, token):
         detail = f"：{trigger.message}" if trigger.message else ""
         raise refuse(token, f"办理失败，错误代码“{trigger.code}”{detail}。")

@@ -22,6 +22,7 @@ EventKind = Literal[
     "cancel",
 ]
 TimerKind = Literal["date", "duration", "cycle"]
+_CATCHING = ("startEvent", "intermediateCatchEvent", "boundaryEvent")
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +187,16 @@ class Scope:
             yield node
             if node.scope:
                 yield from node.scope.walk()
+
+    def links(self) -> dict[str, str]:
+        """Throwing link event -> the catching one of the same name in this scope."""
+        links = [node for node in self.nodes.values() if node.event and node.event.kind == "link"]
+        catching = {node.event and node.event.name: node.id for node in links if node.kind in _CATCHING}
+        return {
+            node.id: catching[node.event.name]
+            for node in links
+            if node.event and node.kind not in _CATCHING and node.event.name in catching
+        }
 
 
 @dataclass(frozen=True, slots=True)

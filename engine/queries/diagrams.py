@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from engine.model.definition import ProcessModel, Scope
+from engine.model.definition import Node, ProcessModel, Scope
 from engine.model.execution import FlowTaken
 from engine.model.records import ActivityInstance
 from engine.model.views import Diagram, Stage
@@ -113,13 +113,14 @@ def _reach(scope: Scope, current: set[str], found: set[str]) -> None:
             waiting.append(node.id)
             _reach(node.scope, current, found)
     seen: set[str] = set()
+    links = scope.links()
     while waiting:
         id = waiting.pop()
         if id in seen or id not in scope.nodes:
             continue
         seen.add(id)
         node = scope.nodes[id]
-        waiting += [scope.flows[flow].target for flow in node.outgoing] + boundary.get(id, [])
+        waiting += _onward(scope, links, node) + boundary.get(id, [])
         inside = node.scope
         if inside and id not in current:
             found.update(inner.id for inner in inside.walk())
@@ -154,10 +155,19 @@ def _stage(process: ProcessModel, id: str, activities: Sequence[ActivityInstance
     )
 
 
+def _onward(scope: Scope, links: Mapping[str, str], node: Node) -> list[str]:
+    """Where the flows out of a node, or its link, lead."""
+    onward = [scope.flows[flow].target for flow in node.outgoing]
+    return [*onward, links[node.id]] if node.id in links else onward
+
+
 def _in_flow_order(process: ProcessModel) -> list[str]:
     """Ids of the top scope's nodes, breadth first from where nothing leads to."""
-    nodes, flows = process.scope.nodes, process.scope.flows
-    waiting = [node.id for node in nodes.values() if not node.incoming and not node.attached_to]
+    nodes, links = process.scope.nodes, process.scope.links()
+    linked = frozenset(links.values())
+    waiting = [
+        node.id for node in nodes.values() if not (node.incoming or node.attached_to or node.id in linked)
+    ]
     waiting += [node.id for node in nodes.values() if node.attached_to]
     order: dict[str, None] = {}
     while waiting:
@@ -165,7 +175,7 @@ def _in_flow_order(process: ProcessModel) -> list[str]:
         if id in order:
             continue
         order[id] = None
-        waiting += [flows[flow].target for flow in nodes[id].outgoing]
+        waiting += _onward(process.scope, links, nodes[id])
     return [*order, *(id for id in nodes if id not in order)]
 
 
@@ -175,10 +185,11 @@ def next_steps(process: ProcessModel, element_id: str, limit: int = 4) -> str:
     scope = _scope_of(process.scope, element_id)
     if scope is None:
         return ""
+    links = scope.links()
     waiting, seen = [element_id], {element_id}
     while waiting:
         node = scope.nodes[waiting.pop(0)]
-        for target in (scope.flows[flow].target for flow in node.outgoing):
+        for target in _onward(scope, links, node):
             if target in seen:
                 continue
             seen.add(target)

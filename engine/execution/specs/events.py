@@ -7,6 +7,7 @@ from engine.execution.case import ScopeRun, Token
 from engine.execution.expressions import evaluate, refuse
 from engine.execution.specs.base import NodeSpec
 from engine.execution.specs.gateways import EventGateway
+from engine.execution.throwing import throw
 from engine.model.definition import Event, Text
 from engine.model.execution import JsonObject, OpenedJob, OpenedSubscription
 
@@ -104,8 +105,8 @@ class TimerCatch(CatchEvent):
         token.case.open(token, job)
 
 
-class ErrorCatch(CatchEvent):
-    """A boundary error event: waits for nothing, is looked for when an error comes."""
+class ThrownCatch(CatchEvent):
+    """A boundary error or escalation event: waits for nothing, is looked for when one is thrown."""
 
     arms = False
 
@@ -146,39 +147,31 @@ class ErrorEnd(EndEvent):
 
     def ending(self, token: Token, run: ScopeRun) -> None:
         code = self.node.event.name if self.node.event else ""
-        if not throw(run.owner, code):
+        if not throw("error", code, run):
             case = token.case
             case.cancel_run(case.root)
             case.end_event, case.error = self.node.id, code
 
 
-def throw(host: Token | None, code: str) -> bool:
-    """Let the nearest activity from `host` outward that catches the error do so; False if none does."""
-    while host is not None:
-        activity = host.body or host
-        event = _catcher(activity, code)
-        if event is not None:
-            run = activity.workflow
-            moves.give_up(activity)
-            activity.case.cancel(activity)
-            event.enter_fired(Token(run, event, run.task_tree), {})
-            return True
-        host = activity.workflow.owner
-    return False
+class EscalationThrow(ThrowEvent):
+    """Throws an escalation out of its scope and goes on, unless who catches it interrupts."""
+
+    def leave(self, token: Token) -> None:
+        super().leave(token)
+        throw("escalation", self.node.event.name if self.node.event else "", token.workflow)
 
 
-def _catcher(activity: Token, code: str) -> CatchEvent | None:
-    """The activity's boundary error event for this code; one that names the code goes before one for all."""
-    if "hidden" in activity.internal_data:
-        return None
-    specs = activity.workflow.spec.task_specs
-    events: list[ErrorCatch] = [specs[name] for name in activity.task_spec.boundaries]
-    catching = [event for event in events if isinstance(event, ErrorCatch)]
-    for wanted in (code, ""):
-        for event in catching:
-            if event.event.name == wanted:
-                return event
-    return None
+class EscalationEnd(EscalationThrow, EndEvent):
+    """Ends its token and throws an escalation out of its scope."""
+
+
+class LinkThrow(ThrowEvent):
+    """Goes on at the catching link event of the same name in its scope."""
+
+    def go_on(self, token: Token) -> None:
+        run = token.workflow
+        if not moves.come_back(token):
+            token.case.schedule([Token(run, run.spec.task_specs[run.spec.links[self.node.id]], token)])
 
 
 def send(token: Token) -> None:

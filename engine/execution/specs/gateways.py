@@ -163,6 +163,8 @@ def _reach(spec: ScopeSpec, join: Node) -> dict[str, frozenset[str]]:
     before: dict[str, set[str]] = {}
     for flow in spec.scope.flows.values():
         before.setdefault(flow.target, set()).add(flow.source)
+    for link, target in spec.links.items():
+        before.setdefault(target, set()).add(link)
     for node in spec.scope.nodes.values():
         if node.attached_to:
             before.setdefault(node.id, set()).add(node.attached_to)

@@ -8,6 +8,7 @@ from engine.errors import InvalidDefinition, Problem
 from engine.model.definition import Bpmn, ProcessModel
 from engine.parsing.bpmn.compensation import check_compensation
 from engine.parsing.bpmn.global_tasks import read_global_tasks
+from engine.parsing.bpmn.links import check_links
 from engine.parsing.bpmn.names import BPMN, GLOBAL_TASKS
 from engine.parsing.bpmn.reader import Element, Reader, camunda, children, documentation, reference
 from engine.parsing.bpmn.scopes import read_lanes, read_scope
@@ -27,6 +28,7 @@ def parse_bpmn(content: bytes, resource: str) -> Bpmn:
         resource,
         messages=_by_id(root, "message"),
         errors=_by_id(root, "error"),
+        escalations=_by_id(root, "escalation"),
         definitions={
             key: each for key, each in _by_id(root).items() if local(each).endswith("EventDefinition")
         },
@@ -83,6 +85,7 @@ def _process(reader: Reader, root: Element, element: Element) -> ProcessModel:
     scope = read_scope(reader, element, lanes)
     scope = check_structure(reader, scope, key, line_of(element), top=True)
     check_compensation(reader, scope)
+    check_links(reader, scope)
     groups = camunda(element, "candidateStarterGroups") or ""
     if groups.startswith(("=", "${", "#{")):
         reader.refuse(element, f"算出来的发起组“{groups}”", "请写固定的组名，以逗号分隔。")

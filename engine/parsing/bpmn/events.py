@@ -25,9 +25,7 @@ from engine.parsing.xml import local
 _SUFFIX = "EventDefinition"
 _HINTS = {
     "signal": "请改用消息事件。",
-    "escalation": "请改用错误事件或网关。",
     "conditional": "请改用消息事件、定时事件或网关。",
-    "link": "请用顺序流直接相连。",
 }
 
 
@@ -120,8 +118,10 @@ def _definition(reader: Reader, element: Element, definition: Element, node: Nod
             node = replace(node, topic=camunda(definition, "topic"))
             return Event("message", name=(element.get("name") or "").strip()), node
         return message_event(reader, element, definition, node) or Event("message"), node
-    if kind == "error":
-        return _error(reader, element, definition), node
+    if kind in ("error", "escalation"):
+        return _thrown(reader, element, definition, cast(EventKind, kind)), node
+    if kind == "link":
+        return _link(reader, element, definition), node
     if kind == "compensate":
         waits = flag(definition, "waitForCompletion", default=True)
         return Event("compensate", name=reference(definition.get("activityRef")), waits=waits), node
@@ -146,19 +146,28 @@ def _check_literal(reader: Reader, element: Element, source: Element, kind: str,
         reader.error(source, f"{describe(element)}：时间“{value.value}”的写法不对。", hint)
 
 
-def _error(reader: Reader, element: Element, definition: Element) -> Event:
-    ref = reference(definition.get("errorRef"))
+def _thrown(reader: Reader, element: Element, definition: Element, kind: EventKind) -> Event:
+    """An error or escalation by its code; one that catches may name none, and then catches all."""
+    what = chinese(kind)
+    ref = reference(definition.get(f"{kind}Ref"))
     if not ref:
-        if element is not None and local(element) == "endEvent":
-            reader.error(definition, f"{describe(element)}没有指明错误。", "请选定一个错误。")
-        return Event("error")
-    error = reader.errors.get(ref)
-    code = "" if error is None else (error.get("errorCode") or "").strip()
-    if error is None:
-        reader.error(definition, f"{describe(element)}：没有错误 {ref}。", "请定义此错误，或改正引用。")
+        if local(element) not in CATCHING:
+            reader.error(definition, f"{describe(element)}没有指明{what}。", f"请选定一个{what}。")
+        return Event(kind)
+    root = (reader.errors if kind == "error" else reader.escalations).get(ref)
+    code = "" if root is None else (root.get(f"{kind}Code") or "").strip()
+    if root is None:
+        reader.error(definition, f"{describe(element)}：没有{what} {ref}。", f"请定义此{what}，或改正引用。")
     elif not code:
-        reader.error(error, f"错误 {ref} 没有代码（errorCode）。", "请填写错误代码。")
-    return Event("error", name=code)
+        reader.error(root, f"{what} {ref} 没有代码（{kind}Code）。", f"请填写{what}代码。")
+    return Event(kind, name=code)
+
+
+def _link(reader: Reader, element: Element, definition: Element) -> Event:
+    name = (definition.get("name") or "").strip()
+    if not name:
+        reader.error(definition, f"{describe(element)}没有链接名称。", "请填写名称，与对应的链接事件相同。")
+    return Event("link", name=name)
 
 
 def _correlation(reader: Reader, element: Element, node: Node) -> Expression | None:

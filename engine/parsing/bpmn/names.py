@@ -94,15 +94,16 @@ NAMES = {
     "participant": "参与者",
     "message": "消息",
     "error": "错误",
+    "escalation": "升级",
 }
 
 #: event kinds that each event may have ("none" is without event definition)
 EVENT_KINDS = {
     "startEvent": ("none", "timer", "message"),
-    "intermediateCatchEvent": ("timer", "message"),
-    "intermediateThrowEvent": ("none", "message", "compensate"),
-    "boundaryEvent": ("timer", "message", "error", "compensate", "cancel"),
-    "endEvent": ("none", "message", "error", "terminate", "compensate", "cancel"),
+    "intermediateCatchEvent": ("timer", "message", "link"),
+    "intermediateThrowEvent": ("none", "message", "compensate", "escalation", "link"),
+    "boundaryEvent": ("timer", "message", "error", "escalation", "compensate", "cancel"),
+    "endEvent": ("none", "message", "error", "escalation", "terminate", "compensate", "cancel"),
 }
 
 

@@ -87,6 +87,7 @@ class Reader:
     problems: list[Problem] = field(default_factory=list)
     messages: Mapping[str, Element] = field(default_factory=dict)
     errors: Mapping[str, Element] = field(default_factory=dict)
+    escalations: Mapping[str, Element] = field(default_factory=dict)
     definitions: Mapping[str, Element] = field(default_factory=dict)  #: reusable event definitions
     refused: set[str] = field(default_factory=set)  #: nodes refused whole, so not checked further
     pending: list[tuple[Element, str, str]] = field(default_factory=list)  #: expressions to check
@@ -188,5 +189,5 @@ _NAMED = (
     NODES
     | REFUSED_NODES
     | GLOBAL_TASKS.keys()
-    | {"process", "sequenceFlow", "lane", "participant", "message", "error"}
+    | {"process", "sequenceFlow", "lane", "participant", "message", "error", "escalation"}
 )

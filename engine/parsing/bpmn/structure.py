@@ -179,6 +179,8 @@ class _Checker:
         for node in nodes.values():
             if node.attached_to in onward:
                 onward[node.attached_to].append(node.id)
+        for link, target in self.scope.links().items():
+            onward[link].append(target)
         reached = _closure(starts, onward)
         for node in nodes.values():
             if not (node.id in reached or node.id in self.reader.refused or node.for_compensation):
@@ -187,7 +189,7 @@ class _Checker:
         for key, targets in onward.items():
             for target in targets:
                 backward.setdefault(target, []).append(key)
-        ends = [node.id for node in nodes.values() if not node.outgoing]
+        ends = [node.id for node in nodes.values() if not onward[node.id]]
         if not reached & _closure(ends, backward):
             self.reader.note(owner, line, "从开始事件走不到任何结束。", "请画出结束事件。", "warning")
 
