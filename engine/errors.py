@@ -55,6 +55,10 @@ class Conflict(EngineError):
     """这一项刚才已有变动，请刷新后再办。"""
 
 
+class LostRace(Conflict):
+    """别人同时改了这一项，请再试一次。"""
+
+
 class InvalidDefinition(EngineError):
     """流程文件有错误，没有部署。"""
 

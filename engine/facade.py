@@ -25,6 +25,7 @@ from engine.commands import (
 from engine.commands import incidents as failures
 from engine.commands.context import Context
 from engine.commands.library import Library
+from engine.commands.once import again
 from engine.errors import Problem
 from engine.model.execution import JsonObject
 from engine.model.findings import Finding
@@ -187,13 +188,16 @@ class Engine:
         """The form that opens a case, its choices given and first values as defaults; None without one."""
         return starting.start_form(self._context, key, by=by)
 
-    def start(self, key: str, variables: JsonObject, *, by: str) -> ProcessInstance:
-        """Start a case of the latest version; InvalidInput with problems by field of the start form."""
-        return starting.start(self._context, key, variables, by=by)
+    def start(self, key: str, variables: JsonObject, *, by: str, once: str = "") -> ProcessInstance:
+        """Start a case of the latest version; InvalidInput with problems by field of the start form.
+
+        `once` is an idempotency key: given again by this person within a day, it gives the same case.
+        """
+        return starting.start(self._context, key, variables, by=by, once_key=once)
 
     def cancel(self, instance_id: str, reason: str, *, by: str) -> None:
         """End a case with a reason."""
-        cases.cancel(self._context, instance_id, reason, by=by)
+        again(lambda: cases.cancel(self._context, instance_id, reason, by=by))
 
     def jump(
         self,
@@ -233,21 +237,24 @@ class Engine:
 
     def claim(self, task_id: str, *, by: str) -> None:
         """Take an offered task for oneself."""
-        tasks.claim(self._context, task_id, by=by)
+        again(lambda: tasks.claim(self._context, task_id, by=by))
 
     def release(self, task_id: str, *, by: str) -> None:
         """Give one's task back to its group."""
-        tasks.release(self._context, task_id, by=by)
+        again(lambda: tasks.release(self._context, task_id, by=by))
 
     def save_draft(self, task_id: str, values: JsonObject, *, by: str, revision: int | None = None) -> int:
         """Keep unfinished values, unchecked; gives the task's new revision; Conflict for a stale one."""
         return tasks.save_draft(self._context, task_id, values, by=by, revision=revision)
 
     def complete(
-        self, task_id: str, values: JsonObject, *, by: str, revision: int | None = None
+        self, task_id: str, values: JsonObject, *, by: str, revision: int | None = None, once: str = ""
     ) -> tuple[UserTask, ...]:
-        """Finish a task with typed values; gives the tasks of this case that now are the same user's."""
-        return tasks.complete(self._context, task_id, values, by=by, revision=revision)
+        """Finish a task with typed values; gives the tasks of this case that now are the same user's.
+
+        `once` is an idempotency key: given again by this person within a day, it gives the same answer.
+        """
+        return tasks.complete(self._context, task_id, values, by=by, revision=revision, key=once)
 
     def transfer(self, task_id: str, to: str, reason: str, *, by: str) -> None:
         """Give a task that one has to another person for good; process administrators may give any."""
@@ -270,10 +277,18 @@ class Engine:
         by: str,
         task_id: str | None = None,
         instance_id: str | None = None,
+        once: str = "",
     ) -> DocumentInfo:
-        """Keep a file with a task or a case; 20 MB at most."""
+        """Keep a file with a task or a case; 20 MB at most. `once` is an idempotency key."""
         return cases.attach(
-            self._context, name, content, media_type, by=by, task_id=task_id, instance_id=instance_id
+            self._context,
+            name,
+            content,
+            media_type,
+            by=by,
+            task_id=task_id,
+            instance_id=instance_id,
+            key=once,
         )
 
     # -- reads -----------------------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -72,6 +73,11 @@ def _may_start() -> bool:
     return user is not None and bool(engine().startable(user.id))
 
 
+def new_key() -> str:
+    """An idempotency key for a page."""
+    return secrets.token_urlsafe(12)
+
+
 def _template_values() -> dict[str, Any]:
     return {
         "office": office(),
@@ -80,6 +86,7 @@ def _template_values() -> dict[str, Any]:
         "counts": _counts,
         "may_edit_processes": _may_edit_processes,
         "may_start": _may_start,
+        "new_key": new_key,
         "endpoints": current_app.view_functions,
     }
 

@@ -36,6 +36,7 @@ from web.wording import now
 bp = Blueprint("tasks", __name__)
 
 NUMBER = re.compile(r"[0-9]{1,9}")
+KEY = re.compile(r"[\w-]{8,64}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,12 @@ def revision() -> int | None:
     """The task's revision that the page showed."""
     text = request.form.get("revision", "")
     return int(text) if NUMBER.fullmatch(text) else None
+
+
+def once(part: str = "") -> str:
+    """The page's idempotency key (for a part of what was sent), or "" for a post without one."""
+    key = request.form.get("_once", "")
+    return f"{key} {part}" if KEY.fullmatch(key) else ""
 
 
 @bp.get("/tasks/<task_id>")
@@ -118,7 +125,7 @@ def _save(view: TaskView, values: JsonObject) -> ResponseReturnValue:
 
 def _complete(view: TaskView, values: JsonObject) -> ResponseReturnValue:
     task = view.row.task
-    following = engine().complete(task.id, values, by=me().id, revision=revision())
+    following = engine().complete(task.id, values, by=me().id, revision=revision(), once=once())
     about = task.properties.get("about")
     name = _("%(name)s（%(about)s）", name=task.name, about=about) if about else task.name
     link = Markup('<a href="{}">{}</a>').format(
@@ -166,10 +173,11 @@ def read_task_form(view: TaskView) -> Answer:
     kept: list[DocumentInfo] = []
     problems: list[Problem] = []
     for key in file_keys(schema):
-        for one in chosen(request.files.getlist(key)):
+        for at, one in enumerate(chosen(request.files.getlist(key))):
             try:
                 name, content, kind = read_upload(one, key)
-                info = engine().attach(name, content, kind, by=me().id, task_id=view.row.task.id)
+                part, task_id = once(f"{key} {at}"), view.row.task.id
+                info = engine().attach(name, content, kind, by=me().id, task_id=task_id, once=part)
             except InvalidInput as refusal:
                 problems += refusal.problems
             else:
@@ -229,11 +237,14 @@ def start(key: str) -> ResponseReturnValue:
         return _start_page(definition, form, changed_rows(filling))
     try:
         files = _start_files(schema)
-        instance = engine().start(key, dict(filling.values), by=me().id)
+        instance = engine().start(key, dict(filling.values), by=me().id, once=once())
     except (InvalidInput, Halted) as refusal:
         return _start_page(definition, form, replace(filling, problems=_problems(refusal))), 422
-    for name, content, kind in files:
-        engine().attach(name, content, kind, by=me().id, instance_id=instance.id)
+    except Conflict as conflict:
+        problem = Problem(conflict.message)
+        return _start_page(definition, form, replace(filling, problems=(problem,))), 409
+    for at, (name, content, kind) in enumerate(files):
+        engine().attach(name, content, kind, by=me().id, instance_id=instance.id, once=once(str(at)))
     flash(_("已登记：%(number)s。", number=instance.business_key or instance.title), "ok")
     mine: Any = next((one for one in _own_tasks(instance.id)), None)
     return redirect(_next_page((mine,)) if mine else url_for("cases.case", instance_id=instance.id))

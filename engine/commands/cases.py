@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
+
 from engine import policy
 from engine.commands import steps
 from engine.commands.context import Context, allow, person, require
+from engine.commands.once import Ticket, once, ticket
 from engine.commands.starting import Opening, message_start, start_in
 from engine.commands.steps import Act
 from engine.errors import Conflict, InvalidInput, NotFound
@@ -111,9 +114,30 @@ def attach(
     by: str,
     task_id: str | None,
     instance_id: str | None,
+    key: str = "",
 ) -> DocumentInfo:
     """Keep a file with a task that one has, or with a case that one sees."""
     _check_file(name, content)
+    given = (name, sha256(content).hexdigest(), task_id, instance_id)
+    asked = ticket(by, key, "attach", *given)
+
+    def act() -> DocumentInfo:
+        return _attach(context, name, content, media_type, asked, task_id=task_id, instance_id=instance_id)
+
+    return once(context, asked, act, documents.info)
+
+
+def _attach(
+    context: Context,
+    name: str,
+    content: bytes,
+    media_type: str,
+    asked: Ticket,
+    *,
+    task_id: str | None,
+    instance_id: str | None,
+) -> DocumentInfo:
+    by = asked.by
     with context.database.unit_of_work() as work:
         user = person(work, by)
         task = tasks.get(work, task_id) if task_id is not None else None
@@ -124,9 +148,11 @@ def attach(
             allow(user, policy.work_on(user, task))
         if case.instance.status != "active":
             raise Conflict("本件已经办结，不能再添材料。")
-        return add_document(
+        info = add_document(
             context, work, case, name, content, media_type=media_type, by=by, activity_id=task_id
         )
+        asked.answered(context, work, info.id)
+        return info
 
 
 def _check_file(name: str, content: bytes) -> None:

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from engine import execution, parsing, policy
 from engine.commands import steps
 from engine.commands.context import ZONE, Context, allow, person
+from engine.commands.once import once, ticket
 from engine.commands.steps import Act
 from engine.errors import InvalidDefinition, InvalidInput, NotFound
 from engine.model.definition import Node, ProcessModel
@@ -39,11 +40,24 @@ def start_form(context: Context, key: str, *, by: str) -> FormDefinition | None:
         return parsing.opened(form, now=context.local_now()) if form else None
 
 
-def start(context: Context, key: str, variables: JsonObject, *, by: str) -> ProcessInstance:
+def start(
+    context: Context, key: str, variables: JsonObject, *, by: str, once_key: str = ""
+) -> ProcessInstance:
     """Start a case of the latest version, its variables checked by the start form."""
-    with context.database.unit_of_work() as work:
-        definition = startable(work, key, by)
-        return start_in(context, work, Opening(definition, variables, by))
+    asked = ticket(by, once_key, "start", key, variables)
+
+    def act() -> ProcessInstance:
+        with context.database.unit_of_work() as work:
+            definition = startable(work, key, by)
+            instance = start_in(context, work, Opening(definition, variables, by))
+            asked.answered(context, work, instance.id)
+            return instance
+
+    def replay(work: Work, answer: str) -> ProcessInstance | None:
+        case = instances.load(work, answer)
+        return case.instance if case is not None else None
+
+    return once(context, asked, act, replay)
 
 
 def startable(work: Work, key: str, by: str) -> ProcessDefinition:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
 from engine import execution, parsing, policy
 from engine.commands import steps
-from engine.commands.context import Context, allow, person
+from engine.commands.context import ZONE, Context, allow, person
+from engine.commands.once import Ticket, once, ticket
 from engine.commands.steps import Act
 from engine.errors import Conflict, InvalidInput, NotFound
 from engine.model.execution import CompleteActivity, JsonObject
@@ -31,7 +35,13 @@ def _closed(work: Work, task: UserTask) -> str:
     if task.status == "cancelled":
         return "这项任务已经撤销，无须办理。"
     who = people.displays(work).get(task.completed_by or "", "他人")
-    return f"这项任务已由{who}办结。"
+    return f"这项任务已由{who}办结{_when(task.completed_at)}。"
+
+
+def _when(at: datetime | None) -> str:
+    """The office's date and time in brackets."""
+    local = at.astimezone(ZoneInfo(ZONE)) if at is not None else None
+    return f"（{local.month}月{local.day}日{local:%H:%M}）" if local is not None else ""
 
 
 def claim(context: Context, task_id: str, *, by: str) -> None:
@@ -66,9 +76,23 @@ def save_draft(context: Context, task_id: str, values: JsonObject, *, by: str, r
 
 
 def complete(
-    context: Context, task_id: str, values: JsonObject, *, by: str, revision: int | None
+    context: Context, task_id: str, values: JsonObject, *, by: str, revision: int | None, key: str = ""
 ) -> tuple[UserTask, ...]:
     """Finish a task; gives the tasks of the case that opened thereby and are the same user's."""
+    asked = ticket(by, key, "complete", task_id, values)
+
+    def replay(work: Work, answer: list[str]) -> tuple[UserTask, ...]:
+        return tuple(task for one in answer if (task := tasks.get(work, one)) is not None)
+
+    return once(
+        context, asked, lambda: _complete(context, task_id, values, asked=asked, revision=revision), replay
+    )
+
+
+def _complete(
+    context: Context, task_id: str, values: JsonObject, *, asked: Ticket, revision: int | None
+) -> tuple[UserTask, ...]:
+    by = asked.by
     with context.database.unit_of_work() as work:
         user, task, case = locate(work, task_id, by)
         allow(user, policy.complete(user, task, tasks.separated(work, task)))
@@ -81,7 +105,9 @@ def complete(
         act = Act(now, by, (entry,), completed=task.id, closed=task.id)
         trigger = CompleteActivity(now, steps.inner_id(task.instance_id, task.id), cleaned)
         kept = steps.run(context, work, case, trigger, act)
-        return tuple(one for one in kept.tasks if _is_for(work, user, one))
+        following = tuple(one for one in kept.tasks if _is_for(work, user, one))
+        asked.answered(context, work, [one.id for one in following])
+        return following
 
 
 def _is_for(work: Work, user: User, task: UserTask) -> bool:

@@ -13,7 +13,7 @@ from sqlalchemy.engine import URL
 from sqlalchemy.exc import ArgumentError, DataError, DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from engine.errors import Conflict, InvalidInput, Unavailable
+from engine.errors import InvalidInput, LostRace, Unavailable
 from engine.store.migrate import upgrade
 
 _BUSY_MILLISECONDS = 15_000
@@ -60,14 +60,14 @@ class Database:
 
     @contextmanager
     def unit_of_work(self) -> Iterator[Work]:
-        """A write transaction: committed at the end, undone by any exception; Conflict if it lost a race."""
+        """A write transaction: committed at the end, undone by any exception; LostRace on a lost race."""
         work = Work(self._writer())
         try:
             with work.connection, work.connection.begin(), _storable():
                 yield work
         except (IntegrityError, OperationalError) as error:
             if _lost_race(error):
-                raise Conflict from error
+                raise LostRace from error
             raise
         for action in work.after:
             action()

@@ -26,7 +26,7 @@ def add(
     by: str,
 ) -> DocumentInfo:
     """Keep a file with a case."""
-    info = DocumentInfo(
+    made = DocumentInfo(
         id=new_id(),
         instance_id=instance_id,
         activity_id=activity_id,
@@ -37,9 +37,9 @@ def add(
         created_at=at,
         created_by=by,
     )
-    row = {name: getattr(info, name) for name in DocumentInfo.__slots__}
+    row = {name: getattr(made, name) for name in DocumentInfo.__slots__}
     insert(work, document, [row])
-    return info
+    return made
 
 
 def get(work: Work, document_id: str) -> tuple[DocumentInfo, bytes] | None:
@@ -50,6 +50,12 @@ def get(work: Work, document_id: str) -> tuple[DocumentInfo, bytes] | None:
         .where(document.c.id == document_id)
     ).first()
     return (_info(row), bytes(row.bytes)) if row else None
+
+
+def info(work: Work, document_id: str) -> DocumentInfo | None:
+    """What is known of a file."""
+    row = work.connection.execute(select(document).where(document.c.id == document_id)).first()
+    return _info(row) if row else None
 
 
 def of_instance(work: Work, instance_id: str) -> tuple[DocumentInfo, ...]:

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Insert, Row, select
 
-from engine.errors import Conflict
+from engine.errors import LostRace
 from engine.model.execution import ActivityChange, DecisionMade, FlowTaken, JsonObject
 from engine.model.records import ActivityInstance, DecisionRecord, ProcessInstance
 from engine.store import evaluations
@@ -89,7 +89,7 @@ def of_task(work: Work, task_id: str) -> Case | None:
 
 
 def save(work: Work, case: Case) -> None:
-    """Keep what a step changed, one revision up; Conflict when somebody else was faster."""
+    """Keep what a step changed, one revision up; LostRace when somebody else was faster."""
     revision = case.instance.revision
     result = work.connection.execute(
         process_instance.update()
@@ -97,7 +97,7 @@ def save(work: Work, case: Case) -> None:
         .values(revision=revision + 1, **_changing(case))
     )
     if result.rowcount != 1:
-        raise Conflict
+        raise LostRace
 
 
 def save_head(work: Work, instance_id: str, head: Head) -> None:

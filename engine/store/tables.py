@@ -437,6 +437,18 @@ publication = Table(
     _at("created_at"),
 )
 
+idempotency_key = Table(
+    "idempotency_key",
+    metadata,
+    _text("user_id"),
+    _text("key"),
+    _text("what"),
+    _json("answer", null=True),
+    _at("expires_at"),
+    PrimaryKeyConstraint("user_id", "key"),
+    Index(None, "expires_at"),
+)
+
 user_account = Table(
     "user_account",
     metadata,

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Row, select
 
-from engine.errors import Conflict
+from engine.errors import LostRace
 from engine.model.execution import JsonObject
 from engine.model.records import UserTask
 from engine.store.database import Work
@@ -64,14 +64,14 @@ def of_instance(
 
 
 def change(work: Work, task: UserTask, **values: Any) -> UserTask:
-    """Change an open task, one revision up; Conflict when it was changed or closed meanwhile."""
+    """Change an open task, one revision up; LostRace when it was changed or closed meanwhile."""
     result = work.connection.execute(
         user_task.update()
         .where(user_task.c.id == task.id, user_task.c.revision == task.revision, user_task.c.status == "open")
         .values(revision=task.revision + 1, **values)
     )
     if result.rowcount != 1:
-        raise Conflict
+        raise LostRace
     return replace(task, revision=task.revision + 1, **values)
 
 

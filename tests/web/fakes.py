@@ -116,7 +116,7 @@ class FakeEngine(Engine):
             raise NotAllowed
         return self.form
 
-    def start(self, key: str, variables: JsonObject, *, by: str) -> ProcessInstance:
+    def start(self, key: str, variables: JsonObject, *, by: str, once: str = "") -> ProcessInstance:
         self._maybe_refuse()
         self.asked.append(("start", key, variables, by))
         return CASE
@@ -142,7 +142,7 @@ class FakeEngine(Engine):
         return 5
 
     def complete(
-        self, task_id: str, values: JsonObject, *, by: str, revision: int | None = None
+        self, task_id: str, values: JsonObject, *, by: str, revision: int | None = None, once: str = ""
     ) -> tuple[UserTask, ...]:
         self._maybe_refuse()
         if revision != self._task(task_id, by).revision:
@@ -162,6 +162,7 @@ class FakeEngine(Engine):
         by: str,
         task_id: str | None = None,
         instance_id: str | None = None,
+        once: str = "",
     ) -> DocumentInfo:
         self._maybe_refuse()
         self.asked.append(("attach", name, media_type, by, task_id or instance_id))

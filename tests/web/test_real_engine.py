@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -182,3 +183,37 @@ def test_lock_out(app: Flask) -> None:
     right = client.post("/sign-in", data={**data, "password": PASSWORD})
     assert right.status_code == 403
     assert "账号已锁定" in right.get_data(as_text=True)
+
+
+ONCE = re.compile(r'name="_once" value="([\w-]+)"')
+
+
+def test_a_page_sent_twice_counts_once(app: Flask, engine: Engine, desk: Visitor) -> None:
+    page = desk.get("/start/review")
+    (key,) = ONCE.findall(page)
+    given = {"_once": key, "标题": "甲", "_action": "submit"}
+    before = engine.cases("").total
+    answers = [desk.post("/start/review", given) for _ in range(3)]
+    assert len({one.headers["Location"] for one in answers}) == 1
+    assert engine.cases("").total == before + 1
+    assert ONCE.findall(desk.get("/start/review")) != [key]
+
+
+def test_a_task_sent_twice_at_once_is_done_once(
+    app: Flask, engine: Engine, exam: Visitor, opened: str
+) -> None:
+    exam.post(f"/tasks/{opened}/claim", {})
+    page = exam.get(f"/tasks/{opened}")
+    given = {"_once": ONCE.findall(page)[0], "revision": revision(page), "结论": ["", "同意"]}
+    visitors = [exam, Visitor(app, "exam")]
+    with ThreadPoolExecutor(2) as pool:
+        sent = [pool.submit(one.post, f"/tasks/{opened}", given | {"_action": "submit"}) for one in visitors]
+        answers = [one.result() for one in sent]
+    assert [one.status_code for one in answers] == [302, 302]
+    assert exam.post(f"/tasks/{opened}", given | {"_action": "submit"}).status_code == 302
+    case = engine.cases("").items[0].instance
+    kinds = [entry.kind for entry in engine.case(case.id, by="").history]
+    assert kinds.count("task.completed") == 2
+    other = exam.post(f"/tasks/{opened}", given | {"结论": ["", "不同意"], "理由": "x", "_action": "submit"})
+    assert other.status_code == 409
+    assert "内容与那次不同" in other.get_data(as_text=True)

@@ -53,6 +53,16 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("name", name="pk_setting"),
     )
     op.create_table(
+        "idempotency_key",
+        sa.Column("user_id", sa.Text(), nullable=False),
+        sa.Column("key", sa.Text(), nullable=False),
+        sa.Column("what", sa.Text(), nullable=False),
+        sa.Column("answer", Json(), nullable=True),
+        sa.Column("expires_at", Instant(), nullable=False),
+        sa.PrimaryKeyConstraint("user_id", "key", name="pk_idempotency_key"),
+    )
+    op.create_index("ix_idempotency_key_expires_at", "idempotency_key", ["expires_at"], unique=False)
+    op.create_table(
         "user_account",
         sa.Column("id", sa.String(length=200), nullable=False),
         sa.Column("display", sa.Text(), nullable=False),
