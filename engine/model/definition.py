@@ -159,6 +159,7 @@ class Node:
     handler: str | None = None  #: of a compensation boundary event: what undoes the activity
     start_quantity: int = 1  #: tokens that must have come before an activity begins
     completion_quantity: int = 1  #: tokens that an activity sends along each of its flows
+    data: tuple[str, ...] = ()  #: variables of a subprocess's own: its data objects
     activation: Expression | None = (
         None  #: of a complex gateway: whether the tokens that have come are enough
     )

@@ -20,6 +20,8 @@ class SubProcess(NodeSpec):
     inside: ScopeSpec  #: set by the compiler
 
     def _run_hook(self, token: Token) -> bool | None:
+        for name in self.node.data:
+            token.data.setdefault(name, None)
         entries = self.inside.entries()
         if not entries:
             return True

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from engine.model.definition import Assignment, Call, Expression, Loop, Node, Parameter, Repeat, Text, Value
+from engine.parsing.bpmn.data import input_collection, output_collection
 from engine.parsing.bpmn.events import is_external, message_event
 from engine.parsing.bpmn.names import CAMUNDA
 from engine.parsing.bpmn.reader import (
@@ -250,7 +251,7 @@ def _loop(reader: Reader, element: Element, node: Node) -> Loop | None:
     check_vocabulary(reader, loop)
     if loop.get("behavior", "All") != "All" or child(loop, "complexBehaviorDefinition") is not None:
         reader.refuse(loop, "多实例的 behavior", "请删除此属性。")
-    collection = camunda(loop, "collection") or reference(content(child(loop, "loopDataInputRef")))
+    collection = camunda(loop, "collection") or input_collection(reader, element, loop)
     variable = camunda(loop, "elementVariable") or _item(loop, "inputDataItem")
     cardinality = content(child(loop, "loopCardinality"))
     if not collection and not cardinality:
@@ -259,7 +260,7 @@ def _loop(reader: Reader, element: Element, node: Node) -> Loop | None:
             f"{describe(element)}是多实例，但没有次数或集合。",
             "请填写 loopCardinality 或 camunda:collection。",
         )
-    output = node.properties.get("outputCollection") or reference(content(child(loop, "loopDataOutputRef")))
+    output = node.properties.get("outputCollection") or output_collection(reader, element, loop)
     item = node.properties.get("outputElement") or _item(loop, "outputDataItem") or ""
     if bool(output) != bool(item):
         reader.error(loop, f"{describe(element)}：outputCollection 和 outputElement 须同时填写。", "请补齐。")

@@ -7,6 +7,7 @@ from dataclasses import replace
 from engine.errors import InvalidDefinition, Problem
 from engine.model.definition import Bpmn, ProcessModel
 from engine.parsing.bpmn.compensation import check_compensation
+from engine.parsing.bpmn.data import data_names
 from engine.parsing.bpmn.global_tasks import read_global_tasks
 from engine.parsing.bpmn.links import check_links
 from engine.parsing.bpmn.names import BPMN, GLOBAL_TASKS
@@ -32,6 +33,7 @@ def parse_bpmn(content: bytes, resource: str) -> Bpmn:
         definitions={
             key: each for key, each in _by_id(root).items() if local(each).endswith("EventDefinition")
         },
+        data=data_names(root),
     )
     reader.problems.extend(validate(root, "BPMN20.xsd", resource))
     _duplicates(reader, root)

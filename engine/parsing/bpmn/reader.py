@@ -90,6 +90,7 @@ class Reader:
     escalations: Mapping[str, Element] = field(default_factory=dict)
     definitions: Mapping[str, Element] = field(default_factory=dict)  #: reusable event definitions
     refused: set[str] = field(default_factory=set)  #: nodes refused whole, so not checked further
+    data: Mapping[str, str] = field(default_factory=dict)  #: id -> variable of what holds data; "": a store
     pending: list[tuple[Element, str, str]] = field(default_factory=list)  #: expressions to check
 
     def error(self, element: Element, message: str, hint: str = "") -> None:

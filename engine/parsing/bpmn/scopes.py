@@ -1,6 +1,6 @@
 """The flow nodes, flows and lanes of a process or an embedded subprocess.
 
-Ignored, since they only explain: data objects, stores and associations, text annotations, groups, pools that
+Ignored, since they only explain: data stores, text annotations, groups, pools that
 are black boxes, message flows, auditing, monitoring, and extensions of namespaces that no engine reads.
 """
 
@@ -12,6 +12,7 @@ from dataclasses import replace
 from engine.model.definition import Assignment, Expression, Flow, Node, Scope
 from engine.parsing.bpmn.activities import read_activity, read_form
 from engine.parsing.bpmn.compensation import with_handlers
+from engine.parsing.bpmn.data import own_data, tell_stores, with_data
 from engine.parsing.bpmn.events import read_event
 from engine.parsing.bpmn.names import ACTIVITIES, EVENTS, NODES, REFUSED_NODES, chinese
 from engine.parsing.bpmn.reader import (
@@ -36,6 +37,7 @@ _REFUSED_HINTS = {
 
 def read_scope(reader: Reader, element: Element, lanes: Mapping[str, str], lane: str = "") -> Scope:
     """Everything that flows in this element; `lane` is what nodes without a lane of their own stand in."""
+    tell_stores(reader, element)
     nodes: dict[str, Node] = {}
     flows: dict[str, Flow] = {}
     for each in children(element):
@@ -141,6 +143,7 @@ def _detailed(reader: Reader, element: Element, node: Node, lanes: Mapping[str, 
         node = read_activity(reader, element, node)
     if node.kind in EVENTS:
         node = read_event(reader, element, node)
+    node = with_data(reader, element, node)
     if node.kind == "startEvent":
         form = read_form(reader, element)
         return replace(node, assignment=Assignment(form_ref=form)) if form else node
@@ -150,6 +153,7 @@ def _detailed(reader: Reader, element: Element, node: Node, lanes: Mapping[str, 
         if flag(element, "triggeredByEvent"):
             reader.error(element, f"不支持事件子流程“{node.name or node.id}”。", "请改用边界事件。")
             reader.refused.add(node.id)
+        node = replace(node, data=own_data(reader, element))
         return replace(node, scope=read_scope(reader, element, lanes, node.lane))
     if node.kind == "complexGateway":
         text = content(child(element, "activationCondition"))
