@@ -7,10 +7,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
 
+from engine.approvals import Approvals
 from engine.commands import (
     cases,
     correcting,
-    delegating,
     deploying,
     drafts,
     identity,
@@ -20,7 +20,6 @@ from engine.commands import (
     repairing,
     starting,
     tasks,
-    telling,
 )
 from engine.commands import incidents as failures
 from engine.commands.context import Context
@@ -58,7 +57,7 @@ def _utcnow() -> datetime:
     return datetime.now(UTC)
 
 
-class Engine:
+class Engine(Approvals):
     """The process engine of one database. `by` is a user id; "" is the system itself, which may do all."""
 
     def __init__(self, context: Context) -> None:
@@ -256,18 +255,6 @@ class Engine:
         """
         return tasks.complete(self._context, task_id, values, by=by, revision=revision, key=once)
 
-    def transfer(self, task_id: str, to: str, reason: str, *, by: str) -> None:
-        """Give a task that one has to another person for good; process administrators may give any."""
-        delegating.transfer(self._context, task_id, to, reason, by=by)
-
-    def delegate(self, task_id: str, to: str, reason: str, *, by: str) -> None:
-        """Let another person work on one's task; it comes back by `resolve`, and one completes it."""
-        delegating.delegate(self._context, task_id, to, reason, by=by)
-
-    def resolve(self, task_id: str, answer: str, *, by: str) -> None:
-        """Give a delegated task back with an answer; the owner takes it back by this, saying why."""
-        delegating.resolve(self._context, task_id, answer, by=by)
-
     def attach(
         self,
         name: str,
@@ -347,10 +334,6 @@ class Engine:
     def notifications(self, by: str, *, unread: bool = False) -> tuple[Notice, ...]:
         """What was told to this user or his groups, newest first."""
         return definitions.told(self._reader, by, unread=unread)
-
-    def mark_read(self, notice_ids: Sequence[str] = (), *, by: str) -> None:
-        """Keep that this user has read these of his notifications; none given: all of them."""
-        telling.mark_read(self._context, notice_ids, by=by)
 
     def publications(self) -> tuple[PublicEntry, ...]:
         """What has been made public, newest first."""

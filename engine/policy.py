@@ -53,6 +53,8 @@ def release(user: User, task: UserTask) -> str:
 def complete(user: User, task: UserTask, separated: Collection[str]) -> str:
     """Only who has the task may finish it, and not when he must be kept apart from it, or as a delegate."""
     refused = work_on(user, task)
+    if not refused and task.part:
+        return "这是加签任务，请签署意见。"
     if refused or not task.owner:
         return refused or (_SEPARATED if user.id in separated else "")
     return _DELEGATED
@@ -139,3 +141,20 @@ def help_with(to: User, task: UserTask, separated: Collection[str]) -> str:
     if to.id in separated:
         return f"{to.display}办过本件中与此步须由不同人办理的步骤，请另选一人。"
     return ""
+
+
+def sign(user: User, task: UserTask, separated: Collection[str]) -> str:
+    """A signer signs what was asked of him."""
+    if task.status != "open":
+        return _DONE
+    if task.part not in ("before", "parallel", "after"):
+        return "这项任务不是加签任务，请直接办理。"
+    if task.assignee != user.id:
+        return _NOT_YOURS
+    return _SEPARATED if user.id in separated else ""
+
+
+def remove_signer(user: User, part: UserTask, task: UserTask) -> str:
+    """Who asked for the signature, or who has (or has done) the task, may do without it."""
+    may = {(part.handed or {}).get("by"), task.assignee, task.owner, task.completed_by}
+    return "" if user.id in may else "只有加签人和这项任务的办理人可以减签。"

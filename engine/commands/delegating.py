@@ -14,7 +14,6 @@ from engine.model.records import User, UserTask
 from engine.store import instances, people, tasks
 from engine.store.database import Work
 from engine.store.history import Entry
-from engine.store.sql import new_id
 
 
 def transfer(context: Context, task_id: str, to: str, reason: str, *, by: str) -> None:
@@ -65,7 +64,7 @@ def resolve(context: Context, task_id: str, answer: str, *, by: str) -> None:
         now, recalled = context.clock(), by == task.owner
         told = None if recalled else {"verb": "resolved", "by": by, "reason": answer}
         kind = "task.recalled" if recalled else "task.resolved"
-        tasks.change(work, task, assignee=task.owner, owner=None, handed=told)
+        tasks.change(work, task, assignee=task.owner, owner=None, handed=told, parts=task.parts + 1)
         if not recalled:
             _keep_part(work, task, by, answer, now)
         data = {"name": task.name, "to": task.assignee if recalled else task.owner, "answer": answer}
@@ -79,7 +78,7 @@ def _keep_part(work: Work, task: UserTask, by: str, answer: str, now: datetime) 
     """The delegate's work as a task that he has done: who must be kept apart from the step is known by it."""
     part = replace(
         task,
-        id=f"{task.id}~{new_id()}",
+        id=f"{task.id}~{task.parts + 1}",
         assignee=by,
         candidate_groups=(),
         candidate_users=(),

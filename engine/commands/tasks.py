@@ -6,12 +6,12 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from engine import execution, parsing, policy
-from engine.commands import steps
+from engine.commands import parts, steps
 from engine.commands.context import ZONE, Context, allow, person
 from engine.commands.once import Ticket, once, ticket
 from engine.commands.steps import Act
 from engine.errors import Conflict, InvalidInput, NotFound
-from engine.model.execution import CompleteActivity, JsonObject
+from engine.model.execution import JsonObject
 from engine.model.records import User, UserTask
 from engine.store import instances, people, reading, tasks
 from engine.store.database import Work
@@ -34,6 +34,8 @@ def locate(work: Work, task_id: str, by: str) -> tuple[User, UserTask, Case]:
 def _closed(work: Work, task: UserTask) -> str:
     if task.status == "cancelled":
         return "这项任务已经撤销，无须办理。"
+    if task.status == "waiting":
+        return "还没有轮到这项加签，等办理人办结后再签署。"
     who = people.displays(work).get(task.completed_by or "", "他人")
     return f"这项任务已由{who}办结{_when(task.completed_at)}。"
 
@@ -99,12 +101,13 @@ def _complete(
         _fresh(task, revision)
         cleaned = _checked(context, work, case, task, values)
         now = context.clock()
-        tasks.complete(work, task, by, now)
         data = {"element": task.element_id, "name": task.name, "values": cleaned}
         entry = Entry(now, by, "task.completed", data, task.id)
-        act = Act(now, by, (entry,), completed=task.id, closed=task.id)
-        trigger = CompleteActivity(now, steps.inner_id(task.instance_id, task.id), cleaned)
-        kept = steps.run(context, work, case, trigger, act)
+        if task.parts and parts.hold(work, case, task, user, cleaned, entry):
+            asked.answered(context, work, [])
+            return ()
+        tasks.complete(work, task, by, now)
+        kept = parts.go_on(context, work, case, task, cleaned, Act(now, by, (entry,)))
         following = tuple(one for one in kept.tasks if _is_for(work, user, one))
         asked.answered(context, work, [one.id for one in following])
         return following

@@ -131,6 +131,7 @@ class UserTask:
     part: TaskPart | None = None
     opinion: JsonObject | None = None  #: what the doer of a part said: "agree" (or null), "text"
     pending: JsonObject | None = None  #: submitted values that wait for signers before the case goes on
+    parts: int = 0  #: how many parts it has ever had
 
 
 @dataclass(frozen=True, slots=True)

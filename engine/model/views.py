@@ -144,6 +144,8 @@ class TaskView:
     reason: str  #: why not, in Chinese
     next_steps: str  #: what follows when it is completed (names of the next steps)
     people: Mapping[str, str]
+    parts: tuple[UserTask, ...] = ()  #: what delegates and signers did or are asked to do for the same task
+    can_sign: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,7 +31,7 @@ def case(reader: Reader, instance_id: str, *, by: str) -> CaseView:
         top = [one for one in activities if one.definition_id == instance.definition_id]
         view = reader.library.view(work, instance.definition_id)
         events = history.events(work, instance_id)
-        done = tasks.of_instance(work, instance_id)
+        done = tasks.of_instance(work, instance_id, parts=True)
         groups = instances.visible_groups(work, instance_id)
         return CaseView(
             instance=instance,

@@ -34,11 +34,12 @@ def task(reader: Reader, task_id: str, *, by: str) -> TaskView:
 
 def _view(reader: Reader, work: Work, user: User, row: reading.FoundTask, case: Case) -> TaskView:
     found, instance, names = row.task, case.instance, people.displays(work)
+    whole = _whole(work, found)
     apart = tasks.separated(work, found)
     events = history.events(work, instance.id)
     variables = _variables(reader, work, case, found)
-    form = reader.library.form(work, found.definition_id, found.form_ref) if found.form_ref else None
-    values = _values(form, found, variables, events, reader.clock().astimezone(ZoneInfo(ZONE)))
+    form = reader.library.form(work, whole.definition_id, whole.form_ref) if whole.form_ref else None
+    values = _values(form, whole, variables, events, reader.clock().astimezone(ZoneInfo(ZONE)))
     activities = instances.activities(work, instance.id)
     shown = diagrams.diagrams(
         reader,
@@ -60,21 +61,29 @@ def _view(reader: Reader, work: Work, user: User, row: reading.FoundTask, case: 
         opinions=cases.opinions(reader, work, [one for one in forms if one.task.id != found.id]),
         documents=documents.of_instance(work, instance.id),
         decisions=instances.decisions(work, instance.id),
-        diagram=diagrams.level_of(found.id, shown),
+        diagram=diagrams.level_of(whole.id, shown),
         can_claim=not policy.claim(user, found, apart),
         can_release=not policy.release(user, found),
         can_complete=not policy.complete(user, found, apart),
         reason=policy.why_not(user, found, apart),
         next_steps=diagrams.next_steps(reader.library.process(work, found.definition_id), found.element_id),
         people=names,
+        parts=tuple(replace(one, draft=None) for one in tasks.parts(work, whole.id)),
+        can_sign=not policy.sign(user, found, apart),
     )
+
+
+def _whole(work: Work, found: UserTask) -> UserTask:
+    """The task itself, or the one that it is a part of, whose draft is its writer's."""
+    whole = tasks.get(work, found.part_of) if found.part_of else None
+    return replace(whole, draft=None) if whole else found
 
 
 def _variables(reader: Reader, work: Work, case: Case, found: UserTask) -> JsonObject:
     if found.status != "open":
         return {**case.variables, **found.local}
     program = reader.library.program(work, case.instance.definition_id, case.bindings)
-    inner = found.id.removeprefix(f"{found.instance_id}-")
+    inner = (found.part_of or found.id).removeprefix(f"{found.instance_id}-")
     return execution.visible_variables(program, case.state, inner)
 
 

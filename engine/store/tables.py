@@ -264,6 +264,7 @@ user_task = Table(
     _text("part", null=True),
     _json("opinion", null=True),
     _json("pending", null=True),
+    _number("parts"),
     Index(None, "part_of"),
     Index(None, "assignee", "status", "due_at"),
     Index(None, "completed_by", "completed_at"),

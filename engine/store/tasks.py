@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, func, or_, select
 
 from engine.errors import LostRace
 from engine.model.execution import JsonObject
@@ -75,23 +75,53 @@ def change(work: Work, task: UserTask, **values: Any) -> UserTask:
     return replace(task, revision=task.revision + 1, **values)
 
 
-def complete(work: Work, task: UserTask, user_id: str, now: datetime) -> None:
-    """Close a task as done by this user."""
-    change(work, task, status="completed", completed_at=now, completed_by=user_id, draft=None)
+def complete(work: Work, task: UserTask, user_id: str, now: datetime, **more: Any) -> UserTask:
+    """Close a task as done by this user; `more` are other columns to be changed with it."""
+    done = change(work, task, status="completed", completed_at=now, completed_by=user_id, draft=None, **more)
     _withdraw(work, [task.id])
+    return done
+
+
+def parts(work: Work, task_id: str) -> tuple[UserTask, ...]:
+    """A task's parts in the order in which they were made."""
+    mine = select(user_task).where(user_task.c.part_of == task_id)
+    rows = work.connection.execute(mine.order_by(func.length(user_task.c.id), user_task.c.id))
+    return tuple(to_task(row) for row in rows)
+
+
+def open_parts(work: Work, task_id: str, now: datetime) -> None:
+    """Open the parts of a task whose turn has come."""
+    work.connection.execute(
+        user_task.update()
+        .where(user_task.c.part_of == task_id, user_task.c.status == "waiting")
+        .values(status="open", created_at=now, revision=user_task.c.revision + 1)
+    )
+
+
+def settle(work: Work, task_id: str) -> None:
+    """A task's submitted values don't wait for signers any more."""
+    work.connection.execute(user_task.update().where(user_task.c.id == task_id).values(pending=None))
 
 
 def cancel(work: Work, activity_ids: Sequence[str]) -> tuple[UserTask, ...]:
-    """Close the open tasks of these activities without result; gives the tasks closed."""
+    """Close the open tasks of these activities without result, with their parts; gives the tasks closed."""
     if not activity_ids:
         return ()
-    rows = work.connection.execute(
-        select(user_task).where(user_task.c.id.in_(activity_ids), user_task.c.status == "open")
+    found = user_task.c
+    mine = or_(found.id.in_(activity_ids), found.part_of.in_(activity_ids))
+    live = or_(found.status.in_(("open", "waiting")), found.pending.is_not(None))
+    concerned = [to_task(row) for row in work.connection.execute(select(user_task).where(mine, live))]
+    for task in concerned:
+        if task.pending is not None:
+            settle(work, task.id)
+    closed = tuple(task for task in concerned if task.status != "completed")
+    ids = [task.id for task in closed]
+    work.connection.execute(
+        user_task.update()
+        .where(found.id.in_(ids), found.status.in_(("open", "waiting")))
+        .values(status="cancelled", draft=None, revision=found.revision + 1)
     )
-    closed = tuple(to_task(row) for row in rows)
-    for task in closed:
-        change(work, task, status="cancelled", draft=None)
-    _withdraw(work, [task.id for task in closed])
+    _withdraw(work, ids)
     return closed
 
 
@@ -173,6 +203,7 @@ def _row(new: NewTask) -> JsonObject:
         "part": task.part,
         "opinion": task.opinion,
         "pending": None,
+        "parts": 0,
     }
 
 
@@ -208,4 +239,5 @@ def to_task(row: Row[Any]) -> UserTask:
         part=row.part,
         opinion=row.opinion,
         pending=row.pending,
+        parts=row.parts,
     )

@@ -387,6 +387,7 @@ def upgrade() -> None:
         sa.Column("part", sa.Text(), nullable=True),
         sa.Column("opinion", Json(), nullable=True),
         sa.Column("pending", Json(), nullable=True),
+        sa.Column("parts", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["instance_id"], ["process_instance.id"], name="fk_user_task_instance_id"),
         sa.PrimaryKeyConstraint("id", name="pk_user_task"),
     )

@@ -1,0 +1,46 @@
+"""What people do with tasks beside completing them: the part of Engine for it, one line each."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from engine.commands import delegating, signing, telling
+from engine.commands.context import Context
+from engine.commands.once import again
+from engine.commands.signing import SignMode
+
+
+class Approvals:
+    """The approval verbs of an engine; none of them moves a token by itself."""
+
+    _context: Context
+
+    def transfer(self, task_id: str, to: str, reason: str, *, by: str) -> None:
+        """Give a task that one has to another person for good; process administrators may give any."""
+        again(lambda: delegating.transfer(self._context, task_id, to, reason, by=by))
+
+    def delegate(self, task_id: str, to: str, reason: str, *, by: str) -> None:
+        """Let another person work on one's task; it comes back by `resolve`, and one completes it."""
+        again(lambda: delegating.delegate(self._context, task_id, to, reason, by=by))
+
+    def resolve(self, task_id: str, answer: str, *, by: str) -> None:
+        """Give a delegated task back with an answer; the owner takes it back by this, saying why."""
+        again(lambda: delegating.resolve(self._context, task_id, answer, by=by))
+
+    def add_signers(
+        self, task_id: str, signers: Sequence[str], mode: SignMode, reason: str, *, by: str
+    ) -> tuple[str, ...]:
+        """Ask people to sign one's task before, beside or after one's own work; gives their tasks' ids."""
+        return again(lambda: signing.add_signers(self._context, task_id, signers, mode, reason, by=by))
+
+    def sign(self, task_id: str, agree: bool, text: str = "", *, by: str) -> None:
+        """Sign what one was asked to sign; who disagrees says why."""
+        again(lambda: signing.sign(self._context, task_id, agree, text, by=by))
+
+    def remove_signer(self, task_id: str, reason: str, *, by: str) -> None:
+        """Do without a signer who hasn't signed; `task_id` is that of his task."""
+        again(lambda: signing.remove_signer(self._context, task_id, reason, by=by))
+
+    def mark_read(self, notice_ids: Sequence[str] = (), *, by: str) -> None:
+        """Keep that this user has read these of his notifications; none given: all of them."""
+        again(lambda: telling.mark_read(self._context, notice_ids, by=by))
