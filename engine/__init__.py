@@ -14,7 +14,7 @@ from engine.model.findings import Finding
 from engine.model.forms import FormDefinition
 from engine.model.records import (
     ActivityInstance, DecisionRecord, Deployment, DiagramDraft, DocumentInfo, HistoryEvent, Incident, Office,
-    ProcessDefinition, ProcessInstance, PublicEntry, Resource, User, UserTask,
+    ProcessDefinition, ProcessInstance, PublicEntry, Resource, SignalSent, User, UserTask,
 )
 from engine.model.views import (
     CaseRow, CaseView, Diagram, FilledForm, Handed, Notice, Opinion, Page, References, Stage, TaskRow,
@@ -28,7 +28,7 @@ __all__ = [
     "FilledForm", "Finding", "FormDefinition", "Halted", "Handed", "HistoryEvent", "Incident",
     "InvalidDefinition", "InvalidInput", "JsonObject",
     "NotAllowed", "NotFound", "Notice", "Office", "Opinion", "Page", "Problem", "ProcessDefinition",
-    "ProcessInstance", "PublicEntry", "References", "Resource", "RuleHit", "Stage", "TaskRow", "TaskView",
-    "Trial", "Unavailable", "User", "UserTask", "ViewTable", "Worker",
+    "ProcessInstance", "PublicEntry", "References", "Resource", "RuleHit", "SignalSent", "Stage", "TaskRow",
+    "TaskView", "Trial", "Unavailable", "User", "UserTask", "ViewTable", "Worker",
     "decide",
 ]

@@ -18,6 +18,7 @@ from engine.commands import (
     moving,
     office,
     repairing,
+    signals,
     starting,
     tasks,
 )
@@ -39,6 +40,7 @@ from engine.model.records import (
     ProcessInstance,
     PublicEntry,
     Resource,
+    SignalSent,
     User,
     UserTask,
 )
@@ -231,6 +233,10 @@ class Engine(Approvals):
             instance_id=instance_id,
             correlation=correlation,
         )
+
+    def signal(self, name: str, payload: JsonObject, *, by: str) -> SignalSent:
+        """Send a signal to all that wait for it, and begin what begins with it, as far as `by` may."""
+        return signals.send(self._context, name, payload, by=by)
 
     # -- tasks -----------------------------------------------------------------------------------------
 

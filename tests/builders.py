@@ -149,21 +149,29 @@ class Builder:
         *,
         timer: str | None = None,
         message: str = "",
+        signal: str = "",
         correlation: str | None = None,
         link: str = "",
         **more: Any,
     ) -> Builder:
-        kind = "timer" if timer else "link" if link else "message"
+        kind = "timer" if timer else "link" if link else "signal" if signal else "message"
         if link:
             self._here = None
-        what = event(kind, message or link, timer, correlation)
+        what = event(kind, message or link or signal, timer, correlation)
         return self.node(id, "intermediateCatchEvent", event=what, **more)
 
     def throw(
-        self, id: str, message: str = "", *, escalation: str = "", link: str = "", **more: Any
+        self,
+        id: str,
+        message: str = "",
+        *,
+        escalation: str = "",
+        link: str = "",
+        signal: str = "",
+        **more: Any,
     ) -> Builder:
         kind = "message" if message else "escalation" if escalation else "link" if link else "none"
-        what = event(kind, message or escalation or link)
+        what = event("signal" if signal else kind, message or escalation or link or signal)
         return self.node(id, "intermediateThrowEvent", event=what, **more)
 
     def boundary(
@@ -173,15 +181,16 @@ class Builder:
         *,
         timer: str | None = None,
         message: str | None = None,
+        signal: str | None = None,
         error: str | None = None,
         escalation: str | None = None,
         interrupting: bool = True,
         **more: Any,
     ) -> Builder:
         """A boundary event on node `on`; the cursor goes to it."""
-        kind = "timer" if timer else "message" if message is not None else "error"
+        kind = "timer" if timer else "message" if message is not None else "signal" if signal else "error"
         kind = kind if escalation is None else "escalation"
-        what = event(kind, message or error or escalation or "", timer)
+        what = event(kind, message or signal or error or escalation or "", timer)
         self._here = None
         return self.node(id, "boundaryEvent", event=what, attached_to=on, interrupting=interrupting, **more)
 

@@ -18,11 +18,11 @@ _HEAD = (
 def to_xml(*processes: ProcessModel) -> bytes:
     """BPMN XML with Camunda's attributes for processes made by `Builder`."""
     events = [node.event for process in processes for node in process.scope.walk() if node.event]
-    kinds = ("message", "error", "escalation")
+    kinds = ("message", "error", "escalation", "signal")
     roots = {(event.kind, event.name) for event in events if event.name and event.kind in kinds}
     head = "".join(
         f"<{kind} id={quoteattr(_ref(kind, name))} name={quoteattr(name)}"
-        + (f" {kind}Code={quoteattr(name)}" if kind != "message" else "")
+        + (f" {kind}Code={quoteattr(name)}" if kind in ("error", "escalation") else "")
         + "/>\n"
         for kind, name in sorted(roots)
     )

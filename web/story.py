@@ -36,6 +36,7 @@ SAYINGS = {
     "publication.created": later("登入公开栏"),
     "number.allocated": later("编号"),
     "message.delivered": later("收到消息"),
+    "signal.delivered": later("收到信号"),
     "message.unheard": later("发出的消息没有人等待"),
     "timer.fired": later("计时届满"),
     "incident.created": later("自动步骤出错"),

@@ -8,7 +8,7 @@ from engine import policy
 from engine.commands import steps
 from engine.commands.context import Context, allow, person, require
 from engine.commands.once import Ticket, once, ticket
-from engine.commands.starting import Opening, message_start, start_in
+from engine.commands.starting import Opening, event_start, start_in
 from engine.commands.steps import Act
 from engine.errors import Conflict, InvalidInput, NotFound
 from engine.model.execution import Cancel, DeliverMessage, JsonObject
@@ -97,7 +97,7 @@ def receive(context: Context, work: Work, waiting: Subscription, payload: JsonOb
 def start_by_message(context: Context, work: Work, message: str, payload: JsonObject, user: User) -> bool:
     """Start the process that begins with this message; False when there is none."""
     for definition in definitions.latest_definitions(work):
-        node = message_start(context.library.process(work, definition.id), message)
+        node = event_start(context.library.process(work, definition.id), "message", message)
         if node is not None:
             allow(user, policy.start(user, definition))
             start_in(context, work, Opening(definition, payload, user.id, node.id))

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from pathlib import PurePosixPath
 
 from engine import handlers, policy
-from engine.commands import cases, steps
+from engine.commands import cases, signals, steps
 from engine.commands.context import Context, allow, person, require
 from engine.commands.starting import number
 from engine.commands.steps import Act
@@ -85,11 +85,19 @@ def _finish(context: Context, job: Job, result: HandlerResult | None) -> None:
 
 def _do(context: Context, work: Work, job: Job, result: HandlerResult | None) -> None:
     """Only who finds the job still there may do it: who comes second does nothing."""
+    if job.kind in ("signal", "begin"):
+        if jobs.finish(work, job.id):
+            signals.broadcast(context, work, job) if job.kind == "signal" else signals.begin(
+                context, work, job
+            )
+        return
     case = _load(work, job)
     if not jobs.finish(work, job.id):
         return
     if job.kind == "message":
         _send(context, work, job, case)
+    elif job.kind == "hear" and case.instance.status == "active":
+        signals.hear(context, work, job, case)
     elif case.instance.status == "active":
         _step(context, work, job, case, result)
 

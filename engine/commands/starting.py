@@ -13,7 +13,7 @@ from engine.commands.once import once, ticket
 from engine.commands.steps import Act
 from engine.errors import InvalidDefinition, InvalidInput, NotFound
 from engine.model.definition import Node, ProcessModel
-from engine.model.execution import JsonObject, Start
+from engine.model.execution import JsonObject, Start, SubscriptionKind
 from engine.model.forms import FormDefinition
 from engine.model.records import ProcessDefinition, ProcessInstance
 from engine.store import definitions, documents, instances
@@ -156,9 +156,7 @@ def plain_start(process: ProcessModel) -> Node | None:
     return next((node for node in starts if node.event is None or node.event.kind == "none"), None)
 
 
-def message_start(process: ProcessModel, message: str) -> Node | None:
-    """The start event or receive task that this message starts."""
+def event_start(process: ProcessModel, kind: SubscriptionKind, name: str) -> Node | None:
+    """The start event (or receive task) that this message or signal starts."""
     starts = (node for node in process.scope.nodes.values() if node.begins)
-    return next(
-        (n for n in starts if n.event and n.event.kind == "message" and n.event.name == message), None
-    )
+    return next((n for n in starts if n.event and n.event.kind == kind and n.event.name == name), None)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from engine.errors import InvalidDefinition, Problem
 from engine.execution.program import Program, ScopeSpec
-from engine.execution.specs import activities, compensation, complex, events, gateways, tasks
+from engine.execution.specs import activities, compensation, complex, events, gateways, signals, tasks
 from engine.execution.specs.base import NodeSpec
 from engine.execution.specs.loop import StandardLoop
 from engine.execution.specs.multi_instance import MultiInstance
@@ -56,6 +56,11 @@ _EVENTS: Mapping[tuple[str, str], type[NodeSpec]] = {
     ("endEvent", "escalation"): events.EscalationEnd,
     ("intermediateThrowEvent", "link"): events.LinkThrow,
     ("intermediateCatchEvent", "link"): NodeSpec,
+    ("startEvent", "signal"): NodeSpec,
+    ("intermediateCatchEvent", "signal"): signals.SignalCatch,
+    ("boundaryEvent", "signal"): signals.SignalCatch,
+    ("intermediateThrowEvent", "signal"): signals.SignalThrow,
+    ("endEvent", "signal"): signals.SignalEnd,
 }
 
 

@@ -11,6 +11,7 @@ from engine.execution.case import Case, Token
 from engine.execution.expressions import refuse
 from engine.execution.program import Program
 from engine.execution.specs.events import CatchEvent
+from engine.execution.specs.signals import reach
 from engine.execution.throwing import throw
 from engine.execution.variables import visible
 from engine.model.execution import (
@@ -18,6 +19,7 @@ from engine.model.execution import (
     CompleteActivity,
     Continue,
     DeliverMessage,
+    DeliverSignal,
     FailActivity,
     Fault,
     FireTimer,
@@ -70,6 +72,9 @@ def _run(case: Case, state: JsonObject | None, trigger: Trigger) -> None:
         scope.data |= trigger.variables
     elif isinstance(trigger, MoveTokens):
         moves.move(case, trigger)
+    elif isinstance(trigger, DeliverSignal):
+        if not reach(case, trigger.name, trigger.payload):
+            raise Conflict
     else:
         _apply(case, trigger)
     case.work()
@@ -101,7 +106,7 @@ def _start(case: Case, trigger: Start, state: JsonObject | None) -> None:
 
 
 def _apply(case: Case, trigger: Trigger) -> None:
-    if isinstance(trigger, Start | Cancel | SetVariables | MoveTokens):
+    if isinstance(trigger, Start | Cancel | SetVariables | MoveTokens | DeliverSignal):
         return
     token = case.find(trigger.activity_id)
     spec = token.task_spec

@@ -58,6 +58,15 @@ class DeliverMessage:
 
 
 @dataclass(frozen=True, slots=True)
+class DeliverSignal:
+    """A signal reaches everything in the instance that waits for it."""
+
+    now: datetime
+    name: str
+    payload: JsonObject
+
+
+@dataclass(frozen=True, slots=True)
 class Continue:
     """An asynchronous continuation (camunda:asyncBefore/After) is run."""
 
@@ -102,6 +111,7 @@ Trigger = (
     | FailActivity
     | FireTimer
     | DeliverMessage
+    | DeliverSignal
     | Continue
     | Cancel
     | SetVariables
@@ -172,15 +182,17 @@ class Fault:
     stack: str = ""  #: for administrators
 
 
-JobKind = Literal["timer", "handler", "continue", "message"]
+JobKind = Literal["timer", "handler", "continue", "message", "signal", "hear", "begin"]
+SubscriptionKind = Literal["message", "signal"]
 
 
 @dataclass(frozen=True, slots=True)
 class OpenedJob:
-    """Work for the job runner: a due timer, a handler, a continuation or a message.
+    """Work for the job runner: a due timer, a handler, a continuation, a message or a signal.
 
     A boundary event, an event after an event-based gateway, and a continuation are entered when they fire, by
-    this activity id. A message belongs to an activity that is over already, and is never `closed`.
+    this activity id. A message or signal belongs to an activity that is over already, and is never `closed`;
+    what a signal reaches elsewhere are jobs of their own: "hear" of an instance, "begin" of a process.
     """
 
     activity_id: str
@@ -188,9 +200,9 @@ class OpenedJob:
     element_id: str
     definition_id: str
     due_at: datetime | None = None  #: aware, UTC; None: at once
-    topic: str = ""  #: of a handler; name of a message
+    topic: str = ""  #: of a handler; name of a message or signal
     payload: JsonObject | None = (
-        None  #: handler: the visible variables incl. inputs; message: variables to send
+        None  #: handler: the visible variables incl. inputs; message, signal: variables to send
     )
     correlation: str | None = None  #: of a message
     fault: Fault | None = None  #: of a continuation that is run only when somebody asks to try again
@@ -198,13 +210,14 @@ class OpenedJob:
 
 @dataclass(frozen=True, slots=True)
 class OpenedSubscription:
-    """A catch event or receive task now waits for a message."""
+    """A catch event or receive task now waits for a message or signal."""
 
     activity_id: str
     element_id: str
     definition_id: str
-    message: str
+    message: str  #: its name, or the signal's
     correlation: str | None
+    kind: SubscriptionKind = "message"
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
+from engine.errors import Problem
 from engine.model.execution import DecisionEvaluation, InstanceStatus, JsonObject
 
 
@@ -192,6 +193,15 @@ class Incident:
     at: datetime
     feel: str = ""  #: the expressions of which one failed
     stack: str = ""  #: for administrators only
+
+
+@dataclass(frozen=True, slots=True)
+class SignalSent:
+    """What a signal from outside has reached."""
+
+    heard: int  #: cases that will hear it
+    begun: tuple[str, ...] = ()  #: ids of the instances that began with it
+    refused: tuple[Problem, ...] = ()  #: why processes that wait for it did not begin
 
 
 @dataclass(frozen=True, slots=True)

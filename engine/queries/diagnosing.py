@@ -20,8 +20,8 @@ GRACE = timedelta(minutes=5)  #: that a job may be late, and that clocks may dif
 _MANY = ("definition.broken", "clock.ahead", "more")  #: kinds that one subject may have several of
 _REASONS = 5  #: of one case in one line
 _SERVE = "请确认 wenze serve 或 wenze worker 正在运行。"
-_KINDS = {"timer": "定时", "handler": "自动步骤", "continue": "继续办理", "message": "消息"}
-_WAITS = {"task": "待办", "job": "作业", "subscription": "消息等待"}
+_KINDS = {"timer": "定时", "handler": "自动步骤", "continue": "继续办理", "message": "消息", "signal": "信号"}
+_WAITS = {"task": "待办", "job": "作业", "subscription": "消息或信号等待"}
 
 
 @dataclass(frozen=True, slots=True)

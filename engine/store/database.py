@@ -31,6 +31,17 @@ class Work:
         """Call `action` after the commit; never when there is none."""
         self.after.append(action)
 
+    @contextmanager
+    def part(self) -> Iterator[None]:
+        """A part of the transaction that an exception undoes by itself."""
+        before = len(self.after)
+        try:
+            with self.connection.begin_nested():
+                yield
+        except BaseException:
+            del self.after[before:]
+            raise
+
 
 class Database:
     """A migrated database at a SQLAlchemy URL (SQLite file or PostgreSQL)."""

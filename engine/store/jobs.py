@@ -1,4 +1,4 @@
-"""Jobs, incidents and message subscriptions."""
+"""Jobs, incidents and subscriptions."""
 
 from __future__ import annotations
 
@@ -9,7 +9,14 @@ from typing import Any
 
 from sqlalchemy import Row, func, or_, select
 
-from engine.model.execution import Fault, JobKind, JsonObject, OpenedJob, OpenedSubscription
+from engine.model.execution import (
+    Fault,
+    JobKind,
+    JsonObject,
+    OpenedJob,
+    OpenedSubscription,
+    SubscriptionKind,
+)
 from engine.model.records import Incident
 from engine.store.database import Work
 from engine.store.sql import insert, new_id
@@ -35,18 +42,24 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class Subscription:
-    """An activity that waits for a message."""
+    """An activity that waits for a message or signal."""
 
     id: str
     instance_id: str
     activity_id: str
     element_id: str
-    message: str
+    definition_id: str
+    message: str  #: its name, or the signal's
     correlation: str | None
 
 
 def add(work: Work, instance_id: str, opened: Sequence[OpenedJob], now: datetime) -> None:
     """Keep jobs; those without a due date are due now."""
+    add_each(work, [(instance_id, one) for one in opened], now)
+
+
+def add_each(work: Work, opened: Sequence[tuple[str, OpenedJob]], now: datetime) -> None:
+    """Keep jobs by instance id."""
     rows = [
         {
             "id": new_id(),
@@ -64,12 +77,12 @@ def add(work: Work, instance_id: str, opened: Sequence[OpenedJob], now: datetime
             "locked_until": None,
             "created_at": now,
         }
-        for one in opened
+        for instance_id, one in opened
     ]
     insert(work, job, rows)
     faults = [
         _incident(row["id"], instance_id, one.element_id, one.fault, now)
-        for row, one in zip(rows, opened, strict=True)
+        for row, (instance_id, one) in zip(rows, opened, strict=True)
         if one.fault
     ]
     insert(work, incident, faults)
@@ -185,7 +198,7 @@ def incidents(work: Work, instance_id: str | None = None) -> tuple[Incident, ...
 
 
 def subscribe(work: Work, instance_id: str, opened: Sequence[OpenedSubscription]) -> None:
-    """Keep what waits for messages."""
+    """Keep what waits for messages and signals."""
     rows = [
         {
             "id": new_id(),
@@ -193,6 +206,7 @@ def subscribe(work: Work, instance_id: str, opened: Sequence[OpenedSubscription]
             "activity_id": one.activity_id,
             "element_id": one.element_id,
             "definition_id": one.definition_id,
+            "kind": one.kind,
             "message": one.message,
             "correlation": one.correlation,
         }
@@ -201,19 +215,24 @@ def subscribe(work: Work, instance_id: str, opened: Sequence[OpenedSubscription]
     insert(work, subscription, rows)
 
 
-def subscriptions(work: Work, message: str, instance_id: str | None = None) -> tuple[Subscription, ...]:
-    """What waits for this message (in this instance), oldest instance first."""
+def subscriptions(
+    work: Work, message: str, instance_id: str | None = None, *, kind: SubscriptionKind = "message"
+) -> tuple[Subscription, ...]:
+    """What waits for this message or signal (in this instance), oldest instance first."""
     statement = (
         select(subscription)
         .join(process_instance, process_instance.c.id == subscription.c.instance_id)
-        .where(subscription.c.message == message)
+        .where(subscription.c.message == message, subscription.c.kind == kind)
         .order_by(process_instance.c.started_at, subscription.c.id)
     )
     if instance_id is not None:
         statement = statement.where(subscription.c.instance_id == instance_id)
     rows = work.connection.execute(statement)
     return tuple(
-        Subscription(r.id, r.instance_id, r.activity_id, r.element_id, r.message, r.correlation) for r in rows
+        Subscription(
+            r.id, r.instance_id, r.activity_id, r.element_id, r.definition_id, r.message, r.correlation
+        )
+        for r in rows
     )
 
 

@@ -336,6 +336,7 @@ subscription = Table(
     _text("activity_id"),
     _text("element_id"),
     _text("definition_id"),
+    _text("kind"),
     _text("message"),
     _text("correlation", null=True),
     Index(None, "message", "correlation"),

@@ -18,6 +18,7 @@ from engine.model.execution import (
     Continue,
     DecisionMade,
     DeliverMessage,
+    DeliverSignal,
     FailActivity,
     FireTimer,
     FlowTaken,
@@ -85,6 +86,9 @@ class Run:
     def deliver(self, element: str, _nth: int = 0, **payload: Any) -> Run:
         return self.apply(DeliverMessage(self.now, self.id(element, _nth), payload))
 
+    def signal(self, name: str, **payload: Any) -> Run:
+        return self.apply(DeliverSignal(self.now, name, payload))
+
     def go_on(self, element: str, _nth: int = 0) -> Run:
         return self.apply(Continue(self.now, self.id(element, _nth)))
 
@@ -120,7 +124,7 @@ class Run:
             del self.open[closed]
         everything: list[Opened] = [*step.tasks_opened, *step.jobs_opened, *step.subscriptions_opened]
         for opened in everything:
-            if isinstance(opened, OpenedJob) and opened.kind == "message":
+            if isinstance(opened, OpenedJob) and opened.kind in ("message", "signal"):
                 self.messages.append(opened)
                 continue
             assert opened.activity_id not in self.open

@@ -255,7 +255,7 @@ def test_cancel_ends_everything_that_is_live() -> None:
 
 
 def test_unsupported_events_are_refused_all_at_once() -> None:
-    model = Builder().start().node("c", "intermediateCatchEvent", event=event("signal"), line=4)
+    model = Builder().start().node("c", "intermediateCatchEvent", event=event("none"), line=4)
     model.node("x", "choreographyTask").end()
     with pytest.raises(InvalidDefinition) as caught:
         Run(model)

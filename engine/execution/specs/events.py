@@ -175,9 +175,8 @@ class LinkThrow(ThrowEvent):
 
 
 def send(token: Token) -> None:
-    """Leave a message job; it carries the node's input parameters, and is nobody's to close."""
+    """Leave a message job, which is nobody's to close."""
     node, run = token.task_spec.node, token.workflow
-    payload: JsonObject = {item.target: token.data[item.target] for item in node.inputs}
     correlation = None
     if node.event is not None and node.event.correlation is not None:
         value = evaluate(token, node.event.correlation)
@@ -189,7 +188,12 @@ def send(token: Token) -> None:
             node.id,
             run.spec.definition_id,
             topic=node.event.name if node.event else "",
-            payload=payload,
+            payload=sent(token),
             correlation=correlation,
         )
     )
+
+
+def sent(token: Token) -> JsonObject:
+    """What a message or signal carries: the input parameters of the node that sends it."""
+    return {item.target: token.data[item.target] for item in token.task_spec.node.inputs}

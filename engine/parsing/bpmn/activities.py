@@ -34,7 +34,7 @@ _RESULTS = ("singleEntry", "singleResult", "collectEntries", "resultList")
 def read_activity(reader: Reader, element: Element, node: Node) -> Node:
     """The node with everything that its kind of activity declares."""
     node = replace(node, for_compensation=flag(element, "isForCompensation"))
-    inputs, outputs = _input_output(reader, element)
+    inputs, outputs = read_parameters(reader, element)
     node = replace(
         node,
         loop=_loop(reader, element, node),
@@ -180,13 +180,13 @@ def _call(reader: Reader, element: Element, node: Node) -> Node:
             key=reference(text),
             all_in=any(each.get("variables") == "all" for each in ins),
             all_out=any(each.get("variables") == "all" for each in outs),
-            inputs=tuple(filter(None, (_mapping(reader, each) for each in ins))),
-            outputs=tuple(filter(None, (_mapping(reader, each) for each in outs))),
+            inputs=tuple(filter(None, (read_mapping(reader, each) for each in ins))),
+            outputs=tuple(filter(None, (read_mapping(reader, each) for each in outs))),
         ),
     )
 
 
-def _mapping(reader: Reader, element: Element) -> Parameter | None:
+def read_mapping(reader: Reader, element: Element) -> Parameter | None:
     """One camunda:in or camunda:out; None for those that name no single variable."""
     what = f"camunda:{local(element)}"
     key = element.get("businessKey")
@@ -210,7 +210,8 @@ def _mapping(reader: Reader, element: Element) -> Parameter | None:
     return Parameter(name, value or Expression("null", line_of(element)))
 
 
-def _input_output(reader: Reader, element: Element) -> tuple[tuple[Parameter, ...], tuple[Parameter, ...]]:
+def read_parameters(reader: Reader, element: Element) -> tuple[tuple[Parameter, ...], tuple[Parameter, ...]]:
+    """The input and output parameters of camunda:inputOutput."""
     inputs: list[Parameter] = []
     outputs: list[Parameter] = []
     for holder in extensions(element, "inputOutput"):

@@ -30,6 +30,7 @@ def parse_bpmn(content: bytes, resource: str) -> Bpmn:
         messages=_by_id(root, "message"),
         errors=_by_id(root, "error"),
         escalations=_by_id(root, "escalation"),
+        signals=_by_id(root, "signal"),
         definitions={
             key: each for key, each in _by_id(root).items() if local(each).endswith("EventDefinition")
         },

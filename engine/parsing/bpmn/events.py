@@ -18,13 +18,13 @@ from engine.parsing.bpmn.reader import (
     flag,
     reference,
 )
+from engine.parsing.bpmn.signals import signal_event
 from engine.parsing.bpmn.times import LITERALS
 from engine.parsing.bpmn.vocabulary import check_vocabulary
 from engine.parsing.xml import local
 
 _SUFFIX = "EventDefinition"
 _HINTS = {
-    "signal": "请改用消息事件。",
     "conditional": "请改用消息事件、定时事件或网关。",
 }
 
@@ -118,6 +118,8 @@ def _definition(reader: Reader, element: Element, definition: Element, node: Nod
             node = replace(node, topic=camunda(definition, "topic"))
             return Event("message", name=(element.get("name") or "").strip()), node
         return message_event(reader, element, definition, node) or Event("message"), node
+    if kind == "signal":
+        return signal_event(reader, element, definition), node
     if kind in ("error", "escalation"):
         return _thrown(reader, element, definition, cast(EventKind, kind)), node
     if kind == "link":

@@ -95,15 +95,16 @@ NAMES = {
     "message": "消息",
     "error": "错误",
     "escalation": "升级",
+    "signal": "信号",
 }
 
 #: event kinds that each event may have ("none" is without event definition)
 EVENT_KINDS = {
-    "startEvent": ("none", "timer", "message"),
-    "intermediateCatchEvent": ("timer", "message", "link"),
-    "intermediateThrowEvent": ("none", "message", "compensate", "escalation", "link"),
-    "boundaryEvent": ("timer", "message", "error", "escalation", "compensate", "cancel"),
-    "endEvent": ("none", "message", "error", "escalation", "terminate", "compensate", "cancel"),
+    "startEvent": ("none", "timer", "message", "signal"),
+    "intermediateCatchEvent": ("timer", "message", "link", "signal"),
+    "intermediateThrowEvent": ("none", "message", "compensate", "escalation", "link", "signal"),
+    "boundaryEvent": ("timer", "message", "error", "escalation", "compensate", "cancel", "signal"),
+    "endEvent": ("none", "message", "error", "escalation", "terminate", "compensate", "cancel", "signal"),
 }
 
 

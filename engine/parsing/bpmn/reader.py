@@ -89,6 +89,7 @@ class Reader:
     errors: Mapping[str, Element] = field(default_factory=dict)
     escalations: Mapping[str, Element] = field(default_factory=dict)
     definitions: Mapping[str, Element] = field(default_factory=dict)  #: reusable event definitions
+    signals: Mapping[str, Element] = field(default_factory=dict)
     refused: set[str] = field(default_factory=set)  #: nodes refused whole, so not checked further
     data: Mapping[str, str] = field(default_factory=dict)  #: id -> variable of what holds data; "": a store
     pending: list[tuple[Element, str, str]] = field(default_factory=list)  #: expressions to check
@@ -190,5 +191,5 @@ _NAMED = (
     NODES
     | REFUSED_NODES
     | GLOBAL_TASKS.keys()
-    | {"process", "sequenceFlow", "lane", "participant", "message", "error", "escalation"}
+    | {"process", "sequenceFlow", "lane", "participant", "message", "error", "escalation", "signal"}
 )

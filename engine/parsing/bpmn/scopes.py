@@ -15,6 +15,7 @@ from engine.parsing.bpmn.compensation import with_handlers
 from engine.parsing.bpmn.data import own_data, tell_stores, with_data
 from engine.parsing.bpmn.events import read_event
 from engine.parsing.bpmn.names import ACTIVITIES, EVENTS, NODES, REFUSED_NODES, chinese
+from engine.parsing.bpmn.payload import read_payload
 from engine.parsing.bpmn.reader import (
     Element,
     Reader,
@@ -142,7 +143,7 @@ def _detailed(reader: Reader, element: Element, node: Node, lanes: Mapping[str, 
     if node.kind in ACTIVITIES:
         node = read_activity(reader, element, node)
     if node.kind in EVENTS:
-        node = read_event(reader, element, node)
+        node = read_event(reader, element, read_payload(reader, element, node))
     node = with_data(reader, element, node)
     if node.kind == "startEvent":
         form = read_form(reader, element)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from engine.parsing.bpmn.names import ACTIVITIES, CAMUNDA, FOREIGN, GLOBAL_TASKS, NODES, PEOPLE
+from engine.parsing.bpmn.names import ACTIVITIES, CAMUNDA, EVENTS, FOREIGN, GLOBAL_TASKS, NODES, PEOPLE
 from engine.parsing.bpmn.reader import Element, Reader, camunda, child, extensions
 from engine.parsing.bpmn.times import is_length
 from engine.parsing.xml import local
@@ -136,9 +136,9 @@ def _check_extension(reader: Reader, element: Element, extension: Element) -> No
     if namespace != CAMUNDA or name in _ELEMENTS_IGNORED or name == "properties":
         return
     kind = GLOBAL_TASKS.get(local(element), local(element))
-    if name == "inputOutput" and kind in ACTIVITIES:
+    if name == "inputOutput" and kind in ACTIVITIES | EVENTS:
         return
-    if name in ("in", "out") and kind == "callActivity":
+    if (name in ("in", "out") and kind == "callActivity") or (name, kind) == ("in", "signalEventDefinition"):
         return
     what, hint = _ELEMENT_TEXTS.get(name, (f"扩展元素 camunda:{name}", "请删除这一项。"))
     if kind in PEOPLE and name == "taskListener":
