@@ -157,6 +157,6 @@ def plain_start(process: ProcessModel) -> Node | None:
 
 
 def event_start(process: ProcessModel, kind: SubscriptionKind, name: str) -> Node | None:
-    """The start event (or receive task) that this message or signal starts."""
-    starts = (node for node in process.scope.nodes.values() if node.begins)
+    """The event or receive task at which this message or signal begins an instance."""
+    starts = (process.scope.nodes[each] for each in process.scope.starts())
     return next((n for n in starts if n.event and n.event.kind == kind and n.event.name == name), None)

@@ -118,7 +118,7 @@ class _Run:
     def _start(self, processes: Sequence[ProcessModel]) -> None:
         process = _chosen(processes, self._attempt.process)
         self._tracer.element = process.key
-        starts = [node for node in process.scope.nodes.values() if node.begins]
+        starts = [process.scope.nodes[name] for name in process.scope.starts()]
         if not starts or starting.plain_start(process):
             variables = _given(self._attempt.variables)
             starting.start(self._context, process.key, variables, by="")

@@ -233,12 +233,14 @@ class Case:
         """Move these tokens next, the first one to its end before the second."""
         self.agenda.extend(reversed(list(tokens)))
 
-    def enter(self, run: ScopeRun, *element_ids: str) -> None:
+    def enter(self, run: ScopeRun, *element_ids: str) -> list[Token]:
         """Begin a run at these nodes."""
         if run.depth > MAX_DEPTH:
             raise self.refusal(run, "流程层层调用太深，可能在调用自己。")
         specs = run.spec.task_specs
-        self.schedule([Token(run, specs[element], run.task_tree) for element in element_ids])
+        tokens = [Token(run, specs[element], run.task_tree) for element in element_ids]
+        self.schedule(tokens)
+        return tokens
 
     def settle(self, run: ScopeRun) -> None:
         """End a run if it has no more tokens."""

@@ -11,7 +11,7 @@ from SpiffWorkflow.specs.WorkflowSpec import WorkflowSpec
 
 from engine.execution.regions import Regions
 from engine.model.decision import DecisionModel
-from engine.model.definition import Node, ProcessModel, Scope
+from engine.model.definition import ProcessModel, Scope
 
 ROOT = " root"  #: no element id can contain a blank
 
@@ -42,28 +42,14 @@ class ScopeSpec(WorkflowSpec):  # type: ignore[misc]
         """The boundary events attached to an activity."""
         return tuple(node.id for node in self.scope.nodes.values() if node.attached_to == element_id)
 
-    def starts(self) -> tuple[str, ...]:
-        """Where an instance can begin."""
-        return tuple(node.id for node in self.scope.nodes.values() if node.begins)
-
     def entries(self) -> tuple[str, ...]:
         """Where a run begins when nobody says where: the none start event, else what nothing leads to."""
-        nodes, starts = self.scope.nodes, self.starts()
+        starts = self.scope.starts()
         for name in starts:
-            event = nodes[name].event
+            event = self.scope.nodes[name].event
             if event is None or event.kind == "none":
                 return (name,)
-        loose = (
-            node.id
-            for node in nodes.values()
-            if not (node.incoming or node.attached_to or node.for_compensation or is_link(node))
-        )
-        return starts[:1] or tuple(loose)
-
-
-def is_link(node: Node) -> bool:
-    """Whether it is a link event."""
-    return node.event is not None and node.event.kind == "link"
+        return tuple(starts)[:1] or self.scope.loose()
 
 
 @dataclass(frozen=True)

@@ -96,13 +96,17 @@ def _start(case: Case, trigger: Start, state: JsonObject | None) -> None:
         raise Conflict
     root = case.root
     root.data = dict(trigger.variables)
-    event = trigger.start_event
-    if event is not None and event not in root.spec.starts():
+    event, starts = trigger.start_event, root.spec.scope.starts()
+    if event is None:
+        entries = root.spec.entries()
+        if not entries:
+            raise case.refusal(root, "流程没有开始事件。")
+        case.enter(root, *entries)
+    elif event in starts:
+        for token in case.enter(root, starts[event]):
+            token.internal_data["came"] = event
+    else:
         raise case.refusal(root, "流程没有这个开始事件。", event)
-    entries = root.spec.entries() if event is None else (event,)
-    if not entries:
-        raise case.refusal(root, "流程没有开始事件。")
-    case.enter(root, *entries)
 
 
 def _apply(case: Case, trigger: Trigger) -> None:

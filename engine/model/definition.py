@@ -166,7 +166,7 @@ class Node:
 
     @property
     def begins(self) -> bool:
-        """Whether an instance can begin here: a start event, or a receive task that a message starts."""
+        """Whether an instance can begin here: a start event, or a task or gateway that a message starts."""
         return self.kind == "startEvent" or self.instantiate
 
     @property
@@ -188,6 +188,25 @@ class Scope:
             yield node
             if node.scope:
                 yield from node.scope.walk()
+
+    def starts(self) -> dict[str, str]:
+        """Node whose event can begin an instance -> where the first token is put (it, its gateway)."""
+        found: dict[str, str] = {}
+        for node in self.nodes.values():
+            if node.kind == "eventBasedGateway" and node.begins:
+                found |= {self.flows[flow].target: node.id for flow in node.outgoing}
+            elif node.begins:
+                found[node.id] = node.id
+        return found
+
+    def loose(self) -> tuple[str, ...]:
+        """Nodes that nothing leads to: where a scope without start events begins (BPMN 10.5.2)."""
+        linked = frozenset(self.links().values())
+        return tuple(
+            node.id
+            for node in self.nodes.values()
+            if not (node.incoming or node.attached_to or node.for_compensation or node.id in linked)
+        )
 
     def links(self) -> dict[str, str]:
         """Throwing link event -> the catching one of the same name in this scope."""

@@ -136,9 +136,8 @@ _CHECKS: Sequence[Callable[[_Checker, ProcessModel, Node], Iterator[Problem]]] =
 
 def _has_plain_start(process: ProcessModel) -> bool:
     nodes = process.scope.nodes.values()
-    return process.is_task or any(
-        node.kind == "startEvent" and node.event and node.event.kind == "none" for node in nodes
-    )
+    plain = any(node.kind == "startEvent" and node.event and node.event.kind == "none" for node in nodes)
+    return plain or process.is_task or not process.scope.starts()
 
 
 def _listed(text: str) -> tuple[str, ...]:

@@ -164,10 +164,7 @@ def _onward(scope: Scope, links: Mapping[str, str], node: Node) -> list[str]:
 def _in_flow_order(process: ProcessModel) -> list[str]:
     """Ids of the top scope's nodes, breadth first from where nothing leads to."""
     nodes, links = process.scope.nodes, process.scope.links()
-    linked = frozenset(links.values())
-    waiting = [
-        node.id for node in nodes.values() if not (node.incoming or node.attached_to or node.id in linked)
-    ]
+    waiting = list(process.scope.loose())
     waiting += [node.id for node in nodes.values() if node.attached_to]
     order: dict[str, None] = {}
     while waiting:

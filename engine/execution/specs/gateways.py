@@ -141,9 +141,11 @@ class InclusiveGateway(JoinGateway):
 
 
 class EventGateway(NodeSpec):
-    """Waits for the first of the events that follow it."""
+    """Waits for the first of the events that follow it, unless one has come and begun the instance."""
 
     def _run_hook(self, token: Token) -> bool | None:
+        if self.node.instantiate:
+            return True
         for flow in self.flows.values():
             self.arm(token, flow.target, flow.id)
         return None
@@ -155,7 +157,12 @@ class EventGateway(NodeSpec):
         token.complete()
 
     def leave(self, token: Token) -> None:
-        """The event itself goes on."""
+        """The event itself goes on; the one that has begun the instance comes next."""
+        for flow in self.flows.values():
+            if flow.target == token.internal_data.get("came"):
+                event = self._along(token.workflow, token, flow.id)
+                event.internal_data["fired"] = True
+                token.case.schedule([event])
 
 
 def _reach(spec: ScopeSpec, join: Node) -> dict[str, frozenset[str]]:

@@ -159,10 +159,10 @@ def _detailed(reader: Reader, element: Element, node: Node, lanes: Mapping[str, 
     if node.kind == "complexGateway":
         text = content(child(element, "activationCondition"))
         return replace(node, activation=reader.expression(element, text, "激活条件"))
-    if node.kind == "eventBasedGateway" and (
-        flag(element, "instantiate") or element.get("eventGatewayType", "Exclusive") != "Exclusive"
-    ):
-        reader.refuse(element, "发起流程的或并行的事件网关", "请改用开始事件或普通事件网关。")
+    if node.kind == "eventBasedGateway":
+        if element.get("eventGatewayType", "Exclusive") != "Exclusive":
+            reader.refuse(element, "并行的事件网关", "请改用普通事件网关，几个消息都要等到的，请画并行网关。")
+        return replace(node, instantiate=flag(element, "instantiate"))
     return node
 
 

@@ -56,8 +56,7 @@ class _Checker:
                     "请删除进线（和它前面的开始事件），或取消“发起流程”（instantiate）。",
                 )
         if not (starts or begins):
-            what = "流程" if top else "子流程"
-            self.reader.note(owner, line, f"{what}没有开始事件。", "请画一个开始事件。")
+            self._without_start(owner, line, "流程" if top else "子流程", top=top)
         none = [node for node in starts if node.event and node.event.kind == "none"]
         for node in none[1:]:
             self.error(node, f"有几个无条件的开始事件（{_name(node)}）。", "请只留一个。")
@@ -65,6 +64,19 @@ class _Checker:
             for node in starts:
                 if node not in none:
                     self.error(node, f"子流程的{_name(node)}不能等待定时或消息。", "请改为普通开始事件。")
+
+    def _without_start(self, owner: str, line: int | None, what: str, *, top: bool) -> None:
+        """BPMN 10.5.2: everything that nothing leads to begins at once; an empty subprocess is passed."""
+        loose = [self.scope.nodes[name] for name in self.scope.loose()]
+        if loose:
+            names = "、".join(_name(node) for node in loose)
+            self.reader.note(
+                owner, line, f"{what}没有开始事件，将从{names}开始。", "请画一个开始事件。", "warning"
+            )
+        elif self.scope.nodes or top:
+            self.reader.note(owner, line, f"{what}没有开始事件。", "请画一个开始事件。")
+        else:
+            self.reader.note(owner, line, "子流程是空的，会直接通过。", "请画出里面的步骤。", "warning")
 
     def flow(self, flow: Flow) -> None:
         for end, what in ((flow.source, "起点"), (flow.target, "终点")):
@@ -136,6 +148,14 @@ class _Checker:
                     f"{_name(node)}后面只能是中间捕获事件或接收任务，不能是{_name(target)}。",
                     "请改连到事件。",
                 )
+            elif node.instantiate and (
+                target.event is None or target.event.kind not in ("message", "signal")
+            ):
+                self.error(
+                    target,
+                    f"{_name(node)}用来发起流程，后面的{_name(target)}只能等消息或信号。",
+                    "请改为消息、信号事件或接收任务，或取消“发起流程”（instantiate）。",
+                )
             elif len(target.incoming) > 1:
                 self.error(target, f"{_name(node)}后面的{_name(target)}不能有别的进线。", "请分开画。")
         self.conditions_elsewhere(node)
@@ -172,7 +192,7 @@ class _Checker:
     def reach(self, owner: str, line: int | None) -> None:
         """Note nodes that nothing leads to, and a way that never ends."""
         nodes = self.scope.nodes
-        starts = [node.id for node in nodes.values() if node.begins]
+        starts = [node.id for node in nodes.values() if node.begins] or self.scope.loose()
         if not starts:
             return
         onward = {key: self._next(node) for key, node in nodes.items()}

@@ -22,12 +22,23 @@ def only(inner: str, severity: str = "error") -> Problem:
 
 
 def test_no_start_event() -> None:
-    problem = only('<bpmn:task id="a"/>')
+    problem = only("")
     assert (problem.element, problem.line, problem.message) == ("p", 5, "流程没有开始事件。")
 
 
+def test_without_a_start_event_what_nothing_leads_to_begins() -> None:
+    problem = only('<bpmn:task id="a" name="甲"/><bpmn:task id="b" name="乙"/>', "warning")
+    assert problem.element == "p"
+    assert problem.message == "流程没有开始事件，将从任务“甲”、任务“乙”开始。"
+
+
+def test_an_empty_subprocess_is_passed() -> None:
+    problem = only(around('<bpmn:subProcess id="a"/>'), "warning")
+    assert (problem.element, problem.message) == ("a", "子流程是空的，会直接通过。")
+
+
 def test_a_subprocess_needs_a_start_event_that_waits_for_nothing() -> None:
-    problem = only(around('<bpmn:subProcess id="a"><bpmn:task id="t"/></bpmn:subProcess>'))
+    problem = only(around('<bpmn:subProcess id="a"><bpmn:task id="t"/></bpmn:subProcess>'), "warning")
     assert (problem.element, problem.line) == ("a", FIRST_LINE)
     waiting = f'<bpmn:subProcess id="a">\n<bpmn:startEvent id="w">{TIMER}</bpmn:startEvent></bpmn:subProcess>'
     problem = only(around(waiting))

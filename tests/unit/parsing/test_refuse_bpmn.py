@@ -153,7 +153,8 @@ REFUSED = [
         "</bpmn:task>",
         "behavior",
     ),
-    ('<bpmn:eventBasedGateway id="a" instantiate="true"/>', "发起流程的或并行的事件网关"),
+    ('<bpmn:eventBasedGateway id="a" instantiate="true"/>', "必须是流程最外层的第一步"),
+    ('<bpmn:eventBasedGateway id="a" eventGatewayType="Parallel"/>', "并行的事件网关"),
     (
         '<bpmn:subProcess id="a" triggeredByEvent="true" name="补救"/>',
         "事件子流程“补救”",
