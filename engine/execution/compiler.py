@@ -8,10 +8,11 @@ from engine.errors import InvalidDefinition, Problem
 from engine.execution.program import Program, ScopeSpec
 from engine.execution.specs import activities, compensation, complex, events, gateways, signals, tasks
 from engine.execution.specs.base import NodeSpec
+from engine.execution.specs.behaviours import ImplicitThrow
 from engine.execution.specs.loop import StandardLoop
 from engine.execution.specs.multi_instance import MultiInstance
 from engine.model.decision import DecisionModel
-from engine.model.definition import Node, ProcessModel, Scope
+from engine.model.definition import Node, ProcessModel, Scope, Throw
 
 _PLAIN: Mapping[str, type[NodeSpec]] = {
     "task": NodeSpec,
@@ -105,7 +106,18 @@ def _node(spec: ScopeSpec, node: Node, kind: type[NodeSpec]) -> NodeSpec:
     if node.loop is None:
         return kind(spec, node)
     body = MultiInstance if node.loop.repeat is None else StandardLoop
-    return body(spec, node, node.loop, kind(spec, node, instance=True))
+    made = body(spec, node, node.loop, kind(spec, node, instance=True))
+    made.throws = tuple(_implicit(spec, node, thrown, n) for n, thrown in enumerate(node.loop.throws))
+    return made
+
+
+def _implicit(spec: ScopeSpec, node: Node, thrown: Throw, number: int) -> ImplicitThrow:
+    """What throws an event for an activity; its specification stands in no flow."""
+    event = Node(
+        node.id, "intermediateThrowEvent", node.name, node.line, event=thrown.event, inputs=thrown.inputs
+    )
+    kind = _EVENTS.get((event.kind, thrown.event.kind), events.ThrowEvent)
+    return ImplicitThrow(thrown, kind(spec, event, part=f"throws {number}"))
 
 
 def _kind(node: Node) -> type[NodeSpec] | None:

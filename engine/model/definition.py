@@ -69,6 +69,17 @@ class Loop:
     output_collection: str | None = None  #: property `outputCollection`
     output_element: Expression | None = None  #: property `outputElement`
     repeat: Repeat | None = None  #: a standard loop, of which all above is empty
+    throws: tuple[Throw, ...] = ()  #: what completing instances throw (`behavior`)
+
+
+@dataclass(frozen=True, slots=True)
+class Throw:
+    """An event that completing instances throw: each, the first, or those for which a condition holds."""
+
+    when: Literal["each", "first", "condition"]
+    event: Event
+    condition: Expression | None = None
+    inputs: tuple[Parameter, ...] = ()  #: what a message or signal carries
 
 
 @dataclass(frozen=True, slots=True)

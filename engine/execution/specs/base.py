@@ -25,7 +25,8 @@ COUNT = "gathered"  #: how many tokens have come to an activity that needs sever
 class NodeSpec(TaskSpec):  # type: ignore[misc]
     """A flow node; by itself it does nothing and takes its outgoing flows.
 
-    `instance`: it is the inside of a multi-instance activity, whose body has the node's id.
+    `instance`: it is the inside of a multi-instance activity, whose body has the node's id. `part`: what else
+    it is of the activity that has the node's id.
     """
 
     name: str
@@ -33,8 +34,9 @@ class NodeSpec(TaskSpec):  # type: ignore[misc]
     by_hand = False  #: CompleteActivity may complete it
     arms = False  #: it waits for an event and can be armed by a boundary or an event-based gateway
 
-    def __init__(self, spec: ScopeSpec, node: Node, *, instance: bool = False) -> None:
-        super().__init__(spec, f"{node.id} instance" if instance else node.id)
+    def __init__(self, spec: ScopeSpec, node: Node, *, instance: bool = False, part: str = "") -> None:
+        part = part or ("instance" if instance else "")
+        super().__init__(spec, f"{node.id} {part}" if part else node.id)
         self.node = node
         self.kind = node.kind
         self.instance = instance

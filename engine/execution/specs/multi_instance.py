@@ -9,6 +9,7 @@ from engine.execution.case import Token
 from engine.execution.expressions import evaluate, refuse
 from engine.execution.program import ScopeSpec
 from engine.execution.specs.base import NodeSpec
+from engine.execution.specs.behaviours import ImplicitThrow
 from engine.execution.variables import assign, visible
 from engine.model.definition import Loop, Node
 
@@ -26,6 +27,7 @@ class MultiInstance(NodeSpec):
         self.kind = BODY
         self.loop = loop
         self.inside = inside
+        self.throws: tuple[ImplicitThrow, ...] = ()  #: set by the compiler
 
     def _on_ready_hook(self, token: Token) -> None:
         token.case.record("entered", token)
@@ -93,6 +95,8 @@ class MultiInstance(NodeSpec):
             int(left) if self.loop.sequential else counts["nrOfInstances"] - counts["nrOfCompletedInstances"]
         )
         self._collect(token, instance)
+        if not self._throw(token, instance):
+            return
         if counts["nrOfCompletedInstances"] == counts["nrOfInstances"] or self._through(token, instance):
             for other in self._instances(token):
                 token.case.cancel(other)
@@ -100,6 +104,13 @@ class MultiInstance(NodeSpec):
             token.complete()
         elif left:
             self._next(token)
+
+    def _throw(self, token: Token, instance: Token) -> bool:
+        """Throw what this completion brings about; False if that ended the whole activity."""
+        for each in self.throws:
+            if token.live and each.due(instance, token.data["nrOfCompletedInstances"]):
+                each.throw(token)
+        return token.live
 
     def _instances(self, token: Token) -> list[Token]:
         return [other for other in token.dependants() if "body" in other.internal_data]

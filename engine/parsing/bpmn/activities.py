@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from engine.model.definition import Assignment, Call, Expression, Loop, Node, Parameter, Repeat, Text, Value
+from engine.parsing.bpmn.behaviours import read_throws
 from engine.parsing.bpmn.data import input_collection, output_collection
 from engine.parsing.bpmn.events import is_external, message_event
 from engine.parsing.bpmn.names import CAMUNDA
@@ -250,8 +251,6 @@ def _loop(reader: Reader, element: Element, node: Node) -> Loop | None:
     if loop is None:
         return None
     check_vocabulary(reader, loop)
-    if loop.get("behavior", "All") != "All" or child(loop, "complexBehaviorDefinition") is not None:
-        reader.refuse(loop, "多实例的 behavior", "请删除此属性。")
     collection = camunda(loop, "collection") or input_collection(reader, element, loop)
     variable = camunda(loop, "elementVariable") or _item(loop, "inputDataItem")
     cardinality = content(child(loop, "loopCardinality"))
@@ -273,6 +272,7 @@ def _loop(reader: Reader, element: Element, node: Node) -> Loop | None:
         completion=reader.expression(loop, content(child(loop, "completionCondition")), "完成条件"),
         output_collection=reader.name(loop, output, "outputCollection") if output else None,
         output_element=reader.expression(loop, item, "outputElement"),
+        throws=read_throws(reader, element, loop),
     )
 
 

@@ -118,6 +118,11 @@ def with_data(reader: Reader, element: Element, node: Node) -> Node:
     return replace(node, inputs=node.inputs + taken, outputs=node.outputs + given)
 
 
+def event_inputs(reader: Reader, element: Element) -> tuple[Parameter, ...]:
+    """What a throwing event carries by its data associations."""
+    return _parameters(reader, moves(reader, element, "dataInputAssociation"), True)
+
+
 def input_collection(reader: Reader, element: Element, loop: Element) -> str:
     """FEEL of what `loopDataInputRef` means: where its association comes from, or the data of that id."""
     ref = reference(content(child(loop, "loopDataInputRef")))

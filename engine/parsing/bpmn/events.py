@@ -31,12 +31,12 @@ _HINTS = {
 
 def read_event(reader: Reader, element: Element, node: Node) -> Node:
     """The node with its event; unsupported kinds are noted."""
-    definitions = list(_definitions(reader, element))
-    if len(definitions) > 1:
+    found = definitions(reader, element)
+    if len(found) > 1:
         reader.refuse(element, "同一事件有多个事件定义", "请拆成几个事件。")
     event = Event("none")
-    if definitions:
-        event, node = _definition(reader, element, definitions[0], node)
+    if found:
+        event, node = _definition(reader, element, found[0], node)
     elif "none" not in EVENT_KINDS[node.kind]:
         allowed = "、".join(chinese(kind + _SUFFIX) for kind in EVENT_KINDS[node.kind])
         reader.error(element, f"{describe(element)}没有事件定义。", f"请选定类型：{allowed}。")
@@ -52,6 +52,20 @@ def read_event(reader: Reader, element: Element, node: Node) -> Node:
         if event.kind == "error" and not node.interrupting:
             reader.error(element, f"{describe(element)}：错误边界事件必须是中断的。", "请改为中断型。")
     return node
+
+
+def thrown_event(reader: Reader, element: Element, definition: Element) -> Event:
+    """What an activity throws by this definition without an event of its own being drawn."""
+    node = Node(element.get("id") or "", "implicitThrowEvent")
+    return _definition(reader, element, definition, node)[0]
+
+
+def definition_of(reader: Reader, element: Element, ref: str) -> Element | None:
+    """The reusable event definition that an element refers to; a missing one is noted."""
+    found = reader.definitions.get(ref)
+    if found is None:
+        reader.error(element, f"{describe_near(element)}：没有事件定义 {ref}。", "请改正引用。")
+    return found
 
 
 def message_event(reader: Reader, element: Element, source: Element, node: Node) -> Event | None:
@@ -85,13 +99,12 @@ def is_external(reader: Reader, element: Element) -> bool:
     return False
 
 
-def _definitions(reader: Reader, element: Element) -> list[Element]:
+def definitions(reader: Reader, element: Element) -> list[Element]:
+    """The event definitions of an event: its own and those that it refers to."""
     found = [each for each in children(element) if local(each).endswith(_SUFFIX)]
     for ref in children(element, "eventDefinitionRef"):
-        target = reader.definitions.get(reference(content(ref)))
-        if target is None:
-            reader.error(ref, f"{describe(element)}：没有事件定义 {content(ref)}。", "请改正引用。")
-        else:
+        target = definition_of(reader, ref, reference(content(ref)))
+        if target is not None:
             found.append(target)
     return found
 

@@ -103,6 +103,7 @@ EVENT_KINDS = {
     "startEvent": ("none", "timer", "message", "signal"),
     "intermediateCatchEvent": ("timer", "message", "link", "signal"),
     "intermediateThrowEvent": ("none", "message", "compensate", "escalation", "link", "signal"),
+    "implicitThrowEvent": ("message", "error", "escalation", "signal"),
     "boundaryEvent": ("timer", "message", "error", "escalation", "compensate", "cancel", "signal"),
     "endEvent": ("none", "message", "error", "escalation", "terminate", "compensate", "cancel", "signal"),
 }

@@ -149,7 +149,7 @@ REFUSED = [
         "元素变量“a b”",
     ),
     (
-        '<bpmn:task id="a"><bpmn:multiInstanceLoopCharacteristics camunda:collection="x" behavior="None"/>'
+        '<bpmn:task id="a"><bpmn:multiInstanceLoopCharacteristics camunda:collection="x" behavior="Complex"/>'
         "</bpmn:task>",
         "behavior",
     ),
