@@ -18,6 +18,7 @@ from engine.commands import (
     moving,
     office,
     repairing,
+    scheduling,
     signals,
     starting,
     tasks,
@@ -363,8 +364,9 @@ class Engine(Approvals):
         return self._context.clock()
 
     def run_due_jobs(self, limit: int = 100) -> int:
-        """Run jobs that are due now; gives how many ran."""
-        return jobs.run_due(self._context, limit)
+        """Run jobs and start what timers start by now; gives how many."""
+        started = scheduling.run_due(self._context, limit)
+        return started + jobs.run_due(self._context, limit - started)
 
     def next_due(self) -> datetime | None:
         """When the next job is due."""

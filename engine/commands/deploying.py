@@ -9,6 +9,7 @@ from functools import lru_cache
 from pathlib import Path, PurePosixPath
 
 from engine import handlers, parsing, policy
+from engine.commands import scheduling
 from engine.commands.context import Context, allow, person
 from engine.errors import Conflict, EngineError, InvalidDefinition, InvalidInput, Problem
 from engine.model.decision import DecisionModel
@@ -106,6 +107,7 @@ def deploy_in(
         for process in bpmn.processes
         if (version := _add_version(work, made, process, bpmn.resource, contents, parsed))
     ]
+    work.after_commit(context.wake)
     return Deployment(made.id, name, made.deployed_at, by, tuple(new))
 
 
@@ -143,6 +145,7 @@ def _add_version(
         documentation=process.documentation,
     )
     definitions.add_definition(work, definition, fingerprint)
+    scheduling.schedule(work, definition, process, made.deployed_at)
     return definition
 
 

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from pathlib import PurePosixPath
 
 from engine import handlers, policy
-from engine.commands import cases, signals, steps
+from engine.commands import cases, scheduling, signals, steps
 from engine.commands.context import Context, allow, person, require
 from engine.commands.starting import number
 from engine.commands.steps import Act
@@ -52,9 +52,10 @@ def run_due(context: Context, limit: int) -> int:
 
 
 def next_due(context: Context) -> datetime | None:
-    """When the next job may be taken."""
+    """When the next job may be taken, or a timer starts an instance."""
     with context.database.reading() as work:
-        return jobs.next_due(work)
+        found = (jobs.next_due(work), scheduling.next_due(work))
+    return min((one for one in found if one is not None), default=None)
 
 
 def run(context: Context, job: Job, result: HandlerResult | None = None) -> None:

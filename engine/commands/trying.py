@@ -12,6 +12,7 @@ from engine import feel, handlers
 from engine.commands import cases, deploying, jobs, starting, tasks
 from engine.commands.context import Context, person
 from engine.commands.library import Library
+from engine.commands.starting import Opening
 from engine.commands.tracing import Tracer
 from engine.errors import EngineError, ExecutionError, InvalidInput, Problem
 from engine.model.definition import ProcessModel
@@ -19,6 +20,7 @@ from engine.model.execution import JsonObject
 from engine.model.handling import HandlerResult
 from engine.model.records import Resource
 from engine.store import jobs as job_store
+from engine.store import start_timers
 from engine.store import tasks as task_store
 from engine.store.jobs import Job
 from engine.store.scratch import Scratch
@@ -57,15 +59,16 @@ class Trial:
     def check(self, resources: Sequence[Resource]) -> tuple[Problem, ...]:
         """All errors and warnings of a deployment into an empty database."""
         self._database.reset()
-        return deploying.check(self._context(Library()), resources)
+        return deploying.check(self._context(Library(), _Clock()), resources)
 
     def attempt(self, attempt: Attempt) -> JsonObject:
         """What came of it: refused, state, history, open, variables, incident; never an error of its own."""
         self._database.reset()
-        return _Run(self._context(Library()), attempt).outcome()
+        clock = _Clock()
+        return _Run(self._context(Library(), clock), clock, attempt).outcome()
 
-    def _context(self, library: Library) -> Context:
-        return Context(self._database, _Clock(), library)
+    def _context(self, library: Library, clock: _Clock) -> Context:
+        return Context(self._database, clock, library)
 
 
 class _Clock:
@@ -84,8 +87,8 @@ class _Clock:
 class _Run:
     """One attempt on its way."""
 
-    def __init__(self, context: Context, attempt: Attempt) -> None:
-        self._context, self._attempt = context, attempt
+    def __init__(self, context: Context, clock: _Clock, attempt: Attempt) -> None:
+        self._context, self._clock, self._attempt = context, clock, attempt
         self._tracer = Tracer(context)
         context.observe = self._tracer.observe
         self._answered: dict[str, int] = {}
@@ -123,6 +126,8 @@ class _Run:
             variables = _given(self._attempt.variables)
             starting.start(self._context, process.key, variables, by="")
             return
+        if self._start_by_timer(process):
+            return
         self._move()
         if not self._tracer.begun:
             kinds = "、".join(
@@ -130,8 +135,21 @@ class _Run:
             )
             raise ExecutionError(
                 f"流程“{process.key}”没有普通开始事件，由事件发起（{kinds}）。"
-                "等消息的，请用 --message 名称=数据 发出消息；等定时的，请加一个普通开始事件来试。"
+                "等消息的，请用 --message 名称=数据 发出消息；等定时的，请用 --fast-forward 或 --wait。"
             )
+
+    def _start_by_timer(self, process: ProcessModel) -> bool:
+        """Start it at the first of its timers, if that comes in time."""
+        context, attempt = self._context, self._attempt
+        with context.database.reading() as work:
+            timer = next(iter(start_timers.of_process(work, process.key)), None)
+        if timer is None or not self._await(timer.due_at):
+            return False
+        with context.database.unit_of_work() as work:
+            definition = context.library.definition(work, timer.definition_id)
+            opening = Opening(definition, _given(attempt.variables), "", timer.element_id)
+            starting.start_in(context, work, opening)
+        return True
 
     # -- going on --------------------------------------------------------------------------------------
 
@@ -141,7 +159,7 @@ class _Run:
             pass
 
     def _run_jobs(self) -> bool:
-        now = self._context.clock()
+        now = self._clock()
         with self._context.database.reading() as work:
             due = job_store.next_due(work)
         if due is None or due > now:
@@ -206,18 +224,28 @@ class _Run:
         """When the next job comes that isn't set aside."""
         with self._context.database.reading() as work:
             due = job_store.next_due(work)
-        return None if due is None or due - self._context.clock() > _NEVER / 2 else due
+        return None if due is None or due - self._clock() > _NEVER / 2 else due
 
     def _leap(self) -> bool:
         """Move the clock to the next timer."""
-        clock = self._context.clock
-        if not self._attempt.fast_forward or self._leaps >= MOST_LEAPS or not isinstance(clock, _Clock):
+        if not self._attempt.fast_forward or self._leaps >= MOST_LEAPS:
             return False
         due = self._due()
-        if due is None:
-            return False
+        return due is not None and self._leap_to(due)
+
+    def _leap_to(self, due: datetime) -> bool:
         self._leaps += 1
-        clock.leap(due)
+        self._clock.leap(due)
+        return True
+
+    def _await(self, due: datetime) -> bool:
+        """Leap or sleep until then; False if that is too far off."""
+        if self._attempt.fast_forward:
+            return self._leap_to(due)
+        ahead = (due - self._clock()).total_seconds()
+        if ahead > self._end - time.monotonic():
+            return False
+        time.sleep(max(ahead, 0))
         return True
 
     def _nap(self) -> bool:
@@ -226,7 +254,7 @@ class _Run:
         due = self._due() if left > 0 else None
         if due is None:
             return False
-        ahead = (due - self._context.clock()).total_seconds()
+        ahead = (due - self._clock()).total_seconds()
         if ahead > left:
             return False
         time.sleep(min(max(ahead, 0.001), _NAP))

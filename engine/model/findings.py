@@ -18,6 +18,7 @@ FindingKind = Literal[
     "lease.far",  #: taken for longer than any runner takes a job
     "incident.open",
     "incident.missing",  #: a job that was given up without telling
+    "start.failing",  #: a timer that should start a case and can't
     "definition.broken",
     "clock.ahead",  #: what was written at a time that is yet to come
     "more",  #: a kind of which not all are listed

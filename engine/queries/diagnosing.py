@@ -11,13 +11,18 @@ from engine import execution
 from engine.errors import EngineError
 from engine.model.findings import Finding, Standing
 from engine.queries.reader import ZONE, Reader
-from engine.store import definitions, diagnosis, instances
+from engine.store import definitions, diagnosis, instances, start_timers
 from engine.store.database import Work
 from engine.store.diagnosis import Spot
 from engine.store.instances import Case
 
 GRACE = timedelta(minutes=5)  #: that a job may be late, and that clocks may differ
-_MANY = ("definition.broken", "clock.ahead", "more")  #: kinds that one subject may have several of
+_MANY = (
+    "definition.broken",
+    "start.failing",
+    "clock.ahead",
+    "more",
+)  #: of one subject
 _REASONS = 5  #: of one case in one line
 _SERVE = "请确认 wenze serve 或 wenze worker 正在运行。"
 _KINDS = {"timer": "定时", "handler": "自动步骤", "continue": "继续办理", "message": "消息", "signal": "信号"}
@@ -46,6 +51,7 @@ class _Doctor:
         yield from self._each(diagnosis.missing_tasks(work), self._missing)
         yield from self._each(diagnosis.orphan_tasks(work), self._orphan_task)
         yield from self._each(diagnosis.orphan_waits(work), self._orphan_wait)
+        yield from self._starts()
         yield from self._clock()
         yield from self._definitions()
 
@@ -130,6 +136,13 @@ class _Doctor:
     def _orphan_wait(self, spot: Spot) -> Finding:
         text = f"案件已经结束，{self._at(spot)}还留着作业或消息等待。"
         return _placed(spot, Finding("wait.orphan", text, repair="清除", severity="warning"))
+
+    def _starts(self) -> Iterator[Finding]:
+        for one in start_timers.failing(self.work, diagnosis.LIMIT):
+            place = self._name(one.definition_id, one.element_id)
+            text = f"定时发起{place}已连续失败{one.attempts}次：{_sentence(one.failure)}"
+            hint = f"{_told(one.due_at)}会再试，请先改正并重新部署。"
+            yield Finding("start.failing", text, hint, element_id=one.element_id, subject=one.definition_id)
 
     def _clock(self) -> Iterator[Finding]:
         for name, at in diagnosis.newest(self.work).items():

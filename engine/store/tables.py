@@ -327,6 +327,21 @@ job = Table(
     Index(None, "instance_id"),
 )
 
+start_timer = Table(
+    "start_timer",
+    metadata,
+    _text("definition_id"),
+    _text("element_id"),
+    _text("key"),
+    _at("due_at"),
+    _json("timer"),
+    _number("attempts"),
+    _text("failure"),
+    PrimaryKeyConstraint("definition_id", "element_id"),
+    Index(None, "key"),
+    Index(None, "due_at"),
+)
+
 incident = Table(
     "incident",
     metadata,

@@ -148,6 +148,16 @@ def test_timers_wait_or_are_leapt_over(tmp_path: Path) -> None:
     assert tried(tmp_path, soon, "--wait", "60")[1]["state"] == "completed"
 
 
+def test_a_timer_starts_a_process(tmp_path: Path) -> None:
+    process = Builder("p").start("s", event=event("timer", timer="cycle R/P30D")).task("t").end()
+    status, told = tried(tmp_path, process)
+    assert (status, "--fast-forward" in told["incident"]["message"]) == (1, True)
+    status, told = tried(tmp_path, process, "--fast-forward")
+    assert (status, elements(told)) == (0, ["s", "t", "end"])
+    soon = Builder("p").start("s", event=event("timer", timer="duration PT0.1S")).end()
+    assert elements(tried(tmp_path, soon, "--wait", "60")[1]) == ["s", "end"]
+
+
 def test_a_message_is_delivered_when_awaited(tmp_path: Path) -> None:
     process = Builder("p").start().receive("r", "reply").end()
     _, told = tried(tmp_path, process, "--message", "reply={x: 7}")

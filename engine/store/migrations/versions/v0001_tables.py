@@ -274,6 +274,19 @@ def upgrade() -> None:
     )
     op.create_index("ix_instance_group_group_name", "instance_group", ["group_name"], unique=False)
     op.create_table(
+        "start_timer",
+        sa.Column("definition_id", sa.Text(), nullable=False),
+        sa.Column("element_id", sa.Text(), nullable=False),
+        sa.Column("key", sa.Text(), nullable=False),
+        sa.Column("due_at", Instant(), nullable=False),
+        sa.Column("timer", Json(), nullable=False),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("failure", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("definition_id", "element_id", name="pk_start_timer"),
+    )
+    op.create_index("ix_start_timer_due_at", "start_timer", ["due_at"], unique=False)
+    op.create_index("ix_start_timer_key", "start_timer", ["key"], unique=False)
+    op.create_table(
         "job",
         sa.Column("id", sa.String(length=200), nullable=False),
         sa.Column("instance_id", sa.String(length=200), nullable=False),
