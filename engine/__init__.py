@@ -12,6 +12,7 @@ from engine.facade import Box, Engine
 from engine.model.execution import DecisionEvaluation, JsonObject, RuleHit
 from engine.model.findings import Finding
 from engine.model.forms import FormDefinition
+from engine.model.migration import MigrationOutcome, MigrationPlan, PlannedMove
 from engine.model.records import (
     ActivityInstance, DecisionRecord, Deployment, DiagramDraft, DocumentInfo, HistoryEvent, Incident, Office,
     ProcessDefinition, ProcessInstance, PublicEntry, Resource, SignalSent, User, UserTask,
@@ -26,8 +27,9 @@ __all__ = [
     "ActivityInstance", "Attempt", "Box", "CaseRow", "CaseView", "Conflict", "DecisionEvaluation",
     "DecisionRecord", "Deployment", "Diagram", "DiagramDraft", "DocumentInfo", "Engine", "EngineError",
     "FilledForm", "Finding", "FormDefinition", "Halted", "Handed", "HistoryEvent", "Incident",
-    "InvalidDefinition", "InvalidInput", "JsonObject",
-    "NotAllowed", "NotFound", "Notice", "Office", "Opinion", "Page", "Problem", "ProcessDefinition",
+    "InvalidDefinition", "InvalidInput", "JsonObject", "MigrationOutcome", "MigrationPlan",
+    "NotAllowed", "NotFound", "Notice", "Office", "Opinion", "Page", "PlannedMove", "Problem",
+    "ProcessDefinition",
     "ProcessInstance", "PublicEntry", "References", "Resource", "RuleHit", "SignalSent", "Stage", "TaskRow",
     "TaskView", "Trial", "Unavailable", "User", "UserTask", "ViewTable", "Worker",
     "decide",

@@ -15,6 +15,7 @@ from engine.commands import (
     drafts,
     identity,
     jobs,
+    migrating,
     moving,
     office,
     repairing,
@@ -31,6 +32,7 @@ from engine.errors import Problem
 from engine.model.execution import JsonObject
 from engine.model.findings import Finding
 from engine.model.forms import FormDefinition
+from engine.model.migration import MigrationOutcome, MigrationPlan
 from engine.model.records import (
     Deployment,
     DiagramDraft,
@@ -295,23 +297,20 @@ class Engine(Approvals):
         search: str = "",
         process: str = "",
         due: str = "",
-        after: str = "",
+        page: int = 1,
         size: int = 50,
     ) -> Page[TaskRow]:
-        """One page of a box; `due` is "", "over", "today" or "soon"; `after` is the `next` of a page before.
-
-        `process` is a top process's key. `total` is what the page holds.
-        """
+        """One page of a box; `due` is "", "over", "today" or "soon"; `process` is a top process's key."""
         return lists.inbox(
-            self._reader, by, box, search=search, process=process, due=due, after=after, size=size
+            self._reader, by, box, search=search, process=process, due=due, page=page, size=size
         )
 
     def counts(self, by: str) -> Mapping[Box, int]:
-        """Number of tasks in each box; 100 stands for 100 and more."""
+        """Number of tasks in each box."""
         return lists.counts(self._reader, by)
 
     def urgency(self, by: str) -> Mapping[str, int]:
-        """Number of open tasks of this user that are "over", due "today", or "soon"; 100 is "or more"."""
+        """Number of open tasks of this user that are "over", due "today", or "soon" (past their warning)."""
         return lists.urgency(self._reader, by)
 
     def task(self, task_id: str, *, by: str) -> TaskView:
@@ -405,3 +404,24 @@ class Engine(Approvals):
     def repair(self, finding: Finding, *, by: str) -> None:
         """Repair what a finding tells, as its `repair` says; Conflict when it isn't so any more."""
         repairing.repair(self._context, finding, by=by)
+
+    # -- migration -------------------------------------------------------------------------------------
+
+    def plan_migration(
+        self,
+        key: str,
+        from_version: int,
+        to_version: int,
+        elements: Mapping[str, str] | None = None,
+        *,
+        by: str,
+    ) -> MigrationPlan:
+        """Which running instances can go on in another version, and why not the others; nothing changes.
+
+        `elements` names the new ids of elements and flows whose ids changed.
+        """
+        return migrating.plan(self._context, key, from_version, to_version, elements or {}, by=by)
+
+    def migrate(self, plan: MigrationPlan, reason: str, *, by: str) -> tuple[MigrationOutcome, ...]:
+        """Move each instance of a plan in a transaction of its own; a failing one stops no other."""
+        return migrating.migrate(self._context, plan, reason, by=by)

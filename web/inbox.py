@@ -89,8 +89,7 @@ def box(box: str = "todo") -> ResponseReturnValue:
     if asked["due"] not in DUE:
         asked["due"] = ""
     startable = engine().startable(user)
-    after = request.args.get("after", "")
-    page = engine().inbox(user, cast(Box, box), **asked, after=after, size=SIZE)
+    page = engine().inbox(user, cast(Box, box), **asked, page=page_number(), size=SIZE)
     return render_template(
         "inbox.html",
         box=box,
@@ -100,7 +99,6 @@ def box(box: str = "todo") -> ResponseReturnValue:
         asked=asked,
         filtered=any(asked.values()),
         page=page,
-        beginning=not after,
         groups=grouped(page.items, box),
         urgency=engine().urgency(user),
         processes=top_processes(),

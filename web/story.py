@@ -42,6 +42,7 @@ SAYINGS = {
     "incident.created": later("自动步骤出错"),
     "variables.corrected": later("更正案件数据"),
     "case.repaired": later("修复案件"),
+    "instance.migrated": later("迁移到流程的另一版"),
     "incident.retried": later("重新执行出错的步骤"),
 }
 QUIET = frozenset({"job.completed"})  #: what it did has an entry of its own

@@ -2,7 +2,8 @@
 
 from engine.execution.compiler import compile_program
 from engine.execution.inspection import reopen, standing
+from engine.execution.migration import migrate
 from engine.execution.program import Program
 from engine.execution.stepping import advance, visible_variables
 
-__all__ = ["Program", "advance", "compile_program", "reopen", "standing", "visible_variables"]
+__all__ = ["Program", "advance", "compile_program", "migrate", "reopen", "standing", "visible_variables"]

@@ -13,7 +13,7 @@ from engine.execution.specs.events import CatchEvent, TimerCatch
 from engine.execution.specs.gateways import EventGateway
 from engine.execution.specs.tasks import HandlerTask, HumanTask
 from engine.execution.timers import Timer
-from engine.model.execution import JsonObject, OpenedJob, Step
+from engine.model.execution import JsonObject, OpenedJob, OpenedSubscription, OpenedTask, Step
 from engine.model.findings import Standing
 
 _ANY_TIME = datetime.min.replace(tzinfo=UTC)  #: for reading, which asks for no time
@@ -43,6 +43,16 @@ def reopen(program: Program, state: JsonObject, activity_ids: Collection[str], n
             _open(token)
     case.compact()
     return case.step(codec.dump(case))
+
+
+def opening(token: Token) -> OpenedTask | OpenedJob | OpenedSubscription | None:
+    """What a token waits for, as it would be opened now; None for timers, whose due date stays."""
+    keep, case = token.internal_data, token.case
+    timer = isinstance(token.task_spec, TimerCatch)
+    if not keep.get("open") or "async" in keep or timer:
+        return None
+    _open(token)
+    return case.tasks.get(token.id) or case.jobs.get(token.id) or case.subscriptions.get(token.id)
 
 
 def _open(token: Token) -> None:
@@ -108,9 +118,6 @@ def _ahead(run: ScopeRun, tokens: Iterable[Token]) -> set[str]:
         if here in seen:
             continue
         seen.add(here)
-        if here not in scope.nodes:
-            continue
         todo.extend(scope.flows[flow].target for flow in scope.nodes[here].outgoing)
-        todo.extend(target for link, target in run.spec.links.items() if link == here)
         todo.extend(node.id for node in scope.nodes.values() if node.attached_to == here)
     return seen

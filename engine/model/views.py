@@ -165,7 +165,6 @@ class Page(Generic[T]):
     total: int
     page: int = 1
     size: int = 50
-    next: str = ""  #: of a box: what `after` is for the next page; "" on the last
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,6 +39,11 @@ class Bindings:
     decisions: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     """Decision id -> (deployment id, resource name)."""
 
+    def to_json(self) -> JsonObject:
+        """As the instance keeps them."""
+        decisions = {key: list(place) for key, place in self.decisions.items()}
+        return {"processes": dict(self.processes), "decisions": decisions}
+
 
 @dataclass(frozen=True, slots=True)
 class Case:
@@ -62,10 +67,7 @@ def add(work: Work, case: Case, groups: Iterable[str]) -> None:
         "started_at": instance.started_at,
         "started_by": instance.started_by,
         "properties": dict(instance.properties or {}),
-        "bindings": {
-            "processes": dict(case.bindings.processes),
-            "decisions": {key: list(place) for key, place in case.bindings.decisions.items()},
-        },
+        "bindings": case.bindings.to_json(),
         "revision": instance.revision,
         **_changing(case),
     }
@@ -77,7 +79,15 @@ def load(work: Work, instance_id: str, *, lock: bool = False) -> Case | None:
     """An instance; `lock` keeps other writers out until the commit."""
     statement = select(process_instance).where(process_instance.c.id == instance_id)
     row = work.connection.execute(statement.with_for_update() if lock else statement).first()
-    return to_case(row) if row else None
+    return _case(row) if row else None
+
+
+def of_task(work: Work, task_id: str) -> Case | None:
+    """The instance of a task, locked against other writers until the commit."""
+    mine = select(user_task.c.instance_id).where(user_task.c.id == task_id).scalar_subquery()
+    statement = select(process_instance).where(process_instance.c.id == mine).with_for_update()
+    row = work.connection.execute(statement).first()
+    return _case(row) if row else None
 
 
 def save(work: Work, case: Case) -> None:
@@ -260,8 +270,7 @@ def _changing(case: Case) -> dict[str, Any]:
     }
 
 
-def to_case(row: Any) -> Case:
-    """A row of process_instance as all that a step needs."""
+def _case(row: Row[Any]) -> Case:
     decisions = {key: (place[0], place[1]) for key, place in row.bindings["decisions"].items()}
     return Case(
         instance=to_instance(row),

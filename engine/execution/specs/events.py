@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from engine.execution import event_subprocesses, moves, timers
+from engine.execution import moves, timers
 from engine.execution.case import ScopeRun, Token
 from engine.execution.expressions import evaluate, refuse
 from engine.execution.specs.base import NodeSpec
@@ -12,19 +12,10 @@ from engine.model.definition import Event, Text
 from engine.model.execution import JsonObject, OpenedJob, OpenedSubscription
 
 
-class StartEvent(NodeSpec):
-    """A start event; in an event subprocess it takes what its event has brought."""
-
-    def _run_hook(self, token: Token) -> bool | None:
-        token.result = token.internal_data.pop("payload", {})
-        return True
-
-
 class CatchEvent(NodeSpec):
     """Waits for its event: inside the flow, armed by an event-based gateway, or at an activity's boundary."""
 
     arms = True
-    opens: NodeSpec | None = None  #: the event subprocess that it starts
 
     @property
     def event(self) -> Event:
@@ -39,9 +30,6 @@ class CatchEvent(NodeSpec):
 
     def fire(self, token: Token, payload: JsonObject) -> None:
         """The event has come."""
-        if self.opens is not None:
-            event_subprocesses.fire(token, payload)
-            return
         host = token.host
         token.internal_data.pop("host", None)
         token.case.close(token)
@@ -67,12 +55,9 @@ class CatchEvent(NodeSpec):
         token.result = payload
         self.enter(token)
 
-    def again(self, token: Token, host: Token | None) -> None:
-        self.wait(self.anew(token, host))
-
-    def anew(self, token: Token, host: Token | None) -> Token:
-        """A token that waits as this one did: on behalf of its host, or to start an event subprocess."""
-        return event_subprocesses.armed(token.workflow, self) if host is None else self.armed(host)
+    def again(self, token: Token, host: Token) -> None:
+        """A non-interrupting boundary event waits anew."""
+        self.arm(host, self.node.id)
 
 
 class MessageCatch(CatchEvent):
@@ -100,13 +85,13 @@ class TimerCatch(CatchEvent):
             raise refuse(token, f"定时“{text}”不是有效的日期、时长或周期。") from error
         self._open(token, timer)
 
-    def again(self, token: Token, host: Token | None) -> None:
+    def again(self, token: Token, host: Token) -> None:
         keep = token.internal_data
         if "cycle" not in keep:
             return
         timer = timers.following(timers.Timer.from_json(keep["cycle"]), token.case.now)
         if timer is not None:
-            self._open(self.anew(token, host), timer)
+            self._open(self.armed(host), timer)
 
     def reopen(self, token: Token, timer: timers.Timer) -> None:
         """Wait for this timer once more."""
@@ -121,7 +106,7 @@ class TimerCatch(CatchEvent):
 
 
 class ThrownCatch(CatchEvent):
-    """An error or escalation event that catches: waits for nothing, is looked for when one is thrown."""
+    """A boundary error or escalation event: waits for nothing, is looked for when one is thrown."""
 
     arms = False
 
@@ -140,7 +125,7 @@ class EndEvent(ThrowEvent):
 
     def leave(self, token: Token) -> None:
         run = token.workflow
-        if ends_instance(run):
+        if run.owner is None:
             token.case.end_event = self.node.id
         self.ending(token, run)
 
@@ -187,12 +172,6 @@ class LinkThrow(ThrowEvent):
         run = token.workflow
         if not moves.come_back(token):
             token.case.schedule([Token(run, run.spec.task_specs[run.spec.links[self.node.id]], token)])
-
-
-def ends_instance(run: ScopeRun) -> bool:
-    """Whether the instance may end with this run: its own, or that of an event subprocess in such a one."""
-    owner = run.owner
-    return owner is None or (owner.task_spec.node.triggered and ends_instance(owner.workflow))
 
 
 def send(token: Token) -> None:

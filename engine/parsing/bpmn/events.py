@@ -41,8 +41,6 @@ def read_event(reader: Reader, element: Element, node: Node) -> Node:
         allowed = "、".join(chinese(kind + _SUFFIX) for kind in EVENT_KINDS[node.kind])
         reader.error(element, f"{describe(element)}没有事件定义。", f"请选定类型：{allowed}。")
     node = replace(node, event=event)
-    if node.kind == "startEvent":
-        return replace(node, interrupting=flag(element, "isInterrupting", default=True))
     if node.kind == "boundaryEvent":
         node = replace(
             node,

@@ -1,0 +1,118 @@
+"""Instances that run a version, and pointing all that is open for them at another one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import Text, or_, select, type_coerce
+
+from engine.model.execution import JsonObject, OpenedJob, OpenedSubscription, OpenedTask
+from engine.model.migration import Moved
+from engine.store.database import Work
+from engine.store.instances import Bindings
+from engine.store.sql import contains, insert
+from engine.store.tables import (
+    activity_instance,
+    incident,
+    job,
+    process_instance,
+    subscription,
+    task_candidate,
+    task_separation,
+    user_task,
+)
+
+
+def bound_to(work: Work, definition_id: str) -> tuple[str, ...]:
+    """Live instances of this version, or that may call it, oldest first."""
+    i = process_instance.c
+    named = contains(type_coerce(i.bindings, Text), f'"{definition_id}"')
+    statement = select(i.id).where(
+        i.status.in_(("active", "suspended")), or_(i.definition_id == definition_id, named)
+    )
+    return tuple(work.connection.execute(statement.order_by(i.started_at, i.id)).scalars())
+
+
+def rebind(work: Work, instance_id: str, definition_id: str, bindings: Bindings) -> None:
+    """The versions that an instance runs from now on."""
+    work.connection.execute(
+        process_instance.update()
+        .where(process_instance.c.id == instance_id)
+        .values(definition_id=definition_id, bindings=bindings.to_json())
+    )
+
+
+def repoint(work: Work, moved: Iterable[Moved]) -> None:
+    """Let activities and what is open for them belong to their elements of the other version."""
+    for one in moved:
+        place = {"definition_id": one.definition_id, "element_id": one.element_id}
+        _update(work, activity_instance, one, **place, kind=one.kind, name=one.name)
+        _repoint_task(work, one, place)
+        topic = {"topic": one.opened.topic} if isinstance(one.opened, OpenedJob) and one.opened.topic else {}
+        mine = select(job.c.id).where(job.c.activity_id == one.activity_id)
+        told = incident.update().where(incident.c.job_id.in_(mine), incident.c.resolved_at.is_(None))
+        work.connection.execute(told.values(element_id=one.element_id))
+        _update(work, job, one, **place, **topic)
+        _update(work, subscription, one, **place, **_awaited(one))
+
+
+def _awaited(one: Moved) -> JsonObject:
+    if not isinstance(one.opened, OpenedSubscription):
+        return {}
+    return {"message": one.opened.message, "correlation": one.opened.correlation}
+
+
+def _update(work: Work, table: Any, one: Moved, **values: Any) -> None:
+    key = table.c.id if table is activity_instance else table.c.activity_id
+    work.connection.execute(table.update().where(key == one.activity_id).values(**values))
+
+
+def _repoint_task(work: Work, one: Moved, place: JsonObject) -> None:
+    """Name, form and properties as the other version says; who has it keeps it, and its due date stays."""
+    t = user_task.c
+    if not isinstance(one.opened, OpenedTask):
+        return
+    mine = select(t.assignee, t.owner, t.parts).where(t.id == one.activity_id, t.status == "open")
+    row = work.connection.execute(mine).first()
+    if row is None:
+        return
+    opened = one.opened
+    values: JsonObject = {
+        **place,
+        "name": opened.name,
+        "lane": opened.lane,
+        "form_ref": opened.form_ref,
+        "priority": opened.priority,
+        "properties": dict(opened.properties),
+        "revision": t.revision + 1,
+    }
+    free = row.assignee is None and row.owner is None and not row.parts
+    if one.reassigned and free:
+        values |= _offered(work, opened)
+    work.connection.execute(user_task.update().where(t.id == one.activity_id).values(**values))
+    work.connection.execute(user_task.update().where(t.part_of == one.activity_id).values(**place))
+    _separate(work, opened)
+
+
+def _offered(work: Work, opened: OpenedTask) -> JsonObject:
+    """Offer a task that nobody has to whom the other version names."""
+    work.connection.execute(task_candidate.delete().where(task_candidate.c.task_id == opened.activity_id))
+    rows = [
+        {"task_id": opened.activity_id, "kind": kind, "name": name}
+        for kind, names in (("group", opened.candidate_groups), ("user", opened.candidate_users))
+        for name in sorted(set(names))
+    ]
+    insert(work, task_candidate, rows)
+    return {
+        "candidate_groups": list(opened.candidate_groups),
+        "candidate_users": list(opened.candidate_users),
+        "assignee": opened.assignee,
+    }
+
+
+def _separate(work: Work, opened: OpenedTask) -> None:
+    work.connection.execute(task_separation.delete().where(task_separation.c.task_id == opened.activity_id))
+    named = {one.strip() for one in opened.properties.get("separateFrom", "").split(",")}
+    rows = [{"task_id": opened.activity_id, "element_id": one} for one in sorted(named) if one]
+    insert(work, task_separation, rows)
