@@ -15,7 +15,6 @@ from engine.commands import (
     drafts,
     identity,
     jobs,
-    messages,
     migrating,
     moving,
     office,
@@ -228,7 +227,7 @@ class Engine(Approvals):
         correlation: str | None = None,
     ) -> None:
         """Hand a message to the one event that waits for it; NotFound for none, Conflict for several."""
-        messages.deliver(
+        cases.deliver(
             self._context,
             message,
             payload,
@@ -298,20 +297,23 @@ class Engine(Approvals):
         search: str = "",
         process: str = "",
         due: str = "",
-        page: int = 1,
+        after: str = "",
         size: int = 50,
     ) -> Page[TaskRow]:
-        """One page of a box; `due` is "", "over", "today" or "soon"; `process` is a top process's key."""
+        """One page of a box; `due` is "", "over", "today" or "soon"; `after` is the `next` of a page before.
+
+        `process` is a top process's key. `total` is what the page holds.
+        """
         return lists.inbox(
-            self._reader, by, box, search=search, process=process, due=due, page=page, size=size
+            self._reader, by, box, search=search, process=process, due=due, after=after, size=size
         )
 
     def counts(self, by: str) -> Mapping[Box, int]:
-        """Number of tasks in each box."""
+        """Number of tasks in each box; 100 stands for 100 and more."""
         return lists.counts(self._reader, by)
 
     def urgency(self, by: str) -> Mapping[str, int]:
-        """Number of open tasks of this user that are "over", due "today", or "soon" (past their warning)."""
+        """Number of open tasks of this user that are "over", due "today", or "soon"; 100 is "or more"."""
         return lists.urgency(self._reader, by)
 
     def task(self, task_id: str, *, by: str) -> TaskView:

@@ -213,6 +213,35 @@ class Builder:
     def sub(self, id: str, inner: Builder, **more: Any) -> Builder:
         return self.node(id, "subProcess", scope=inner.scope(), **more)
 
+    def on(
+        self,
+        id: str,
+        inner: Builder,
+        *,
+        timer: str | None = None,
+        message: str | None = None,
+        signal: str | None = None,
+        error: str | None = None,
+        escalation: str | None = None,
+        interrupting: bool = True,
+        **more: Any,
+    ) -> Builder:
+        """An event subprocess, whose inside begins at a start event `on-ID` of this kind, beside the flow."""
+        here, self._here = self._here, None
+        given = {"timer": timer, "message": message, "signal": signal, "escalation": escalation}
+        kind = next((kind for kind, name in given.items() if name is not None), "error")
+        start = Builder().start(
+            f"on-{id}",
+            event=event(kind, "" if timer else given.get(kind) or error or "", timer),
+            interrupting=interrupting,
+        )
+        first = next(iter(inner._nodes))
+        start._nodes |= inner._nodes
+        start._flows |= inner._flows
+        self.node(id, "subProcess", scope=start.to(first).scope(), triggered=True, **more)
+        self._here = here
+        return self
+
     def call(
         self,
         id: str,

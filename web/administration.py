@@ -11,6 +11,7 @@ import click
 
 from engine import CaseRow, Engine, NotFound, User
 from web.terminal import data_option, opened, remind, table
+from web.wording import counted
 
 FIRST_ASKED = "新账号的初始密码"
 PAGE = 200
@@ -65,7 +66,7 @@ def user_change(
         if known is None:
             raise NotFound(f"没有账号“{login}”。")
         if closed and known.active and (left := engine.counts(login)["todo"]):
-            click.echo(f"提醒  {login} 名下还有{left}项待办，停用前应由本人退回或办结。")
+            click.echo(f"提醒  {login} 名下还有{counted(left)}项待办，停用前应由本人退回或办结。")
         _add_groups(engine, groups)
         engine.change_user(
             replace(

@@ -89,7 +89,8 @@ def box(box: str = "todo") -> ResponseReturnValue:
     if asked["due"] not in DUE:
         asked["due"] = ""
     startable = engine().startable(user)
-    page = engine().inbox(user, cast(Box, box), **asked, page=page_number(), size=SIZE)
+    after = request.args.get("after", "")
+    page = engine().inbox(user, cast(Box, box), **asked, after=after, size=SIZE)
     return render_template(
         "inbox.html",
         box=box,
@@ -99,6 +100,7 @@ def box(box: str = "todo") -> ResponseReturnValue:
         asked=asked,
         filtered=any(asked.values()),
         page=page,
+        beginning=not after,
         groups=grouped(page.items, box),
         urgency=engine().urgency(user),
         processes=top_processes(),

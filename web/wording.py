@@ -167,6 +167,11 @@ def file_size(size: int) -> str:
     return f"{size / 1024:.0f}KB" if size < 1024**2 else f"{size / 1024**2:.1f}MB"
 
 
+def counted(number: int | None) -> str:
+    """A number that was counted up to a hundred; nothing for none."""
+    return "99+" if number and number > 99 else str(number or "")
+
+
 def shown(value: object) -> str:
     """A variable's value as text: yes and no in words, lists joined, nothing as a dash."""
     if value is None or value in ("", [], {}):
@@ -220,6 +225,7 @@ def register_filters(app: Flask) -> None:
         file_size,
         length_words,
         clock_words,
+        counted,
         shown,
         legal,
         numbered,

@@ -2,81 +2,84 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
 
 from engine import decisions, feel
-from engine.errors import DecisionError, EngineError, FeelError, InvalidDefinition, InvalidInput, Problem
-from engine.model.decision import ANY, DecisionModel, Table, Type
+from engine.errors import DecisionError, EngineError, InvalidDefinition, InvalidInput, Problem
+from engine.model.decision import DecisionModel, InputData, Node, Service
 from engine.model.execution import DecisionEvaluation, JsonObject
-from engine.parsing import parse_dmn
-
-_TEMPORAL = frozenset({"date", "time", "date and time", "duration"})
+from engine.parsing import Examined, examine_dmn
 
 
-def decide(content: bytes, resource: str, decision: str, context_feel: str = "{}") -> JsonObject:
-    """`{"result", "feel", "rules", "error"}` of the decision (id or name) over a FEEL context.
+def decide(
+    content: bytes,
+    resource: str,
+    decision: str,
+    context_feel: str = "{}",
+    beside: Mapping[str, bytes] | None = None,
+) -> JsonObject:
+    """`{"result", "feel", "rules", "error"}` of a decision or service (id or name), and any `warnings`.
 
     `feel` is the result as a FEEL literal, `rules` the ids that fired, those of required decisions first;
-    `error` is null, or message, element, line, hint and all problems. Dates and durations are FEEL's text.
+    `error` is null, or message, element, line, hint and all problems. As the standard has it, what cannot be
+    computed is null; why is said in `error` if nothing came of it, else in `warnings`. `beside` are the files
+    that it may import, by name. Dates and durations are FEEL's text.
     """
     try:
-        models = {model.id: model for model in parse_dmn(content, resource)}
-        model = _find(models, decision)
-        evaluation = decisions.evaluate(models, model.id, _context(context_feel))
+        found = examine_dmn(content, resource, beside)
+        model = _find(found, decision)
+        answer = decisions.answer_of(model, _context(context_feel))
+        if answer.refused:
+            raise DecisionError(answer.refused)
+        if answer.evaluation.result is None and answer.problems:
+            raise _refusal(found.problems) or DecisionError(answer.problems[0])
     except EngineError as error:
-        return {"result": None, "feel": "null", "rules": [], "error": _described(error, resource)}
-    written = literal(evaluation.result, _type(model))
-    return {"result": evaluation.result, "feel": written, "rules": _fired(evaluation), "error": None}
+        told = _described(error, resource)
+        return {"result": None, "feel": "null", "rules": [], "error": told}
+    warnings = [*answer.problems, *answer.lacking]
+    return {
+        "result": answer.evaluation.result,
+        "feel": answer.feel,
+        "rules": _fired(answer.evaluation),
+        "error": None,
+        **({"warnings": warnings} if warnings else {}),
+    }
 
 
-def literal(value: Any, type_: Type = ANY) -> str:
-    """A JSON value as FEEL would write it; text of a temporal type as `@"..."`."""
-    match value:
-        case None:
-            return "null"
-        case bool():
-            return "true" if value else "false"
-        case str():
-            text = json.dumps(value, ensure_ascii=False)
-            return f"@{text}" if type_.base in _TEMPORAL else text
-        case list():
-            return "[" + ", ".join(literal(item, type_) for item in value) + "]"
-        case dict():
-            entries = (f"{_key(name)}: {literal(v, type_.parts.get(name, ANY))}" for name, v in value.items())
-            return "{" + ", ".join(entries) + "}"
-    return json.dumps(value)
-
-
-def _key(name: str) -> str:
-    return name if name.isidentifier() else json.dumps(name, ensure_ascii=False)
-
-
-def _find(models: Mapping[str, DecisionModel], wanted: str) -> DecisionModel:
-    found = models.get(wanted) or next((each for each in models.values() if each.name == wanted), None)
-    if found is None:
-        known = "、".join(f"{each.id}（{each.name}）" for each in models.values())
+def _find(examined: Examined, wanted: str) -> DecisionModel:
+    """The decision, if it and all that it requires could be read."""
+    models = examined.models
+    found = next((each for each in models if each.id == wanted), None)
+    found = found or next((each for each in models if each.name == wanted), None)
+    if found is None or examined.broken & set(_ids(found)):
+        if refusal := _refusal(examined.problems):
+            raise refusal
+        known = "、".join(f"{each.id}（{each.name}）" for each in models)
         raise DecisionError(f"文件中没有规则“{wanted}”，现有：{known}")
     return found
 
 
-def _context(text: str) -> dict[str, Any]:
-    try:
-        value = feel.evaluate(text.strip() or "{}", {})
-    except FeelError as error:
-        raise InvalidInput(f"所给的数据不是FEEL：{error}") from error
-    if not isinstance(value, dict):
-        raise InvalidInput("所给的数据应是一组FEEL数据，如 {金额: 100}")
-    return value
+def _ids(node: Node) -> Iterator[str]:
+    """The ids of the element and all that it requires."""
+    yield node.id
+    if isinstance(node, InputData):
+        return
+    for each in node.requires:
+        yield from _ids(each.node)
+    if isinstance(node, DecisionModel) and isinstance(node.logic, Service):
+        for part in (*node.logic.inputs, *node.logic.outputs):
+            yield from _ids(part)
 
 
-def _type(model: DecisionModel) -> Type:
-    """The declared type of the result, or that of a table's only output."""
-    logic = model.logic
-    if model.type == ANY and isinstance(logic, Table) and len(logic.outputs) == 1:
-        return logic.outputs[0].type
-    return model.type
+def _refusal(problems: Sequence[Problem]) -> InvalidDefinition | None:
+    return InvalidDefinition(problems=problems) if problems else None
+
+
+def _context(text: str) -> str:
+    text = text.strip() or "{}"
+    if wrong := feel.check(text):
+        raise InvalidInput(f"所给的数据不是FEEL：{wrong}")
+    return text
 
 
 def _fired(evaluation: DecisionEvaluation) -> list[str]:

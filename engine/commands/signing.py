@@ -15,7 +15,7 @@ from engine.commands.steps import Act
 from engine.commands.tasks import locate
 from engine.errors import Conflict, InvalidInput, NotFound
 from engine.model.records import User, UserTask
-from engine.store import instances, people, reading, tasks
+from engine.store import acting, instances, people, tasks
 from engine.store.database import Work
 from engine.store.history import Entry
 from engine.store.instances import Case
@@ -104,9 +104,10 @@ def remove_signer(context: Context, task_id: str, reason: str, *, by: str) -> No
     reason = written(reason, "减签的理由")
     with context.database.unit_of_work() as work:
         user = person(work, by)
-        case, part = instances.of_task(work, task_id), tasks.get(work, task_id)
-        if case is None or part is None or not reading.may_see(work, part.instance_id, user.id):
+        found = acting.open_task(work, task_id, user.id)
+        if found is None or not found.seen:
             raise NotFound
+        case, part = found.case, found.task
         if part.part not in get_args(SignMode):
             raise Conflict("这项任务不是加签任务，不能减签。")
         task = _whole(work, part)

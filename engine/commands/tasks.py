@@ -13,7 +13,7 @@ from engine.commands.steps import Act
 from engine.errors import Conflict, InvalidInput, NotFound
 from engine.model.execution import JsonObject
 from engine.model.records import User, UserTask
-from engine.store import instances, people, reading, tasks
+from engine.store import acting, instances, people, tasks
 from engine.store.database import Work
 from engine.store.history import Entry
 from engine.store.instances import Case
@@ -22,13 +22,12 @@ from engine.store.instances import Case
 def locate(work: Work, task_id: str, by: str) -> tuple[User, UserTask, Case]:
     """The task with its instance, locked; NotFound for who may not see it."""
     user = person(work, by)
-    case = instances.of_task(work, task_id)
-    task = tasks.get(work, task_id)
-    if case is None or task is None or not reading.may_see(work, task.instance_id, user.id):
+    found = acting.open_task(work, task_id, user.id)
+    if found is None or not found.seen:
         raise NotFound
-    if task.status != "open":
-        raise Conflict(_closed(work, task))
-    return user, task, case
+    if found.task.status != "open":
+        raise Conflict(_closed(work, found.task))
+    return user, found.task, found.case
 
 
 def _closed(work: Work, task: UserTask) -> str:

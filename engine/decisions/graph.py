@@ -1,17 +1,30 @@
-"""A decision and all that it requires, each evaluated once (DMN 6)."""
+"""A decision and all that it requires, each evaluated once (DMN 6), in the sandbox."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from engine import feel
-from engine.decisions.datatypes import items, mismatch, shown, temporal
-from engine.decisions.table import Outcome, evaluate_table, output_key
+from engine.decisions.findings import described
+from engine.decisions.wire import Graph, graph
 from engine.errors import DecisionError, FeelError
-from engine.model.decision import DecisionModel, Formula, InputData, Invocation, Table, Type
-from engine.model.execution import DecisionEvaluation
+from engine.feel import messages, sandbox
+from engine.model.decision import DecisionModel
+from engine.model.execution import DecisionEvaluation, RuleHit
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An evaluation with the result as FEEL text, and in Chinese what is wrong and what is lacking."""
+
+    evaluation: DecisionEvaluation
+    feel: str
+    problems: tuple[str, ...] = ()
+    refused: str = ""  #: the first problem of what was given to the decision
+    lacking: tuple[str, ...] = ()
 
 
 def evaluate(
@@ -28,99 +41,63 @@ def evaluate(
     model = models.get(decision_id)
     if model is None:
         raise DecisionError(f"没有规则表“{decision_id}”")
-    return _Run(variables, now).evaluate(model)
+    answer = answer_of(model, variables, now=now)
+    if answer.problems:
+        raise DecisionError(answer.problems[0])
+    return answer.evaluation
 
 
-class _Run:
-    """One evaluation of a graph."""
+def answer_of(
+    model: DecisionModel, variables: Mapping[str, Any] | str, *, now: datetime | None = None
+) -> Answer:
+    """What the decision gives over variables, or over a context that is written in FEEL.
 
-    def __init__(self, variables: Mapping[str, Any], now: datetime | None) -> None:
-        self._variables = dict(variables)
-        self._now = now
-        self._done: dict[str, DecisionEvaluation] = {}
+    As the standard has it, what goes wrong is null, and said among the problems.
+    """
+    made = graph(model)
+    told = sandbox.run_decision(_request(made, variables, now))
+    if told.get("error") == "context":
+        raise DecisionError("所给的数据应是一组FEEL数据，如 {金额: 100}")
+    if "error" in told:
+        raise DecisionError(f"规则“{model.name}”无法计算：{messages.error(told, model.name)}")
+    problems = [described(each, model.name) for each in told["problems"]]
+    given = [text for text, each in zip(problems, told["problems"], strict=True) if "inputData" in each]
+    return Answer(
+        _evaluation(made, model, told),
+        told["feel"],
+        tuple(problems),
+        given[0] if given else "",
+        tuple(dict.fromkeys(described(each, model.name) for each in told["warnings"])),
+    )
 
-    def evaluate(self, model: DecisionModel) -> DecisionEvaluation:
-        if model.id not in self._done:
-            required = tuple(self.evaluate(each) for each in model.required)
-            scope = self._scope(model, required)
-            self._check_inputs(model, scope)
-            outcome = self._outcome(model, scope)
-            self._done[model.id] = DecisionEvaluation(
-                model.id, model.name, outcome.inputs, outcome.result, outcome.hits, required
+
+def _request(made: Graph, variables: Mapping[str, Any] | str, now: datetime | None) -> str:
+    name = "context" if isinstance(variables, str) else "variables"
+    given = variables if isinstance(variables, str) else dict(variables)
+    try:
+        head = json.dumps(
+            {"now": now.isoformat(timespec="seconds") if now else None, "root": made.root, name: given},
+            allow_nan=False,
+        )
+    except (TypeError, ValueError, RecursionError) as error:
+        raise FeelError(f"变量不是可以计算的数据：{error}") from error
+    return f'{head[:-1]}, "nodes": {made.text}}}'
+
+
+def _evaluation(made: Graph, model: DecisionModel, told: Mapping[str, Any]) -> DecisionEvaluation:
+    done: dict[str, DecisionEvaluation] = {}
+
+    def build(key: str) -> DecisionEvaluation:
+        if key not in done:
+            found = told["evaluations"][key]
+            node = made.decisions[key]
+            hits = tuple(
+                RuleHit(hit["number"], hit["id"], hit["annotation"], hit["outputs"]) for hit in found["hits"]
             )
-        return self._done[model.id]
-
-    def _scope(self, model: DecisionModel, required: tuple[DecisionEvaluation, ...]) -> feel.Scope:
-        """The variables, and the results of the required decisions under their names.
-
-        As in Camunda 7, the outputs of a required table are seen by their own names too.
-        """
-        results = {}
-        outputs: dict[str, Any] = {}
-        for each, evaluation in zip(model.required, required, strict=True):
-            results[each.variable] = evaluation.result
-            outputs |= _named_outputs(each, evaluation.result)
-        variables = outputs | self._variables | results
-        types = {each.name: temporal(each.type) for each in model.inputs}
-        types |= {each.variable: temporal(each.type) for each in model.required}
-        return feel.Scope(variables, {name: kind for name, kind in types.items() if kind}, model.functions)
-
-    def _check_inputs(self, model: DecisionModel, scope: feel.Scope) -> None:
-        tests = []
-        for each in model.inputs:
-            value = scope.variables.get(each.name)
-            if text := mismatch(value, each.type):
-                raise DecisionError(f"规则表“{model.name}”的输入“{each.name}”{text}")
-            if each.type.allowed:
-                tests += [(each, item) for item in items(value, each.type)]
-        _check_allowed(model, tests)
-
-    def _outcome(self, model: DecisionModel, scope: feel.Scope) -> Outcome:
-        match model.logic:
-            case Table() as table:
-                return evaluate_table(model.name, model.variable, table, scope, self._now)
-            case Invocation() as invocation:
-                return self._invoke(model, invocation, scope)
-            case Formula(text):
-                return self._formula(model, text, scope)
-
-    def _formula(self, model: DecisionModel, text: str, scope: feel.Scope) -> Outcome:
-        value = feel.answer_many([text], scope, now=self._now)[0]
-        if isinstance(value, FeelError):
-            raise DecisionError(f"规则“{model.name}”无法计算：{value}")
-        if wrong := mismatch(value, model.type):
-            raise DecisionError(f"规则“{model.name}”的结果{wrong}")
-        names = [each.name for each in model.inputs] + [each.variable for each in model.required]
-        return Outcome({name: scope.variables.get(name) for name in names}, value)
-
-    def _invoke(self, model: DecisionModel, invocation: Invocation, scope: feel.Scope) -> Outcome:
-        texts = [text for _, text in invocation.arguments]
-        values = feel.answer_many(texts, scope, now=self._now)
-        arguments: dict[str, Any] = {}
-        for (name, _), value in zip(invocation.arguments, values, strict=True):
-            if isinstance(value, FeelError):
-                raise DecisionError(f"规则“{model.name}”给“{invocation.name}”的参数“{name}”无法计算：{value}")
-            if wrong := mismatch(value, invocation.types.get(name, Type())):
-                raise DecisionError(f"规则“{model.name}”给“{invocation.name}”的参数“{name}”{wrong}")
-            arguments[name] = value
-        kinds = {name: kind for name, type_ in invocation.types.items() if (kind := temporal(type_))}
-        inner = feel.Scope(arguments, kinds, scope.functions)
-        return evaluate_table(invocation.name, model.variable, invocation.table, inner, self._now)
-
-
-def _named_outputs(model: DecisionModel, result: Any) -> dict[str, Any]:
-    if not isinstance(model.logic, Table):
-        return {}
-    if len(model.logic.outputs) == 1:
-        return {output_key(model.logic.outputs[0], model.variable): result}
-    return dict(result) if isinstance(result, dict) else {}
-
-
-def _check_allowed(model: DecisionModel, values: list[tuple[InputData, Any]]) -> None:
-    tests = [(each.type.allowed, item, temporal(each.type)) for each, item in values]
-    answers = feel.unary_tests(tests, feel.Scope({}))
-    for (each, item), answer in zip(values, answers, strict=True):
-        if answer is not True:
-            raise DecisionError(
-                f"规则表“{model.name}”的输入“{each.name}”不能是{shown(item)}，允许的值：{each.type.allowed}"
+            required = tuple(build(each) for each in found["required"])
+            done[key] = DecisionEvaluation(
+                node.id, node.name, found["inputs"], found["result"], hits, required
             )
+        return done[key]
+
+    return build(made.root)

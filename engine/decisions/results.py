@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from engine.decisions.table import output_key
+from engine.decisions.wire import output_key
 from engine.errors import DecisionError
-from engine.model.decision import MULTIPLE, DecisionModel, Formula, Table
+from engine.model.decision import MULTIPLE, DecisionModel, Expression, Invocation, Knowledge, Table, Typed
 from engine.model.execution import DecisionEvaluation, JsonObject
 
 
@@ -39,9 +39,9 @@ def _entry(evaluation: DecisionEvaluation, row: JsonObject) -> Any:
 
 
 def _rows(model: DecisionModel, evaluation: DecisionEvaluation) -> list[JsonObject]:
-    if isinstance(model.logic, Formula):
+    table = table_of(model)
+    if table is None:
         return [{model.variable: evaluation.result}]
-    table = model.logic if isinstance(model.logic, Table) else model.logic.table
     multiple = table.hit_policy in MULTIPLE and not table.aggregation
     if multiple:
         results = evaluation.result
@@ -51,3 +51,17 @@ def _rows(model: DecisionModel, evaluation: DecisionEvaluation) -> list[JsonObje
     if len(table.outputs) > 1:
         return list(results)
     return [{output_key(table.outputs[0], model.variable): value} for value in results]
+
+
+def table_of(model: DecisionModel) -> Table | None:
+    """The table whose result is the decision's: its own, or that of the knowledge model that it invokes."""
+    logic: Expression = model.logic
+    while isinstance(logic, Typed):
+        logic = logic.value
+    if not isinstance(logic, Invocation):
+        return logic if isinstance(logic, Table) else None
+    for each in model.requires:
+        if isinstance(each.node, Knowledge) and ".".join(each.path) == logic.callee.feel:
+            body = each.node.function.body
+            return body if isinstance(body, Table) else None
+    return None

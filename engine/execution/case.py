@@ -29,6 +29,7 @@ from engine.model.execution import (
 MAX_MOVES = 100_000  #: tokens moved in one step, beyond which the process surely loops without waiting
 MAX_DEPTH = 100  #: processes and subprocesses inside each other
 COMPACT_EVERY = 1_000  #: moves
+ARMED = "armed"  #: a token that waits to start an event subprocess
 
 
 class Behaviour(Protocol):
@@ -65,6 +66,12 @@ class Behaviour(Protocol):
 
     def undone(self, token: Token) -> None:
         """All that this token had undone is undone."""
+
+    def hold(self, token: Token, when: str, fault: Fault) -> None:
+        """Let a token stand where it failed, before its element, undoing, or after the run inside."""
+
+    def again(self, token: Token, host: Token | None) -> None:
+        """An event that did not interrupt waits anew."""
 
     def make_up(self, run: ScopeRun, missing: Collection[str]) -> None:
         """Take tokens for come that nobody can bring any more: by these flows, or all but one."""
@@ -161,6 +168,11 @@ class ScopeRun(Workflow):  # type: ignore[misc]
         self.task_tree = Token(self, spec.start, None, TaskState.COMPLETED, "0")
 
     @property
+    def busy(self) -> bool:
+        """Whether it has tokens beside those that wait to start event subprocesses."""
+        return any(ARMED not in token.internal_data for token in self.live.values())
+
+    @property
     def depth(self) -> int:
         """How many runs are around it."""
         return 0 if self.owner is None else self.owner.workflow.depth + 1
@@ -244,7 +256,7 @@ class Case:
 
     def settle(self, run: ScopeRun) -> None:
         """End a run if it has no more tokens."""
-        if not run.live:
+        if not run.busy:
             self.agenda.append(run)
 
     def work(self) -> None:
@@ -264,23 +276,11 @@ class Case:
         token = item.owner if isinstance(item, ScopeRun) else item
         self.moving = f"{token.id}>" if token is not None and run else token.id if token is not None else None
         if token is not None and token.live and self.moving in self.held:
-            self._hold(
-                token, "inside" if run else "undo" if token.entered else "before", self.held[self.moving]
-            )
+            when = "inside" if run else "undo" if token.entered else "before"
+            token.task_spec.hold(token, when, self.held[self.moving])
         else:
             self._go(item)
         self.moving = None
-
-    def _hold(self, token: Token, when: str, fault: Fault) -> None:
-        """Let a token stand where it failed, before its element, undoing, or after the run inside."""
-        if when == "before":
-            token._set_state(TaskState.WAITING)
-            if "flow" in token.internal_data:
-                self.take(token.workflow, token.internal_data["flow"])
-        token.internal_data["async"] = when
-        spec = token.task_spec
-        definition_id = token.workflow.spec.definition_id
-        self.open(token, OpenedJob(token.id, "continue", spec.node.id, definition_id, fault=fault))
 
     def _go(self, item: Token | ScopeRun) -> None:
         if isinstance(item, Token):
@@ -288,8 +288,10 @@ class Case:
                 item.task_spec.proceed(item)
             elif item.live:
                 item.task_spec.arrive(item)
-        elif item.owner is not None and item.owner.live and not item.live:
-            item.owner.task_spec.inner_done(item.owner)
+        elif not item.busy:
+            self.cancel_run(item)
+            if item.owner is not None and item.owner.live:
+                item.owner.task_spec.inner_done(item.owner)
 
     def _fire_late_join(self) -> bool:
         joins = [token for token in self.live.values() if token.task_spec.late_join and token.entered]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from engine.errors import InvalidDefinition, Problem
 from engine.execution.program import Program, ScopeSpec
@@ -33,9 +34,9 @@ _PLAIN: Mapping[str, type[NodeSpec]] = {
     "eventBasedGateway": gateways.EventGateway,
 }
 _EVENTS: Mapping[tuple[str, str], type[NodeSpec]] = {
-    ("startEvent", "none"): NodeSpec,
-    ("startEvent", "timer"): NodeSpec,
-    ("startEvent", "message"): NodeSpec,
+    ("startEvent", "none"): events.StartEvent,
+    ("startEvent", "timer"): events.StartEvent,
+    ("startEvent", "message"): events.StartEvent,
     ("intermediateCatchEvent", "timer"): events.TimerCatch,
     ("intermediateCatchEvent", "message"): events.MessageCatch,
     ("boundaryEvent", "timer"): events.TimerCatch,
@@ -53,15 +54,26 @@ _EVENTS: Mapping[tuple[str, str], type[NodeSpec]] = {
     ("intermediateThrowEvent", "compensate"): compensation.CompensationThrow,
     ("endEvent", "compensate"): compensation.CompensationEnd,
     ("endEvent", "cancel"): compensation.CancelEnd,
+    ("startEvent", "error"): events.StartEvent,
+    ("startEvent", "escalation"): events.StartEvent,
     ("intermediateThrowEvent", "escalation"): events.EscalationThrow,
     ("endEvent", "escalation"): events.EscalationEnd,
     ("intermediateThrowEvent", "link"): events.LinkThrow,
     ("intermediateCatchEvent", "link"): NodeSpec,
-    ("startEvent", "signal"): NodeSpec,
+    ("startEvent", "signal"): events.StartEvent,
     ("intermediateCatchEvent", "signal"): signals.SignalCatch,
     ("boundaryEvent", "signal"): signals.SignalCatch,
     ("intermediateThrowEvent", "signal"): signals.SignalThrow,
     ("endEvent", "signal"): signals.SignalEnd,
+}
+
+#: what waits, or is looked for, on behalf of an event subprocess
+_STARTING: Mapping[str, type[events.CatchEvent]] = {
+    "timer": events.TimerCatch,
+    "message": events.MessageCatch,
+    "error": events.ThrownCatch,
+    "escalation": events.ThrownCatch,
+    "signal": signals.SignalCatch,
 }
 
 
@@ -99,7 +111,20 @@ def _scope(
         inside = made.inside if isinstance(made, MultiInstance) else made
         if isinstance(inside, activities.SubProcess):
             inside.inside = _scope(process, definition_id, node.scope or Scope({}, {}), node.id, problems)
+            if node.triggered:
+                _add_starts(spec, inside)
     return spec
+
+
+def _add_starts(spec: ScopeSpec, opened: activities.SubProcess) -> None:
+    """What starts an event subprocess belongs to the scope around it."""
+    for name in opened.inside.scope.starts():
+        node = opened.inside.scope.nodes[name]
+        kind = _STARTING.get(node.event.kind if node.event else "none")
+        if kind is not None:
+            start = kind(spec, replace(node, outgoing=()))
+            start.opens = opened
+            spec.event_starts.append(start)
 
 
 def _node(spec: ScopeSpec, node: Node, kind: type[NodeSpec]) -> NodeSpec:
@@ -121,6 +146,8 @@ def _implicit(spec: ScopeSpec, node: Node, thrown: Throw, number: int) -> Implic
 
 
 def _kind(node: Node) -> type[NodeSpec] | None:
+    if node.triggered:
+        return activities.EventSubProcess
     if node.kind in _PLAIN:
         return tasks.HandlerTask if node.topic else _PLAIN[node.kind]
     kind = _EVENTS.get((node.kind, node.event.kind if node.event else "none"))

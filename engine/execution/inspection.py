@@ -118,6 +118,9 @@ def _ahead(run: ScopeRun, tokens: Iterable[Token]) -> set[str]:
         if here in seen:
             continue
         seen.add(here)
+        if here not in scope.nodes:
+            continue
         todo.extend(scope.flows[flow].target for flow in scope.nodes[here].outgoing)
+        todo.extend(target for link, target in run.spec.links.items() if link == here)
         todo.extend(node.id for node in scope.nodes.values() if node.attached_to == here)
     return seen

@@ -12,7 +12,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from engine.errors import InvalidInput
-from engine.execution.case import Case, ScopeRun, Token
+from engine.execution import event_subprocesses
+from engine.execution.case import ARMED, Case, ScopeRun, Token
 from engine.execution.compensation import AGAIN
 from engine.execution.program import Program, ScopeSpec
 from engine.execution.regions import Block
@@ -28,16 +29,20 @@ def move(case: Case, trigger: MoveTokens) -> None:
     if trigger.activity_id is None:
         run, source, path = case.root, None, _from_top(case, trigger)
         case.cancel_run(run)
+        event_subprocesses.arm(run)
     else:
         run, source, path = _aimed(case, trigger)
     marks: JsonObject = {FOR: trigger.person} if trigger.person else {}
     if source is not None:
+        taken = event_subprocesses.interrupted(run)
         if trigger.returns:
             marks[BACK] = _returning(source, path, trigger)
         _leave(source, path[0], alone=trigger.returns)
         if trigger.again:
             _forget(run, path[0], at(source), once=trigger.returns)
         case.cancel(source)
+        if taken and not event_subprocesses.interrupted(run):
+            event_subprocesses.arm(run)
     if not trigger.returns:
         _make_up(run, path[0])
     place(run, path, marks, again=trigger.again)
@@ -79,6 +84,8 @@ def _outermost(token: Token) -> Token:
 
 
 def _refuse_undoing(token: Token) -> None:
+    if ARMED in token.internal_data:
+        raise InvalidInput("这里只是在等待事件，没有可移动的步骤。")
     if token.internal_data.keys() & {"hidden", "undo", "cancelling"}:
         raise InvalidInput("这里正在撤销已办的步骤，撤销完以前不能移动。")
 
@@ -116,6 +123,8 @@ def _check(program: Program, spec: ScopeSpec, path: list[str]) -> None:
     for name in outer:
         node = spec.scope.nodes[name]
         word = node.name or name
+        if node.triggered:
+            raise InvalidInput(f"目标在由事件发起的“{word}”里面，不能移进去。")
         if node.loop is not None:
             raise InvalidInput(f"目标在重复办理的“{word}”里面，请改为移到“{word}”本身。")
         call = node.call
@@ -136,6 +145,8 @@ def _unfit(node: Node) -> str:
         return "它是网关。"
     if node.attached_to:
         return "它是边界事件。"
+    if node.triggered:
+        return "它由事件发起。"
     if node.for_compensation:
         return "它只用于撤销。"
     return ""
@@ -144,7 +155,7 @@ def _unfit(node: Node) -> str:
 # what else is live --------------------------------------------------------------------------------------
 def _top(run: ScopeRun) -> list[Token]:
     """The tokens in the flow of a run."""
-    keys = {"host", "body", "undo", "hidden"}
+    keys = {"host", "body", "undo", "hidden", ARMED}
     return [token for token in run.live.values() if not keys & token.internal_data.keys()]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
 from SpiffWorkflow.specs.StartTask import StartTask
 from SpiffWorkflow.specs.WorkflowSpec import WorkflowSpec
@@ -31,6 +32,7 @@ class ScopeSpec(WorkflowSpec):  # type: ignore[misc]
             for node in scope.nodes.values()
             if node.attached_to and node.handler
         }  #: activity -> what undoes it
+        self.event_starts: list[Any] = []  #: specifications of what starts its event subprocesses
         self.links = scope.links()  #: throwing link event -> catching one
 
     @cached_property

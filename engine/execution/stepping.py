@@ -6,7 +6,7 @@ import traceback
 from datetime import UTC, datetime
 
 from engine.errors import Conflict, ExecutionError
-from engine.execution import codec, moves
+from engine.execution import codec, event_subprocesses, moves
 from engine.execution.case import Case, Token
 from engine.execution.expressions import refuse
 from engine.execution.program import Program
@@ -96,6 +96,7 @@ def _start(case: Case, trigger: Start, state: JsonObject | None) -> None:
         raise Conflict
     root = case.root
     root.data = dict(trigger.variables)
+    event_subprocesses.arm(root)
     event, starts = trigger.start_event, root.spec.scope.starts()
     if event is None:
         entries = root.spec.entries()

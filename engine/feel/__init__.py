@@ -22,6 +22,7 @@ __all__ = [
     "answer_table",
     "check",
     "check_many",
+    "check_over",
     "close",
     "evaluate",
     "evaluate_many",
@@ -110,11 +111,17 @@ def check(expression: str, *, unary: bool = False, names: Sequence[str] = ()) ->
 
 def check_many(expressions: Sequence[tuple[str, bool]], *, names: Sequence[str] = ()) -> list[str | None]:
     """`check` of many (expression, whether it is a unary test) by one call of the sandbox."""
+    scope = dict.fromkeys(names)
+    return check_over([(expression, unary, scope) for expression, unary in expressions])
+
+
+def check_over(expressions: Sequence[tuple[str, bool, Variables]]) -> list[str | None]:
+    """`check_many`, each with samples of the values that it knows, whose entries are known names too."""
     batch = sandbox.Batch()
-    scope = Scope(dict.fromkeys(names))
-    for expression, unary in expressions:
-        batch.add("check test" if unary else "check", expression, scope)
-    return [_error(answer, text) or None for answer, (text, _) in zip(batch.run(), expressions, strict=True)]
+    for expression, unary, known in expressions:
+        batch.add("check test" if unary else "check", expression, known)
+    answers = zip(batch.run(), expressions, strict=True)
+    return [_error(answer, text) or None for answer, (text, *_) in answers]
 
 
 def _error(answer: sandbox.Answer, expression: str) -> str:

@@ -88,8 +88,16 @@ class Batch:
             raise FeelError(f"变量不是可以计算的数据：{error}") from error
         if len(text) > MOST_INPUT:
             raise FeelError("变量过大，无法计算")
-        answers: list[Answer] = json.loads(_process.call(text), parse_int=_number)
+        answers: list[Answer] = json.loads(_process.call("run", text), parse_int=_number)
         return answers
+
+
+def run_decision(request: str) -> dict[str, Any]:
+    """What the sandbox makes of a graph of decisions, JSON text; see `web/src/dmn/run.js`."""
+    if len(request) > MOST_INPUT:
+        raise FeelError("变量过大，无法计算")
+    answer: dict[str, Any] = json.loads(_process.call("runDecision", request), parse_int=_number)
+    return answer
 
 
 def _number(text: str) -> int | float:
@@ -107,16 +115,18 @@ class _Isolate:
         self.racer = MiniRacer()
         self.racer.eval(SOURCE.read_text("utf-8"))
         self.racer.set_hard_memory_limit(MEMORY_LIMIT)
-        self._run: Any = self.racer.eval("feelin.run")
+        self._functions: dict[str, Any] = {
+            name: self.racer.eval(f"feelin.{name}") for name in ("run", "runDecision")
+        }
 
-    def call(self, text: str) -> str:
-        return str(self._run(text, timeout_sec=TIME_LIMIT))
+    def call(self, function: str, text: str) -> str:
+        return str(self._functions[function](text, timeout_sec=TIME_LIMIT))
 
     def out_of_memory(self) -> bool:
         return bool(self.racer.was_hard_memory_limit_reached())
 
     def close(self) -> None:
-        self._run = None
+        self._functions.clear()
         self.racer.close()
 
 
@@ -160,11 +170,11 @@ class _Process:
         self._keeper: _Keeper | None = None
         self._isolate: _Isolate | None = None
 
-    def call(self, text: str) -> str:
+    def call(self, function: str, text: str) -> str:
         with self._lock:
             if self._keeper is None:
                 self._keeper = _Keeper()
-            return self._keeper.do(lambda: self._call(text))
+            return self._keeper.do(lambda: self._call(function, text))
 
     def close(self) -> None:
         with self._lock:
@@ -181,11 +191,11 @@ class _Process:
             ctypes.pythonapi.Py_IncRef(ctypes.py_object(self._isolate))  # never finalised
             self._isolate = None
 
-    def _call(self, text: str) -> str:
+    def _call(self, function: str, text: str) -> str:
         if self._isolate is None:
             self._isolate = _Isolate()
         try:
-            return self._isolate.call(text)
+            return self._isolate.call(function, text)
         except JSTimeoutException as error:
             raise FeelError("表达式计算时间过长，已停止") from error
         except JSEvalException as error:

@@ -9,7 +9,20 @@ from typing import Literal
 HitPolicy = Literal["UNIQUE", "FIRST", "PRIORITY", "ANY", "COLLECT", "RULE ORDER", "OUTPUT ORDER"]
 Aggregation = Literal["SUM", "MIN", "MAX", "COUNT"]
 Base = Literal[
-    "any", "string", "number", "boolean", "date", "time", "date and time", "duration", "context", "function"
+    "any",
+    "string",
+    "number",
+    "boolean",
+    "date",
+    "time",
+    "date and time",
+    "duration",
+    "days and time duration",
+    "years and months duration",
+    "context",
+    "function",
+    "range",
+    "list",
 ]
 
 #: Hit policies whose result is a list of all hits.
@@ -24,6 +37,8 @@ class Type:
     collection: bool = False
     allowed: str = ""  #: unary tests that a value (each item of a collection) must pass; "" allows all
     parts: Mapping[str, Type] = field(default_factory=dict)  #: of a context
+    items: Type | None = None  #: of a "list", whose items are lists themselves
+    constraint: str = ""  #: unary tests that the value as a whole must pass
 
 
 ANY = Type()
@@ -71,23 +86,135 @@ class Table:
     rules: tuple[Rule, ...]
     hit_policy: HitPolicy = "UNIQUE"
     aggregation: Aggregation | None = None
+    name: str = ""  #: of the decision or knowledge that it belongs to, for messages
 
 
 @dataclass(frozen=True, slots=True)
 class Formula:
-    """A FEEL expression; boxed contexts, lists, relations and functions are written as FEEL too."""
+    """A FEEL expression."""
 
     feel: str
+    what: str = ""  #: in Chinese, which expression it is, for messages
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A named part of a boxed context."""
+
+    name: str
+    type: Type
+    value: Expression
+    what: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """Named values, each seen by those after it; the result's where there is a final one without a name."""
+
+    entries: tuple[Entry, ...]
+    result: Expression | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BoxedList:
+    """A list of expressions."""
+
+    items: tuple[Expression, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """A list of contexts that have the same entries."""
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple[Expression, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A parameter of a function."""
+
+    name: str
+    type: Type = ANY
+
+
+@dataclass(frozen=True, slots=True)
+class Function:
+    """A function whose body is any expression; it sees the scope in which it stands."""
+
+    parameters: tuple[Parameter, ...]
+    body: Expression
+    type: Type = ANY  #: of the result
+    name: str = ""  #: for messages
 
 
 @dataclass(frozen=True, slots=True)
 class Invocation:
-    """A business knowledge model that is a table, called with arguments (parameter, FEEL)."""
+    """A function called with arguments by name."""
 
-    name: str  #: of the knowledge model
-    table: Table
-    arguments: tuple[tuple[str, str], ...]
-    types: Mapping[str, Type] = field(default_factory=dict)  #: of the parameters
+    callee: Formula
+    arguments: tuple[tuple[str, Expression], ...]
+    what: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Conditional:
+    """The first where the condition is true, else the second."""
+
+    condition: Expression
+    then: Expression
+    otherwise: Expression
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """The items of a list for which `match` is true, or the one at its number."""
+
+    list: Expression
+    match: Expression
+
+
+@dataclass(frozen=True, slots=True)
+class Iteration:
+    """`for`, `some` or `every` item of a list."""
+
+    kind: Literal["for", "some", "every"]
+    variable: str
+    list: Expression
+    body: Expression
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """An expression whose value must be of a type."""
+
+    value: Expression
+    type: Type
+    what: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """The logic of a decision service: output decisions over given input data and input decisions."""
+
+    inputs: tuple[DecisionModel | InputData, ...]  #: its parameters in order
+    outputs: tuple[DecisionModel, ...]
+
+
+Expression = (
+    Table
+    | Formula
+    | Context
+    | BoxedList
+    | Relation
+    | Function
+    | Invocation
+    | Conditional
+    | Filter
+    | Iteration
+    | Typed
+    | Service
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,20 +223,40 @@ class InputData:
 
     name: str
     type: Type = ANY
+    id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Knowledge:
+    """A business knowledge model: a function that sees the knowledge that it requires, itself too."""
+
+    id: str
+    name: str
+    function: Function
+    requires: tuple[Requirement, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class DecisionModel:
-    """A decision with the decisions, knowledge and input data that it requires."""
+    """A decision with the decisions, knowledge and input data that it requires; or a decision service."""
 
     id: str
     name: str
-    logic: Table | Formula | Invocation
+    logic: Expression
     variable: str  #: name under which a requiring decision sees the result
     type: Type = ANY
-    inputs: tuple[InputData, ...] = ()
-    required: tuple[DecisionModel, ...] = ()
-    functions: Mapping[str, str] = field(default_factory=dict)  #: knowledge models: name -> FEEL function
+    requires: tuple[Requirement, ...] = ()
     resource: str = ""
     line: int | None = None
     documentation: str = ""
+
+
+Node = InputData | DecisionModel | Knowledge
+
+
+@dataclass(frozen=True, slots=True)
+class Requirement:
+    """What is required and the name by which it is seen; behind an import's name, if it is imported."""
+
+    path: tuple[str, ...]
+    node: Node

@@ -171,6 +171,7 @@ class Node:
     start_quantity: int = 1  #: tokens that must have come before an activity begins
     completion_quantity: int = 1  #: tokens that an activity sends along each of its flows
     data: tuple[str, ...] = ()  #: variables of a subprocess's own: its data objects
+    triggered: bool = False  #: an event subprocess, which its start event begins
     activation: Expression | None = (
         None  #: of a complex gateway: whether the tokens that have come are enough
     )
@@ -179,6 +180,11 @@ class Node:
     def begins(self) -> bool:
         """Whether an instance can begin here: a start event, or a task or gateway that a message starts."""
         return self.kind == "startEvent" or self.instantiate
+
+    @property
+    def beside(self) -> bool:
+        """Whether it stands beside the flow: it undoes another activity, or an event begins it."""
+        return self.for_compensation or self.triggered
 
     @property
     def loop_isolates(self) -> bool:
@@ -216,7 +222,7 @@ class Scope:
         return tuple(
             node.id
             for node in self.nodes.values()
-            if not (node.incoming or node.attached_to or node.for_compensation or node.id in linked)
+            if not (node.incoming or node.attached_to or node.beside or node.id in linked)
         )
 
     def links(self) -> dict[str, str]:

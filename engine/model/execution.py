@@ -182,7 +182,7 @@ class Fault:
     stack: str = ""  #: for administrators
 
 
-JobKind = Literal["timer", "handler", "continue", "message", "signal", "hear", "begin", "rouse"]
+JobKind = Literal["timer", "handler", "continue", "message", "signal", "hear", "begin"]
 SubscriptionKind = Literal["message", "signal"]
 
 
@@ -193,7 +193,6 @@ class OpenedJob:
     A boundary event, an event after an event-based gateway, and a continuation are entered when they fire, by
     this activity id. A message or signal belongs to an activity that is over already, and is never `closed`;
     what a signal reaches elsewhere are jobs of their own: "hear" of an instance, "begin" of a process.
-    "rouse" lets messages that are kept look for the receiver that has come.
     """
 
     activity_id: str
@@ -207,7 +206,6 @@ class OpenedJob:
     )
     correlation: str | None = None  #: of a message
     fault: Fault | None = None  #: of a continuation that is run only when somebody asks to try again
-    expires_at: datetime | None = None  #: of a message: until when it is kept for who comes later
 
 
 @dataclass(frozen=True, slots=True)

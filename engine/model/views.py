@@ -101,7 +101,6 @@ class CaseView:
     decisions: tuple[DecisionRecord, ...]
     people: Mapping[str, str]  #: user id -> display
     incidents: tuple[Incident, ...] = ()
-    can_retry: bool = False  #: whether the asking user may have what failed tried again
     can_cancel: bool = False  #: whether the asking user may end this case with a reason
 
 
@@ -166,6 +165,7 @@ class Page(Generic[T]):
     total: int
     page: int = 1
     size: int = 50
+    next: str = ""  #: of a box: what `after` is for the next page; "" on the last
 
 
 @dataclass(frozen=True, slots=True)

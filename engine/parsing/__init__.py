@@ -1,7 +1,7 @@
 """Bytes to definitions."""
 
 from engine.parsing.bpmn import parse_bpmn
-from engine.parsing.dmn import parse_dmn
+from engine.parsing.dmn import Examined, examine_dmn, parse_dmn
 from engine.parsing.form_check import check_form
 from engine.parsing.form_opening import opened, with_options
 from engine.parsing.form_state import FieldState, field_state, initial_values
@@ -12,9 +12,11 @@ from engine.parsing.views import parse_view
 from engine.parsing.xml import parse_xml, validate
 
 __all__ = [
+    "Examined",
     "FieldState",
     "check_deployment",
     "check_form",
+    "examine_dmn",
     "field_state",
     "initial_values",
     "opened",

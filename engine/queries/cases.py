@@ -50,7 +50,6 @@ def case(reader: Reader, instance_id: str, *, by: str) -> CaseView:
             decisions=instances.decisions(work, instance_id),
             people=names,
             incidents=_told(work, user, jobs.incidents(work, instance_id)),
-            can_retry=by == policy.SYSTEM or not policy.retry(user, instance, groups),
             can_cancel=not policy.cancel(user, instance, groups) or (live and by == policy.SYSTEM),
         )
 

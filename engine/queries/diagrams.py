@@ -112,6 +112,8 @@ def _reach(scope: Scope, current: set[str], found: set[str]) -> None:
         if node.scope and any(inner.id in current for inner in node.scope.walk()):
             waiting.append(node.id)
             _reach(node.scope, current, found)
+    if waiting:
+        waiting += _events_of(scope, waiting)
     seen: set[str] = set()
     links = scope.links()
     while waiting:
@@ -153,6 +155,18 @@ def _stage(process: ProcessModel, id: str, activities: Sequence[ActivityInstance
         min(one.started_at for one in runs),
         None if active or not ended else max(ended),
     )
+
+
+def _events_of(scope: Scope, live: Sequence[str]) -> list[str]:
+    """The event subprocesses that can still begin, unless one that interrupts has taken over."""
+    events = [node for node in scope.nodes.values() if node.triggered and node.scope]
+    taking = {
+        node.id
+        for node in events
+        for start in (node.scope.nodes.values() if node.scope else ())
+        if start.kind == "startEvent" and start.interrupting
+    }
+    return [] if taking & set(live) else [node.id for node in events]
 
 
 def _onward(scope: Scope, links: Mapping[str, str], node: Node) -> list[str]:

@@ -5,41 +5,56 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
+from typing import TypeVar
 
 from engine.errors import InvalidInput
 from engine.model.records import UserTask
 from engine.model.views import CaseRow, Handed, Page, TaskRow
 from engine.queries.clocks import end_of_today, time_left, with_left
 from engine.queries.reader import Reader, person
-from engine.store import people, reading
-from engine.store.reading import Box, Filter, FoundCase, FoundTask
+from engine.store import boxes, offers, people, reading
+from engine.store.boxes import Box, FoundTask, Place
+from engine.store.reading import Filter, FoundCase
+
+Name = TypeVar("Name", bound=str)
 
 BOXES: tuple[Box, ...] = ("todo", "claimable", "done")
 MAX_SIZE = 200
 MAX_SEARCH = 200
+MOST_COUNTED = 100  #: shown as 99+
 
 
 def inbox(
-    reader: Reader,
-    by: str,
-    box: Box,
-    *,
-    search: str,
-    process: str,
-    due: str,
-    page: int,
-    size: int,
+    reader: Reader, by: str, box: Box, *, search: str, process: str, due: str, after: str, size: int
 ) -> Page[TaskRow]:
-    """One page of a box."""
+    """One page of a box, behind the page whose `next` is given."""
     if box not in BOXES:
         raise InvalidInput("没有这个箱。")
-    now, (page, size) = reader.clock(), _bounds(page, size)
+    now, (_, size) = reader.clock(), _bounds(1, size)
     wanted = replace(_due(due, now), search=search.strip()[:MAX_SEARCH], process=process)
     with reader.database.reading() as work:
         person(work, by)
-        found, total = reading.box(work, by, box, wanted, offset=(page - 1) * size, limit=size)
-        names = people.displays(work)
-    return Page(tuple(task_row(one, names, now) for one in found), total, page, size)
+        mine = offers.of_user(work, by) if box == "claimable" else ()
+        found = boxes.page(work, by, mine, box, wanted, after=_place(after), limit=size + 1)
+        names = people.displays(work) if any(one.task.handed for one in found) else {}
+    rows = tuple(task_row(one, names, now) for one in found[:size])
+    return Page(rows, len(rows), size=size, next=_cursor(found[size - 1]) if len(found) > size else "")
+
+
+def _cursor(last: FoundTask) -> str:
+    """The place of a page's last task, for an address."""
+    moment, created, task_id = last.place
+    return f"{moment.isoformat()}~{created.isoformat()}~{task_id}"
+
+
+def _place(cursor: str) -> Place | None:
+    """The place that a cursor names; the beginning for none and for nonsense."""
+    try:
+        moment, created, task_id = cursor.split("~")
+        found = datetime.fromisoformat(moment), datetime.fromisoformat(created)
+    except ValueError:
+        return None
+    return (*found, task_id) if all(one.tzinfo for one in found) else None
 
 
 def task_row(found: FoundTask, names: Mapping[str, str], now: datetime) -> TaskRow:
@@ -49,7 +64,7 @@ def task_row(found: FoundTask, names: Mapping[str, str], now: datetime) -> TaskR
         business_key=found.business_key,
         title=found.title,
         process_name=found.process_name,
-        sent_by=names.get(found.sent_by, found.sent_by),
+        sent_by=found.sent_by,
         secrecy=found.properties.get("secrecy", ""),
         handed=_handed(found.task, names),
     )
@@ -63,18 +78,20 @@ def _handed(task: UserTask, names: Mapping[str, str]) -> Handed | None:
 
 
 def counts(reader: Reader, by: str) -> Mapping[Box, int]:
-    """Number of tasks in each box."""
-    with reader.database.reading() as work:
-        person(work, by)
-        return {box: reading.count(work, by, box, Filter()) for box in BOXES}
+    """Number of tasks in each box, counted up to MOST_COUNTED."""
+    return _counted(reader, by, {box: (box, Filter()) for box in BOXES})
 
 
 def urgency(reader: Reader, by: str) -> Mapping[str, int]:
-    """Number of this user's tasks that are over, due today, or past their warning."""
+    """Number of this user's tasks that are over, due today, or past their warning, up to MOST_COUNTED."""
     now = reader.clock()
+    return _counted(reader, by, {due: ("todo", _due(due, now)) for due in ("over", "today", "soon")})
+
+
+def _counted(reader: Reader, by: str, wanted: Mapping[Name, tuple[Box, Filter]]) -> Mapping[Name, int]:
     with reader.database.reading() as work:
         person(work, by)
-        return {due: reading.count(work, by, "todo", _due(due, now)) for due in ("over", "today", "soon")}
+        return boxes.count(work, by, offers.of_user(work, by), wanted, MOST_COUNTED)
 
 
 def _due(due: str, now: datetime) -> Filter:

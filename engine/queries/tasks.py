@@ -15,7 +15,7 @@ from engine.model.views import TaskView
 from engine.queries import cases, diagrams, summaries
 from engine.queries.inbox import task_row
 from engine.queries.reader import ZONE, Reader, person
-from engine.store import documents, history, instances, people, reading, tasks
+from engine.store import boxes, documents, history, instances, people, tasks
 from engine.store.database import Work
 from engine.store.instances import Case
 
@@ -24,7 +24,7 @@ def task(reader: Reader, task_id: str, *, by: str) -> TaskView:
     """All that a task page shows; NotFound for who may not see the task."""
     with reader.database.reading() as work:
         user = person(work, by)
-        row = reading.one_task(work, task_id)
+        row = boxes.one_task(work, task_id)
         if row is None:
             raise NotFound
         if row.task.assignee != by:
@@ -32,7 +32,7 @@ def task(reader: Reader, task_id: str, *, by: str) -> TaskView:
         return _view(reader, work, user, row, cases.visible(work, row.task.instance_id, by))
 
 
-def _view(reader: Reader, work: Work, user: User, row: reading.FoundTask, case: Case) -> TaskView:
+def _view(reader: Reader, work: Work, user: User, row: boxes.FoundTask, case: Case) -> TaskView:
     found, instance, names = row.task, case.instance, people.displays(work)
     whole = _whole(work, found)
     apart = tasks.separated(work, found)

@@ -25,6 +25,7 @@ class Work:
     """One transaction, and what is to happen once it is committed."""
 
     connection: Connection
+    known: set[str] = field(default_factory=set)  #: ids of rows that were seen and are never removed
     after: list[Callable[[], None]] = field(default_factory=list)
 
     def after_commit(self, action: Callable[[], None]) -> None:
@@ -47,6 +48,7 @@ class Database:
     """A migrated database at a SQLAlchemy URL (SQLite file or PostgreSQL)."""
 
     def __init__(self, url: str) -> None:
+        self._known: set[str] = set()
         try:
             self._engine = create_engine(_with_driver(url), **_options(url))
         except ArgumentError as error:
@@ -72,7 +74,7 @@ class Database:
     @contextmanager
     def unit_of_work(self) -> Iterator[Work]:
         """A write transaction: committed at the end, undone by any exception; LostRace on a lost race."""
-        work = Work(self._writer())
+        work = Work(self._writer(), self._known)
         try:
             with work.connection, work.connection.begin(), _storable():
                 yield work

@@ -22,7 +22,6 @@ from engine.store.tables import (
     process_instance,
     resource,
     subscription,
-    task_candidate,
     task_separation,
     user_task,
 )
@@ -233,7 +232,6 @@ def drop_waits(work: Work, activity_id: str) -> bool:
 def forget_task(work: Work, task_id: str) -> None:
     """Remove a closed task whose step is still open, so that it can be made anew."""
     for table, key in (
-        (task_candidate, task_candidate.c.task_id),
         (task_separation, task_separation.c.task_id),
         (user_task, user_task.c.id),
     ):

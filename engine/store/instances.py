@@ -79,15 +79,7 @@ def load(work: Work, instance_id: str, *, lock: bool = False) -> Case | None:
     """An instance; `lock` keeps other writers out until the commit."""
     statement = select(process_instance).where(process_instance.c.id == instance_id)
     row = work.connection.execute(statement.with_for_update() if lock else statement).first()
-    return _case(row) if row else None
-
-
-def of_task(work: Work, task_id: str) -> Case | None:
-    """The instance of a task, locked against other writers until the commit."""
-    mine = select(user_task.c.instance_id).where(user_task.c.id == task_id).scalar_subquery()
-    statement = select(process_instance).where(process_instance.c.id == mine).with_for_update()
-    row = work.connection.execute(statement).first()
-    return _case(row) if row else None
+    return to_case(row) if row else None
 
 
 def save(work: Work, case: Case) -> None:
@@ -270,7 +262,8 @@ def _changing(case: Case) -> dict[str, Any]:
     }
 
 
-def _case(row: Row[Any]) -> Case:
+def to_case(row: Any) -> Case:
+    """A row of process_instance as all that a step needs."""
     decisions = {key: (place[0], place[1]) for key, place in row.bindings["decisions"].items()}
     return Case(
         instance=to_instance(row),

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, String, and_, bindparam, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, String, bindparam, exists, func, literal_column, or_, select
 
 from engine.model.records import ProcessInstance, UserTask
 from engine.store.database import Work
 from engine.store.instances import SUMMARY, to_instance
+from engine.store.offers import OF_USER, USER
 from engine.store.sql import contains
 from engine.store.tables import (
     activity_instance,
@@ -20,14 +21,12 @@ from engine.store.tables import (
     participant,
     process_definition,
     process_instance,
-    task_candidate,
-    task_separation,
     user_task,
 )
 from engine.store.tasks import to_task
 
-Box = Literal["todo", "claimable", "done"]
-Id = str | ColumnElement[str]  #: given now or when the statement is run
+OPEN = user_task.c.status == literal_column("'open'")  #: as the conditions of its indexes say it
+_GROUPS = select(membership.c.group_name).where(membership.c.user_id == USER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,18 +41,6 @@ class Filter:
 
 
 @dataclass(frozen=True, slots=True)
-class FoundTask:
-    """A task with what its row shows of the instance."""
-
-    task: UserTask
-    business_key: str
-    title: str
-    process_name: str
-    sent_by: str
-    properties: Mapping[str, str]
-
-
-@dataclass(frozen=True, slots=True)
 class FoundCase:
     """A case with what its row shows."""
 
@@ -61,48 +48,25 @@ class FoundCase:
     process_name: str
 
 
-def _groups_of(user: Id) -> Select[Any]:
-    return select(membership.c.group_name).where(membership.c.user_id == user)
-
-
-def _offered(user: Id) -> Select[Any]:
-    names, kind = task_candidate.c.name, task_candidate.c.kind
-    mine = or_(and_(kind == "user", names == user), and_(kind == "group", names.in_(_groups_of(user))))
-    return select(task_candidate.c.task_id).where(mine)
-
-
-def _separated(user: str) -> Select[Any]:
-    """Open tasks that the user must be kept apart from: found from what he did, once, not task by task."""
-    task, kept, apart = user_task.c, user_task.alias("kept"), task_separation.c
-    done = select(task.instance_id, task.element_id).where(task.completed_by == user).distinct().subquery()
-    same_case = done.join(kept, kept.c.instance_id == done.c.instance_id)
-    both = same_case.join(
-        task_separation, and_(apart.task_id == kept.c.id, apart.element_id == done.c.element_id)
-    )
-    return select(apart.task_id).select_from(both).where(kept.c.status == "open")
-
-
-def _in_box(user: str, box: Box) -> ColumnElement[bool]:
-    if box == "done":
-        return and_(user_task.c.completed_by == user, user_task.c.status == "completed")
-    if box == "todo":
-        return and_(user_task.c.assignee == user, user_task.c.status == "open")
-    return and_(
-        user_task.c.status == "open",
-        user_task.c.assignee.is_(None),
-        user_task.c.id.in_(_offered(user)),
-        user_task.c.id.not_in(_separated(user)),
-    )
-
-
-def visible(user: str) -> ColumnElement[bool]:
-    """Whether the user may see the row of process_instance: took part, is offered a task, or by group."""
-    offered = select(user_task.c.instance_id).where(
-        user_task.c.status == "open", user_task.c.id.in_(_offered(user))
-    )
-    took_part = select(participant.c.instance_id).where(participant.c.user_id == user)
-    by_group = select(instance_group.c.instance_id).where(instance_group.c.group_name.in_(_groups_of(user)))
+def _visible() -> ColumnElement[bool]:
+    """Whether `user` may see the row of process_instance: took part, is offered a task, or by group."""
+    offered = select(user_task.c.instance_id).where(OPEN, user_task.c.offer_id.in_(OF_USER))
+    took_part = select(participant.c.instance_id).where(participant.c.user_id == USER)
+    by_group = select(instance_group.c.instance_id).where(instance_group.c.group_name.in_(_GROUPS))
     return process_instance.c.id.in_(took_part.union(by_group, offered))
+
+
+def sees(instance: ColumnElement[str]) -> ColumnElement[bool]:
+    """`_visible` for one instance: looks only at what belongs to it."""
+    task, group, part = user_task.alias(), instance_group.c, participant.c
+    took_part = exists().where(part.instance_id == instance, part.user_id == USER)
+    by_group = exists().where(group.instance_id == instance, group.group_name.in_(_GROUPS))
+    is_open = task.c.status == literal_column("'open'")
+    offered = exists().where(task.c.instance_id == instance, is_open, task.c.offer_id.in_(OF_USER))
+    return or_(took_part, by_group, offered)
+
+
+_MAY_SEE = select(sees(bindparam("instance", type_=String)))
 
 
 def may_see(work: Work, instance_id: str, user: str) -> bool:
@@ -110,80 +74,6 @@ def may_see(work: Work, instance_id: str, user: str) -> bool:
     if not user:
         return True
     return bool(work.connection.execute(_MAY_SEE, {"instance": instance_id, "user": user}).scalar())
-
-
-def _sees(instance: ColumnElement[str], user: ColumnElement[str]) -> ColumnElement[bool]:
-    """`visible` for one instance: looks only at what belongs to it."""
-    took_part = exists().where(participant.c.instance_id == instance, participant.c.user_id == user)
-    groups = _groups_of(user)
-    by_group = exists().where(
-        instance_group.c.instance_id == instance, instance_group.c.group_name.in_(groups)
-    )
-    offered = exists().where(
-        user_task.c.instance_id == instance, user_task.c.status == "open", user_task.c.id.in_(_offered(user))
-    )
-    return or_(took_part, by_group, offered)
-
-
-_MAY_SEE = select(_sees(bindparam("instance", type_=String), bindparam("user", type_=String)))
-
-
-def _tasks() -> Select[Any]:
-    return (
-        select(
-            user_task,
-            process_instance.c.business_key,
-            process_instance.c.title,
-            process_instance.c.properties.label("case_properties"),
-            process_definition.c.name.label("process_name"),
-        )
-        .join(process_instance, process_instance.c.id == user_task.c.instance_id)
-        .join(process_definition, process_definition.c.id == process_instance.c.definition_id)
-    )
-
-
-def _narrow(statement: Select[Any], wanted: Filter) -> Select[Any]:
-    if wanted.search:
-        columns = (process_instance.c.business_key, process_instance.c.title, user_task.c.name)
-        statement = statement.where(or_(*(contains(column, wanted.search) for column in columns)))
-    if wanted.process:
-        statement = statement.where(process_instance.c.key == wanted.process)
-    if wanted.due:
-        first, last = wanted.due
-        if first is not None:
-            statement = statement.where(user_task.c.due_at >= first)
-        if last is not None:
-            statement = statement.where(user_task.c.due_at < last)
-    if wanted.warned is not None:
-        statement = statement.where(user_task.c.warn_at <= wanted.warned)
-    return statement
-
-
-def box(
-    work: Work, user: str, box: Box, wanted: Filter, *, offset: int, limit: int
-) -> tuple[tuple[FoundTask, ...], int]:
-    """A stretch of a user's box by due date (done: newest first), and how many there are in all."""
-    statement = _narrow(_tasks().where(_in_box(user, box)), wanted)
-    total = _count(work, statement)
-    if box == "done":
-        statement = statement.order_by(user_task.c.completed_at.desc(), user_task.c.id)
-    else:
-        statement = statement.order_by(
-            user_task.c.due_at.asc().nulls_last(), user_task.c.created_at, user_task.c.id
-        )
-    rows = work.connection.execute(statement.offset(offset).limit(limit))
-    return tuple(_found_task(row) for row in rows), total
-
-
-def one_task(work: Work, task_id: str) -> FoundTask | None:
-    """A task with what its row shows of the instance."""
-    row = work.connection.execute(_tasks().where(user_task.c.id == task_id)).first()
-    return _found_task(row) if row else None
-
-
-def count(work: Work, user: str, box: Box, wanted: Filter) -> int:
-    """Number of tasks in a user's box."""
-    return _count(work, _narrow(_tasks().where(_in_box(user, box)), wanted))
 
 
 def cases(
@@ -194,16 +84,16 @@ def cases(
         process_definition, process_definition.c.id == process_instance.c.definition_id
     )
     if user:
-        statement = statement.where(visible(user))
+        statement = statement.where(_visible())
     if wanted.process:
         statement = statement.where(process_instance.c.key == wanted.process)
     if wanted.status:
         statement = statement.where(process_instance.c.status == wanted.status)
     if wanted.search:
         statement = statement.where(_case_matches(wanted.search))
-    total = _count(work, statement)
+    total = work.connection.execute(_counting(statement), {"user": user}).scalar_one()
     ordered = statement.order_by(process_instance.c.started_at.desc(), process_instance.c.id)
-    rows = work.connection.execute(ordered.offset(offset).limit(limit))
+    rows = work.connection.execute(ordered.offset(offset).limit(limit), {"user": user})
     return tuple(FoundCase(to_instance(row), row.process_name) for row in rows), total
 
 
@@ -248,17 +138,5 @@ def active_stages(work: Work, instance_ids: Sequence[str]) -> Mapping[str, str]:
     return {row.instance_id: row.name for row in rows}
 
 
-def _count(work: Work, statement: Select[Any]) -> int:
-    inner = statement.with_only_columns(func.count(), maintain_column_froms=True).order_by(None)
-    return int(work.connection.execute(inner).scalar_one())
-
-
-def _found_task(row: Row[Any]) -> FoundTask:
-    return FoundTask(
-        task=to_task(row),
-        business_key=row.business_key,
-        title=row.title,
-        process_name=row.process_name,
-        sent_by=row.sent_by,
-        properties=row.case_properties,
-    )
+def _counting(statement: Select[Any]) -> Select[Any]:
+    return statement.with_only_columns(func.count(), maintain_column_froms=True).order_by(None)

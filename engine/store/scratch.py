@@ -20,6 +20,7 @@ class Scratch(Database):
     def reset(self) -> None:
         """Forget everything but the schema."""
         self._template.backup(self._raw())
+        self._known.clear()
 
     def close(self) -> None:
         """Give back the memory."""

@@ -13,6 +13,7 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    Computed,
     DateTime,
     Dialect,
     ForeignKey,
@@ -26,6 +27,7 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.types import TypeEngine
 
@@ -37,6 +39,8 @@ metadata = MetaData(
         "pk": "pk_%(table_name)s",
     }
 )
+
+NEVER = "9999-12-31T00:00:00.000000+00:00"  #: stands for "no due date" where tasks are ordered
 
 
 class Instant(TypeDecorator[datetime]):
@@ -98,6 +102,14 @@ def _at(name: str, *, null: bool = False) -> Column[datetime]:
 
 def _json(name: str, *, null: bool = False) -> Column[Any]:
     return Column(name, Json, nullable=null)
+
+
+_TAKEN = "status = 'open' AND assignee IS NOT NULL"
+
+
+def _partial(name: str, *columns: str, where: str) -> Index:
+    """An index of one box of tasks in its order: open or done, the others cost it nothing."""
+    return Index(f"ix_user_task_{name}", *columns, sqlite_where=text(where), postgresql_where=text(where))
 
 
 def _number(name: str, *, null: bool = False) -> Column[int]:
@@ -231,6 +243,17 @@ flow_taken = Table(
     PrimaryKeyConstraint("instance_id", "parent_id", "definition_id", "flow_id"),
 )
 
+# Whom tasks are offered to: each set of candidates once, by its hash.
+offer = Table(
+    "offer",
+    metadata,
+    Column("id", String(32), nullable=False),
+    _text("kind"),
+    _text("name"),
+    PrimaryKeyConstraint("id", "kind", "name"),
+    Index(None, "kind", "name"),
+)
+
 user_task = Table(
     "user_task",
     metadata,
@@ -265,20 +288,13 @@ user_task = Table(
     _json("opinion", null=True),
     _json("pending", null=True),
     _number("parts"),
-    Index(None, "part_of"),
-    Index(None, "assignee", "status", "due_at"),
-    Index(None, "completed_by", "completed_at"),
+    Column("offer_id", String(32), nullable=True),
+    Column("due_or_never", Instant, Computed(f"coalesce(due_at, '{NEVER}')", persisted=True)),
+    _partial("part_of", "part_of", where="part_of IS NOT NULL"),
     Index(None, "instance_id", "element_id"),
-)
-
-task_candidate = Table(
-    "task_candidate",
-    metadata,
-    Column("task_id", ForeignKey("user_task.id"), nullable=False),
-    _text("kind"),
-    _text("name"),
-    PrimaryKeyConstraint("task_id", "kind", "name"),
-    Index(None, "kind", "name"),
+    _partial("todo", "assignee", "due_or_never", "created_at", "id", where=_TAKEN),
+    _partial("offered", "offer_id", "due_or_never", "created_at", "id", "assignee", where="status = 'open'"),
+    _partial("done", "completed_by", "completed_at", "created_at", "id", where="status = 'completed'"),
 )
 
 task_separation = Table(
@@ -306,7 +322,6 @@ job = Table(
     _number("attempts"),
     _at("locked_until", null=True),
     _at("created_at"),
-    _at("expires_at", null=True),
     Index(None, "status", "due_at"),
     Index(None, "activity_id"),
     Index(None, "instance_id"),
@@ -357,15 +372,6 @@ subscription = Table(
     _text("correlation", null=True),
     Index(None, "message", "correlation"),
     Index(None, "activity_id"),
-)
-
-correlated_start = Table(
-    "correlated_start",
-    metadata,
-    Column("instance_id", ForeignKey("process_instance.id"), primary_key=True),
-    _text("key"),
-    _text("correlation"),
-    Index(None, "key", "correlation"),
 )
 
 decision_evaluation = Table(

@@ -7,14 +7,15 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, func, or_, select
+from sqlalchemy import func, or_, select
 
 from engine.errors import LostRace
 from engine.model.execution import JsonObject
 from engine.model.records import UserTask
+from engine.store import offers
 from engine.store.database import Work
 from engine.store.sql import insert
-from engine.store.tables import activity_instance, task_candidate, task_separation, user_task
+from engine.store.tables import activity_instance, task_separation, user_task
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,14 +29,8 @@ class NewTask:
 
 def add(work: Work, new: Sequence[NewTask]) -> None:
     """Keep open tasks with their candidates."""
+    offers.add(work, [one.task for one in new])
     insert(work, user_task, [_row(one) for one in new])
-    candidates = [
-        {"task_id": one.task.id, "kind": kind, "name": name}
-        for one in new
-        for kind, names in (("group", one.task.candidate_groups), ("user", one.task.candidate_users))
-        for name in sorted(set(names))
-    ]
-    insert(work, task_candidate, candidates)
     separations = [
         {"task_id": one.task.id, "element_id": element}
         for one in new
@@ -77,9 +72,7 @@ def change(work: Work, task: UserTask, **values: Any) -> UserTask:
 
 def complete(work: Work, task: UserTask, user_id: str, now: datetime, **more: Any) -> UserTask:
     """Close a task as done by this user; `more` are other columns to be changed with it."""
-    done = change(work, task, status="completed", completed_at=now, completed_by=user_id, draft=None, **more)
-    _withdraw(work, [task.id])
-    return done
+    return change(work, task, status="completed", completed_at=now, completed_by=user_id, draft=None, **more)
 
 
 def parts(work: Work, task_id: str) -> tuple[UserTask, ...]:
@@ -121,7 +114,6 @@ def cancel(work: Work, activity_ids: Sequence[str]) -> tuple[UserTask, ...]:
         .where(found.id.in_(ids), found.status.in_(("open", "waiting")))
         .values(status="cancelled", draft=None, revision=found.revision + 1)
     )
-    _withdraw(work, ids)
     return closed
 
 
@@ -165,11 +157,6 @@ def last_completer(work: Work, instance_id: str, element_id: str | None = None) 
     return work.connection.execute(statement).scalar() or ""
 
 
-def _withdraw(work: Work, task_ids: Sequence[str]) -> None:
-    if task_ids:
-        work.connection.execute(task_candidate.delete().where(task_candidate.c.task_id.in_(task_ids)))
-
-
 def _row(new: NewTask) -> JsonObject:
     task = new.task
     return {
@@ -204,10 +191,11 @@ def _row(new: NewTask) -> JsonObject:
         "opinion": task.opinion,
         "pending": None,
         "parts": 0,
+        "offer_id": offers.offer_id(task),
     }
 
 
-def to_task(row: Row[Any]) -> UserTask:
+def to_task(row: Any) -> UserTask:
     """A row of user_task as a value."""
     return UserTask(
         id=row.id,

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
+
+from sqlalchemy import event
 
 from engine import Box, Deployment, Engine, ProcessInstance, Resource, UserTask
 from tests.builders import Builder
@@ -80,3 +83,20 @@ def do(engine: Engine, user: str, name: str = "", **values: Any) -> tuple[UserTa
 def kinds(engine: Engine, instance: ProcessInstance) -> list[str]:
     """Kinds of the record's entries, oldest first."""
     return [event.kind for event in reversed(engine.case(instance.id, by="").history)]
+
+
+@contextmanager
+def statements(engine: Engine) -> Iterator[list[str]]:
+    """The SQL statements that are run meanwhile, BEGIN and COMMIT aside."""
+    found: list[str] = []
+
+    def note(_conn: Any, _cursor: Any, statement: str, *_more: Any) -> None:
+        if not statement.startswith("BEGIN"):
+            found.append(statement)
+
+    database = engine._context.database._engine
+    event.listen(database, "before_cursor_execute", note)
+    try:
+        yield found
+    finally:
+        event.remove(database, "before_cursor_execute", note)

@@ -6,10 +6,22 @@ from datetime import UTC, datetime
 
 import pytest
 
-from engine import Engine, InvalidInput
+from engine import Box, Engine, InvalidInput, Page, TaskRow
 from tests.builders import many
 from tests.conftest import Clock
-from tests.integration.helpers import FORM, begin, deploy, do, form, names, process, take, task, view
+from tests.integration.helpers import (
+    FORM,
+    begin,
+    deploy,
+    do,
+    form,
+    names,
+    process,
+    statements,
+    take,
+    task,
+    view,
+)
 
 
 def due(days: int) -> dict[str, str]:
@@ -86,14 +98,56 @@ def test_search_finds_number_title_and_step_and_takes_wildcards_as_they_are(peop
 def test_lists_come_in_pages(people: Engine) -> None:
     deploy(people, process().user("one", groups="甲组").end())
     made = {people.start("p", {}, by="a1").id for _ in range(5)}
-    pages = [people.inbox("a1", "claimable", page=n, size=2) for n in (1, 2, 3, 4)]
-    assert [len(page.items) for page in pages] == [2, 2, 1, 0]
-    assert {page.total for page in pages} == {5}
+    pages = leaf(people, "claimable", 2)
+    assert [len(page.items) for page in pages] == [2, 2, 1]
     assert {row.task.instance_id for page in pages for row in page.items} == made
     assert len(people.cases("a1", page=2, size=3).items) == 2
-    assert people.inbox("a1", "todo", page=0, size=0).size == 1
+    assert people.inbox("a1", "todo", after="nonsense", size=0).size == 1
     with pytest.raises(InvalidInput):
         people.inbox("a1", "other")
+
+
+def leaf(engine: Engine, box: Box, size: int) -> list[Page[TaskRow]]:
+    """All pages of the box of somebody who is in two groups."""
+    pages = [engine.inbox("ab", box, size=size)]
+    while pages[-1].next:
+        pages.append(engine.inbox("ab", box, size=size, after=pages[-1].next))
+    return pages
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 5, 50])
+def test_pages_of_several_groups_follow_one_order(people: Engine, clock: Clock, size: int) -> None:
+    """Offered to one group, to both, to the person; with due dates and without; each once."""
+    both = process("p-both").user("both", groups="甲组,乙组", properties={"clock": "P3D"}).end()
+    own = process("p-own").user("own", users="ab", properties={"clock": "P2D"}).end()
+    free = process("p-free").user("free", groups="甲组").end()
+    deploy(
+        people, both, own, free, process("p-b").user("b", groups="乙组", properties={"clock": "P1D"}).end()
+    )
+    for key in ("free", "both", "own", "b", "free", "both"):
+        people.start(f"p-{key}", {}, by="a1")
+        clock.advance(minutes=1)
+    found = [row.task.name for page in leaf(people, "claimable", size) for row in page.items]
+    assert found == ["b", "own", "both", "both", "free", "free"]
+    for name in found:
+        do(people, "ab", name)
+        clock.advance(minutes=1)
+    done = [row.task.name for page in leaf(people, "done", size) for row in page.items]
+    assert done == list(reversed(found))
+    assert people.counts("ab") == {"todo": 0, "claimable": 0, "done": 6}
+
+
+@pytest.mark.parametrize("box", ["todo", "claimable", "done"])
+def test_a_page_is_one_statement_beside_asking_who_reads(people: Engine, box: Box) -> None:
+    begin(people, process().user("one", groups="甲组").user("two", groups="甲组").end())
+    do(people, "ab", "one")
+    with statements(people) as found:
+        people.inbox("ab", box)
+    assert len([one for one in found if "FROM user_task" in one]) == 1
+    assert len(found) <= 3  # with the person and the sets of candidates that he belongs to
+    with statements(people) as found:
+        people.counts("ab")
+    assert len(found) == 3
 
 
 def test_the_done_box_is_newest_first(people: Engine, clock: Clock) -> None:

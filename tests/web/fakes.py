@@ -181,14 +181,14 @@ class FakeEngine(Engine):
         search: str = "",
         process: str = "",
         due: str = "",
-        page: int = 1,
+        after: str = "",
         size: int = 50,
     ) -> Page[TaskRow]:
-        self.asked.append(("inbox", by, box, search, process, due, page))
+        self.asked.append(("inbox", by, box, search, process, due, after))
         mine = self.rows or [row(one) for one in self.tasks.values()]
         rows = [row(one) for one in self.offered.values()] if box == "claimable" else mine
         found = tuple(one for one in rows if search in one.title)
-        return Page(found, len(found), page, size)
+        return Page(found[:size], len(found[:size]), size=size, next="n" if len(found) > size else "")
 
     def counts(self, by: str) -> Mapping[Box, int]:
         return {"todo": len(self.rows or self.tasks), "claimable": len(self.offered), "done": 0}
@@ -262,7 +262,6 @@ class FakeEngine(Engine):
             decisions=DECISIONS,
             people=PEOPLE,
             can_cancel=self.can_cancel,
-            can_retry=self.can_cancel,
         )
 
     def cases(

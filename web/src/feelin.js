@@ -1,16 +1,10 @@
 // FEEL for the engine's sandbox: JSON text in, JSON text out, nothing needed but ECMAScript.
 // Bundled to engine/feelin.js as the global `feelin`.
 import {
-  FeelDate,
-  FeelDateTime,
-  FeelDuration,
   FeelFunction,
-  FeelRange,
-  FeelTime,
   dateAndTime,
   duration,
   evaluate,
-  isFunction,
   parseDate,
   parseExpression,
   parseUnaryTests,
@@ -18,31 +12,13 @@ import {
   unaryTest,
 } from "feelin";
 import "./feel/index.js";
+import { plain } from "./dmn/literals.js";
+import { Scope, decide, failure } from "./dmn/run.js";
 
 const TEMPORAL = { date: parseDate, time, "date and time": dateAndTime, duration };
-const TEXTS = [FeelDate, FeelTime, FeelDateTime, FeelDuration, FeelRange];
 const DEFINING = new Set(["Key", "ParameterName", "Name", "PropertyName"]);
 const UNKNOWN = "NO_FUNCTION_FOUND";
 const MOST_WARNINGS = 20;
-
-/** Variables that feelin does not copy on each evaluation, as it does with plain objects. */
-class Scope {
-  static over(...layers) {
-    // spread defines entries, so one that is named `__proto__` stays an entry
-    const entries = layers.reduce((all, layer) => ({ ...all, ...layer }), {});
-    return Object.setPrototypeOf(entries, Scope.prototype);
-  }
-}
-
-/** A FEEL value as JSON: temporals and ranges as text, what JSON cannot hold as null. */
-export function plain(value) {
-  if (value === undefined || value === null || isFunction(value) || typeof value === "function") return null;
-  if (typeof value === "number") return Number.isFinite(value) ? value : null;
-  if (typeof value !== "object") return value;
-  if (Array.isArray(value)) return value.map(plain);
-  if (TEXTS.some((type) => value instanceof type)) return String(value);
-  return Object.fromEntries(Object.entries(value).map(([name, entry]) => [name, plain(entry)]));
-}
 
 /** Text of a declared type (date, time, date and time, duration) as the FEEL value that it writes. */
 function typed(value, type) {
@@ -93,12 +69,6 @@ function one({ kind, text, value, type }, scope) {
   };
 }
 
-function failure(error) {
-  const { from = 0, to = 0 } = error.position ?? {};
-  const kind = error.position ? "syntax" : error instanceof RangeError ? "range" : "internal";
-  return { error: kind, message: String(error.message), from, to };
-}
-
 /** `now` and `today` answer with the engine's clock, so that a step can be computed again. */
 function clock(now) {
   if (!now) return {};
@@ -132,6 +102,16 @@ export function run(input) {
     }
   });
   return JSON.stringify(answers);
+}
+
+/** Evaluates a graph of decisions: JSON text in, JSON text out; see `dmn/run.js`. */
+export function runDecision(input) {
+  const request = JSON.parse(input);
+  try {
+    return JSON.stringify(decide(request, clock(request.now)));
+  } catch (error) {
+    return JSON.stringify(failure(error));
+  }
 }
 
 export { evaluate, unaryTest };

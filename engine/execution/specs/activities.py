@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from engine.execution import compensation, moves
-from engine.execution.case import ScopeRun, Token
+from engine.execution import compensation, event_subprocesses, moves
+from engine.execution.case import ARMED, ScopeRun, Token
 from engine.execution.expressions import computed, refuse
 from engine.execution.program import ScopeSpec
 from engine.execution.specs.base import NodeSpec
@@ -26,6 +26,7 @@ class SubProcess(NodeSpec):
         if not entries:
             return True
         token.inner = ScopeRun(self.inside, token.case, token)
+        event_subprocesses.arm(token.inner)
         moves.begin(token.inner, entries)
         return None
 
@@ -36,6 +37,18 @@ class SubProcess(NodeSpec):
         token.inner_log = token.inner.log if token.inner else []
         token.inner = None
         self.finish(token, {})
+
+
+class EventSubProcess(SubProcess):
+    """A subprocess that its event starts; what the event brings is for its start event to write."""
+
+    def _run_hook(self, token: Token) -> bool | None:
+        payload = token.internal_data.pop("payload", None)
+        super()._run_hook(token)
+        for start in token.inner.live.values() if token.inner and payload else ():
+            if ARMED not in start.internal_data:
+                start.internal_data["payload"] = payload
+        return None
 
 
 class CallActivity(NodeSpec):
@@ -59,6 +72,7 @@ class CallActivity(NodeSpec):
             raise refuse(token, f"没有找到被调用的流程“{self.call.key}”。")
         token.inner = ScopeRun(spec, token.case, token)
         token.inner.data = self._given(token, self._maps(spec))
+        event_subprocesses.arm(token.inner)
         moves.begin(token.inner, spec.entries())
         token.case.settle(token.inner)
         return None

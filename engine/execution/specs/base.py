@@ -17,7 +17,7 @@ from engine.execution.expressions import computed, evaluate_all, refuse
 from engine.execution.program import ScopeSpec
 from engine.execution.variables import assign
 from engine.model.definition import Node
-from engine.model.execution import JsonObject, OpenedJob
+from engine.model.execution import Fault, JsonObject, OpenedJob
 
 COUNT = "gathered"  #: how many tokens have come to an activity that needs several to begin
 
@@ -218,6 +218,10 @@ class NodeSpec(TaskSpec):  # type: ignore[misc]
         """An instance of this multi-instance body has completed."""
         raise NotImplementedError
 
+    def again(self, token: Token, host: Token | None) -> None:
+        """An event that did not interrupt waits anew."""
+        raise NotImplementedError
+
     def fire_late(self, token: Token, alone: bool) -> bool:
         """Only joins fire late."""
         return False
@@ -248,8 +252,19 @@ class NodeSpec(TaskSpec):  # type: ignore[misc]
         """A multi-instance body leaves parameters to its instances."""
         return False
 
+    def hold(self, token: Token, when: str, fault: Fault) -> None:
+        """Let a token stand where it failed, before its element, undoing, or after the run inside."""
+        if when == "before":
+            token._set_state(TaskState.WAITING)
+            if "flow" in token.internal_data:
+                token.case.take(token.workflow, token.internal_data["flow"])
+        self._continue(token, when, fault)
+
     def _defer(self, token: Token, when: str) -> None:
         token._set_state(TaskState.WAITING)
+        self._continue(token, when)
+
+    def _continue(self, token: Token, when: str, fault: Fault | None = None) -> None:
         token.internal_data["async"] = when
-        run = token.workflow
-        token.case.open(token, OpenedJob(token.id, "continue", self.node.id, run.spec.definition_id))
+        definition_id = token.workflow.spec.definition_id
+        token.case.open(token, OpenedJob(token.id, "continue", self.node.id, definition_id, fault=fault))

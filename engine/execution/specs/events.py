@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from engine.execution import moves, timers
+from engine.execution import event_subprocesses, moves, timers
 from engine.execution.case import ScopeRun, Token
 from engine.execution.expressions import evaluate, refuse
-from engine.execution.sending import send
 from engine.execution.specs.base import NodeSpec
 from engine.execution.specs.gateways import EventGateway
 from engine.execution.throwing import throw
@@ -13,10 +12,19 @@ from engine.model.definition import Event, Text
 from engine.model.execution import JsonObject, OpenedJob, OpenedSubscription
 
 
+class StartEvent(NodeSpec):
+    """A start event; in an event subprocess it takes what its event has brought."""
+
+    def _run_hook(self, token: Token) -> bool | None:
+        token.result = token.internal_data.pop("payload", {})
+        return True
+
+
 class CatchEvent(NodeSpec):
     """Waits for its event: inside the flow, armed by an event-based gateway, or at an activity's boundary."""
 
     arms = True
+    opens: NodeSpec | None = None  #: the event subprocess that it starts
 
     @property
     def event(self) -> Event:
@@ -31,6 +39,9 @@ class CatchEvent(NodeSpec):
 
     def fire(self, token: Token, payload: JsonObject) -> None:
         """The event has come."""
+        if self.opens is not None:
+            event_subprocesses.fire(token, payload)
+            return
         host = token.host
         token.internal_data.pop("host", None)
         token.case.close(token)
@@ -56,9 +67,12 @@ class CatchEvent(NodeSpec):
         token.result = payload
         self.enter(token)
 
-    def again(self, token: Token, host: Token) -> None:
-        """A non-interrupting boundary event waits anew."""
-        self.arm(host, self.node.id)
+    def again(self, token: Token, host: Token | None) -> None:
+        self.wait(self.anew(token, host))
+
+    def anew(self, token: Token, host: Token | None) -> Token:
+        """A token that waits as this one did: on behalf of its host, or to start an event subprocess."""
+        return event_subprocesses.armed(token.workflow, self) if host is None else self.armed(host)
 
 
 class MessageCatch(CatchEvent):
@@ -86,13 +100,13 @@ class TimerCatch(CatchEvent):
             raise refuse(token, f"定时“{text}”不是有效的日期、时长或周期。") from error
         self._open(token, timer)
 
-    def again(self, token: Token, host: Token) -> None:
+    def again(self, token: Token, host: Token | None) -> None:
         keep = token.internal_data
         if "cycle" not in keep:
             return
         timer = timers.following(timers.Timer.from_json(keep["cycle"]), token.case.now)
         if timer is not None:
-            self._open(self.armed(host), timer)
+            self._open(self.anew(token, host), timer)
 
     def reopen(self, token: Token, timer: timers.Timer) -> None:
         """Wait for this timer once more."""
@@ -107,7 +121,7 @@ class TimerCatch(CatchEvent):
 
 
 class ThrownCatch(CatchEvent):
-    """A boundary error or escalation event: waits for nothing, is looked for when one is thrown."""
+    """An error or escalation event that catches: waits for nothing, is looked for when one is thrown."""
 
     arms = False
 
@@ -126,7 +140,7 @@ class EndEvent(ThrowEvent):
 
     def leave(self, token: Token) -> None:
         run = token.workflow
-        if run.owner is None:
+        if ends_instance(run):
             token.case.end_event = self.node.id
         self.ending(token, run)
 
@@ -173,3 +187,34 @@ class LinkThrow(ThrowEvent):
         run = token.workflow
         if not moves.come_back(token):
             token.case.schedule([Token(run, run.spec.task_specs[run.spec.links[self.node.id]], token)])
+
+
+def ends_instance(run: ScopeRun) -> bool:
+    """Whether the instance may end with this run: its own, or that of an event subprocess in such a one."""
+    owner = run.owner
+    return owner is None or (owner.task_spec.node.triggered and ends_instance(owner.workflow))
+
+
+def send(token: Token) -> None:
+    """Leave a message job, which is nobody's to close."""
+    node, run = token.task_spec.node, token.workflow
+    correlation = None
+    if node.event is not None and node.event.correlation is not None:
+        value = evaluate(token, node.event.correlation)
+        correlation = None if value is None else str(value)
+    token.case.messages.append(
+        OpenedJob(
+            token.id,
+            "message",
+            node.id,
+            run.spec.definition_id,
+            topic=node.event.name if node.event else "",
+            payload=sent(token),
+            correlation=correlation,
+        )
+    )
+
+
+def sent(token: Token) -> JsonObject:
+    """What a message or signal carries: the input parameters of the node that sends it."""
+    return {item.target: token.data[item.target] for item in token.task_spec.node.inputs}

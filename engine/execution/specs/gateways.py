@@ -9,7 +9,7 @@ from SpiffWorkflow.util.task import TaskState
 
 from engine.errors import ExecutionError
 from engine.execution import moves
-from engine.execution.case import ScopeRun, Token
+from engine.execution.case import ARMED, ScopeRun, Token
 from engine.execution.expressions import evaluate, evaluate_all
 from engine.execution.program import ScopeSpec
 from engine.execution.specs.base import NodeSpec
@@ -118,7 +118,7 @@ class InclusiveGateway(JoinGateway):
         return self.choose_all(token) if len(self.flows) > 1 else list(self.flows)
 
     def fire_late(self, token: Token, alone: bool) -> bool:
-        others = [other for other in token.workflow.live.values() if other is not token]
+        others = [other for other in token.workflow.live.values() if other is not token and in_flow(other)]
         if alone:
             may = all("arrived" in other.internal_data for other in others)
         else:
@@ -163,6 +163,11 @@ class EventGateway(NodeSpec):
                 event = self._along(token.workflow, token, flow.id)
                 event.internal_data["fired"] = True
                 token.case.schedule([event])
+
+
+def in_flow(token: Token) -> bool:
+    """Whether it can bring a token along the flows of its scope; event subprocesses stand beside them."""
+    return ARMED not in token.internal_data and not token.task_spec.node.triggered
 
 
 def _reach(spec: ScopeSpec, join: Node) -> dict[str, frozenset[str]]:

@@ -8,6 +8,7 @@ from engine.errors import InvalidDefinition, Problem
 from engine.model.definition import Bpmn, ProcessModel
 from engine.parsing.bpmn.compensation import check_compensation
 from engine.parsing.bpmn.data import data_names
+from engine.parsing.bpmn.event_subprocesses import check_event_subprocesses
 from engine.parsing.bpmn.global_tasks import read_global_tasks
 from engine.parsing.bpmn.links import check_links
 from engine.parsing.bpmn.names import BPMN, GLOBAL_TASKS
@@ -89,6 +90,7 @@ def _process(reader: Reader, root: Element, element: Element) -> ProcessModel:
     scope = check_structure(reader, scope, key, line_of(element), top=True)
     check_compensation(reader, scope)
     check_links(reader, scope)
+    check_event_subprocesses(reader, scope)
     groups = camunda(element, "candidateStarterGroups") or ""
     if groups.startswith(("=", "${", "#{")):
         reader.refuse(element, f"算出来的发起组“{groups}”", "请写固定的组名，以逗号分隔。")

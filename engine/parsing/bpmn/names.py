@@ -62,6 +62,7 @@ NAMES = {
     "callActivity": "调用活动",
     "subProcess": "子流程",
     "transaction": "事务子流程",
+    "eventSubProcess": "事件子流程",
     "adHocSubProcess": "即席子流程",
     "exclusiveGateway": "排他网关",
     "parallelGateway": "并行网关",
@@ -100,7 +101,7 @@ NAMES = {
 
 #: event kinds that each event may have ("none" is without event definition)
 EVENT_KINDS = {
-    "startEvent": ("none", "timer", "message", "signal"),
+    "startEvent": ("none", "timer", "message", "signal", "error", "escalation"),
     "intermediateCatchEvent": ("timer", "message", "link", "signal"),
     "intermediateThrowEvent": ("none", "message", "compensate", "escalation", "link", "signal"),
     "implicitThrowEvent": ("message", "error", "escalation", "signal"),

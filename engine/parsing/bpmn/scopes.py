@@ -151,10 +151,8 @@ def _detailed(reader: Reader, element: Element, node: Node, lanes: Mapping[str, 
     if node.kind == "transaction" and element.get("method", "##Compensate") != "##Compensate":
         reader.refuse(element, f"事务方式 {element.get('method')}", "请删除 method 属性，取消时逐步补偿。")
     if node.kind in ("subProcess", "transaction"):
-        if flag(element, "triggeredByEvent"):
-            reader.error(element, f"不支持事件子流程“{node.name or node.id}”。", "请改用边界事件。")
-            reader.refused.add(node.id)
-        node = replace(node, data=own_data(reader, element))
+        triggered = flag(element, "triggeredByEvent")
+        node = replace(node, triggered=triggered, data=own_data(reader, element))
         return replace(node, scope=read_scope(reader, element, lanes, node.lane))
     if node.kind == "complexGateway":
         text = content(child(element, "activationCondition"))

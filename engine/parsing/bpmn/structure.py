@@ -10,23 +10,30 @@ from engine.parsing.bpmn.names import ACTIVITIES, REFUSED_NODES, described
 from engine.parsing.bpmn.reader import Reader
 
 
-def check_structure(reader: Reader, scope: Scope, owner: str, line: int | None, *, top: bool) -> Scope:
+def check_structure(
+    reader: Reader, scope: Scope, owner: str, line: int | None, *, top: bool, triggered: bool = False
+) -> Scope:
     """Note what is wrong in this scope and those in it; the scope without conditions that have no effect."""
     checker = _Checker(reader, scope)
-    checker.starts(owner, line, top=top)
+    if not triggered:
+        checker.starts(owner, line, top=top)
     for flow in scope.flows.values():
         checker.flow(flow)
     for node in scope.nodes.values():
         checker.node(node)
     checker.reach(owner, line)
     nodes = {
-        key: replace(node, scope=check_structure(reader, node.scope, node.id, node.line, top=False))
+        key: replace(node, scope=_inside(reader, node, node.scope))
         if node.scope and node.id not in reader.refused
         else node
         for key, node in scope.nodes.items()
     }
     flows = {key: _effective(scope, flow) for key, flow in scope.flows.items()}
     return Scope(nodes, flows)
+
+
+def _inside(reader: Reader, node: Node, scope: Scope) -> Scope:
+    return check_structure(reader, scope, node.id, node.line, top=False, triggered=node.triggered)
 
 
 def _effective(scope: Scope, flow: Flow) -> Flow:
@@ -63,7 +70,11 @@ class _Checker:
         if not top:
             for node in starts:
                 if node not in none:
-                    self.error(node, f"子流程的{_name(node)}不能等待定时或消息。", "请改为普通开始事件。")
+                    self.error(
+                        node,
+                        f"子流程的{_name(node)}不能等待定时或消息。",
+                        "请改为普通开始事件，或把子流程改为事件子流程。",
+                    )
 
     def _without_start(self, owner: str, line: int | None, what: str, *, top: bool) -> None:
         """BPMN 10.5.2: everything that nothing leads to begins at once; an empty subprocess is passed."""
@@ -203,7 +214,7 @@ class _Checker:
             onward[link].append(target)
         reached = _closure(starts, onward)
         for node in nodes.values():
-            if not (node.id in reached or node.id in self.reader.refused or node.for_compensation):
+            if not (node.id in reached or node.id in self.reader.refused or node.beside):
                 self.warn(node, f"{_name(node)}走不到。", "请连上进线，或删除。")
         backward: dict[str, list[str]] = {}
         for key, targets in onward.items():

@@ -1,151 +1,190 @@
-"""Boxed expressions, written as FEEL: contexts, lists, relations, functions, invocations."""
+"""Boxed expressions of all kinds, each in any other."""
 
 from __future__ import annotations
 
-from engine.parsing.dmn.reader import Element, Reader, named, text_of
+import re
+from collections.abc import Callable, Mapping
+
+from engine.model.decision import (
+    ANY,
+    BoxedList,
+    Conditional,
+    Context,
+    Entry,
+    Expression,
+    Filter,
+    Formula,
+    Function,
+    Invocation,
+    Iteration,
+    Parameter,
+    Relation,
+    Typed,
+)
+from engine.parsing.dmn.reader import Element, Names, Reader, named, text_of
+from engine.parsing.dmn.samples import sample_of, sample_of_value
+from engine.parsing.dmn.table import read_table
 from engine.parsing.xml import local
 
-EXPRESSIONS = (
-    "literalExpression",
-    "decisionTable",
-    "context",
-    "list",
-    "relation",
-    "functionDefinition",
-    "invocation",
-    "conditional",
-    "filter",
-    "for",
-    "some",
-    "every",
-)
-_RESULT = "结果值"  #: key of a boxed context's final entry
+NOTHING = Formula("null")
 
 
 def expression_of(element: Element) -> Element | None:
     """The first boxed expression in the element."""
-    return next(named(element, *EXPRESSIONS), None)
+    return next(named(element, *KINDS), None)
 
 
-def formula(reader: Reader, element: Element, names: frozenset[str], what: str) -> str:
-    """The boxed expression as FEEL; "null" after a problem."""
-    match local(element):
-        case "literalExpression":
-            return reader.feel(element, what, names) or "null"
-        case "context":
-            return _context(reader, element, names, what)
-        case "list":
-            return _list(reader, element, names, what)
-        case "relation":
-            return _relation(reader, element, names, what)
-        case "functionDefinition":
-            return function(reader, element, names, what)
-        case "invocation":
-            return _invocation(reader, element, names, what)
-        case "decisionTable":
-            reader.error(element, f"{what}：规则表不能放在另一个表达式里面。", "请把它单独作为一项规则。")
-        case kind:
-            reader.error(element, f"{what}：不支持盒式表达式 {kind}。", "请改用 FEEL 表达式。")
-    return "null"
+def read(reader: Reader, element: Element, names: Names, what: str) -> Expression:
+    """The boxed expression, of the type that it declares; a null after a problem."""
+    value = KINDS[local(element)](reader, element, names, what)
+    declared = reader.type(element, element.get("typeRef"))
+    if declared == ANY or local(element) == "functionDefinition":
+        return value
+    return Typed(value, declared, f"{what}的结果")
 
 
-def parameters(reader: Reader, element: Element, what: str) -> tuple[Element, ...]:
-    """The formal parameters whose names FEEL can hold."""
-    return tuple(
-        each
-        for each in named(element, "formalParameter")
-        if reader.name(each, each.get("name") or "", f"{what}的参数")
-    )
-
-
-def function(reader: Reader, element: Element, names: frozenset[str], what: str) -> str:
-    """A FEEL function for a function definition."""
-    if (kind := element.get("kind") or "FEEL") != "FEEL":
-        reader.error(element, f"{what}：不支持 {kind} 函数，只支持 FEEL。")
-        return "null"
-    given = [" ".join((each.get("name") or "").split()) for each in parameters(reader, element, what)]
-    body = _inner(reader, element, names | set(given), what)
-    return f"function({', '.join(given)}) ({body})"
-
-
-def _inner(reader: Reader, element: Element, names: frozenset[str], what: str) -> str:
-    inside = expression_of(element)
-    if inside is None:
+def inside(reader: Reader, element: Element, names: Names, what: str) -> Expression:
+    """The expression in the element; a null after the problem that there is none."""
+    found = expression_of(element)
+    if found is None:
         reader.error(element, f"{what}没有写表达式。")
-        return "null"
-    return formula(reader, inside, names, what)
+        return NOTHING
+    return read(reader, found, names, what)
 
 
-def _context(reader: Reader, element: Element, names: frozenset[str], what: str) -> str:
-    known = set(names)
-    entries = []
-    final = False
+def function(reader: Reader, element: Element, names: Names, what: str, name: str = "") -> Function:
+    """A function definition."""
+    if (kind := element.get("kind") or "FEEL") != "FEEL":
+        reader.error(element, f"{what}：不支持 {kind} 函数，只支持 FEEL。", "请把它改写成 FEEL 表达式。")
+        return Function((), NOTHING, name=name)
+    given = tuple(
+        Parameter(known, reader.type(each, each.get("typeRef")))
+        for each in named(element, "formalParameter")
+        if (known := reader.name(each, each.get("name") or "", f"{what}的参数"))
+    )
+    within = {**names, **{each.name: sample_of(each.type) for each in given}}
+    return Function(given, inside(reader, element, within, what), name=name)
+
+
+def _literal(reader: Reader, element: Element, names: Names, what: str) -> Expression:
+    return Formula(reader.feel(element, what, names) or "null", what)
+
+
+def _table(reader: Reader, element: Element, names: Names, what: str) -> Expression:
+    own = re.fullmatch(r"(规则|函数)“([^“”]*)”", what)
+    return read_table(reader, element, names, f"规则表“{own[2]}”" if own else f"{what}的规则表")
+
+
+def _context(reader: Reader, element: Element, names: Names, what: str) -> Expression:
+    known = dict(names)
+    entries: list[Entry] = []
     for entry in named(element, "contextEntry"):
         variable = next(named(entry, "variable"), None)
         if variable is None:
-            final = True
-            entries.append(f"{_RESULT}: ({_inner(reader, entry, frozenset(known), what)})")
-            continue
+            return Context(tuple(entries), inside(reader, entry, known, what))
         name = reader.name(variable, variable.get("name") or "", f"{what}的一项")
-        value = _inner(reader, entry, frozenset(known), f"{what}的“{name}”")
-        if name:
-            known.add(name)
-            entries.append(f"{name}: ({value})")
-    text = "{" + ", ".join(entries) + "}"
-    return f"{text}.{_RESULT}" if final else text
+        place = f"{what}的“{name}”"
+        declared = reader.type(variable, variable.get("typeRef"))
+        value = inside(reader, entry, dict(known), place)
+        known[name] = sample_of(declared) if declared != ANY else sample_of_value(value)
+        entries.append(Entry(name, declared, value, place))
+    return Context(tuple(entries))
 
 
-def _list(reader: Reader, element: Element, names: frozenset[str], what: str) -> str:
-    values = [formula(reader, each, names, what) for each in named(element, *EXPRESSIONS)]
-    return "[" + ", ".join(f"({value})" for value in values) + "]"
+def _list(reader: Reader, element: Element, names: Names, what: str) -> Expression:
+    items = enumerate(named(element, *KINDS), 1)
+    return BoxedList(tuple(read(reader, each, names, f"{what}的第{at}项") for at, each in items))
 
 
-def _relation(reader: Reader, element: Element, names: frozenset[str], what: str) -> str:
-    columns = [
+def _relation(reader: Reader, element: Element, names: Names, what: str) -> Expression:
+    columns = tuple(
         reader.name(each, each.get("name") or "", f"{what}的一列") or "列"
         for each in named(element, "column")
-    ]
+    )
     rows = []
-    for row in named(element, "row"):
-        cells = [formula(reader, each, names, what) for each in named(row, *EXPRESSIONS)]
+    for number, row in enumerate(named(element, "row"), 1):
+        cells = tuple(read(reader, each, names, f"{what}第{number}行的一格") for each in named(row, *KINDS))
         if len(cells) != len(columns):
             reader.error(row, f"{what}的一行有{len(cells)}格，应有{len(columns)}格。")
-        pairs = zip(columns, cells, strict=False)
-        rows.append("{" + ", ".join(f"{name}: ({value})" for name, value in pairs) + "}")
-    return "[" + ", ".join(rows) + "]"
+        rows.append(cells)
+    return Relation(columns, tuple(rows))
 
 
-def called(element: Element) -> str:
-    """The name of the function that an invocation calls."""
-    inside = expression_of(element)
-    return " ".join((text_of(inside, "text") or "").split()) if inside is not None else ""
+def _function(reader: Reader, element: Element, names: Names, what: str) -> Expression:
+    return function(reader, element, names, what)
 
 
-def arguments(
-    reader: Reader, element: Element, names: frozenset[str], what: str
-) -> tuple[tuple[str, str], ...]:
-    """The parameters and values of an invocation's bindings."""
-    found = []
+def _invocation(reader: Reader, element: Element, names: Names, what: str) -> Expression:
+    found = expression_of(element)
+    callee = " ".join((text_of(found, "text") or "").split()) if found is not None else ""
+    if found is None or not callee:
+        reader.error(element, f"{what}没有写调用哪个函数。")
+        return NOTHING
+    reader.feel(found, what, names)
+    if not reader.knows(callee, names):
+        reader.error(found, f"{what}调用的“{callee}”不是所引用的函数。", "请加上 knowledgeRequirement。")
+    return Invocation(Formula(callee, what), _arguments(reader, element, names, what, callee), what)
+
+
+def _arguments(
+    reader: Reader, element: Element, names: Names, what: str, callee: str
+) -> tuple[tuple[str, Expression], ...]:
+    given = []
     for binding in named(element, "binding"):
         parameter = next(named(binding, "parameter"), None)
         name = "" if parameter is None else " ".join((parameter.get("name") or "").split())
-        value = _inner(reader, binding, names, f"{what}的参数“{name}”")
-        found.append((name, value))
-    return tuple(found)
+        value = NOTHING if expression_of(binding) is None else None
+        place = f"{what}给“{callee}”的参数“{name}”"
+        given.append((name, value or inside(reader, binding, names, place)))
+    return tuple(given)
 
 
-def _invocation(reader: Reader, element: Element, names: frozenset[str], what: str) -> str:
-    inside = expression_of(element)
-    if inside is None:
-        reader.error(element, f"{what}没有写调用哪个函数。")
-        return "null"
-    name = called(element)
-    if name not in names:
-        reader.feel(inside, what, names)
-        reader.error(
-            inside,
-            f"{what}调用的“{name}”不是所引用的函数。",
-            "请加上 knowledgeRequirement；含规则表的只能直接作为规则的表达式调用。",
-        )
-    given = arguments(reader, element, names, what)
-    return f"{name}({', '.join(f'{each}: ({value})' for each, value in given)})"
+def _part(reader: Reader, element: Element, name: str, names: Names, what: str) -> Expression:
+    """The expression in the named child of a conditional, a filter or an iterator."""
+    child = next(named(element, name), None)
+    if child is None:
+        reader.error(element, f"{what}缺少 {name}。")
+        return NOTHING
+    return inside(reader, child, names, what)
+
+
+def _conditional(reader: Reader, element: Element, names: Names, what: str) -> Expression:
+    parts = (_part(reader, element, name, names, what) for name in ("if", "then", "else"))
+    return Conditional(*parts)
+
+
+def _filter(reader: Reader, element: Element, names: Names, what: str) -> Expression:
+    items = _part(reader, element, "in", names, what)
+    item = _item(items)
+    within = {**names, **(item if isinstance(item, dict) else {}), "item": item}
+    return Filter(items, _part(reader, element, "match", within, what))
+
+
+def _iteration(reader: Reader, element: Element, names: Names, what: str) -> Expression:
+    kind = local(element)
+    variable = reader.name(element, element.get("iteratorVariable") or "", f"{what}的循环变量")
+    items = _part(reader, element, "in", names, what)
+    within = {**names, variable: _item(items), "partial": []}
+    body = _part(reader, element, "return" if kind == "for" else "satisfies", within, what)
+    return Iteration("for" if kind == "for" else "some" if kind == "some" else "every", variable, items, body)
+
+
+def _item(items: Expression) -> object:
+    sample = sample_of_value(items)
+    return sample[0] if isinstance(sample, list) and sample else None
+
+
+KINDS: Mapping[str, Callable[[Reader, Element, Names, str], Expression]] = {
+    "literalExpression": _literal,
+    "decisionTable": _table,
+    "context": _context,
+    "list": _list,
+    "relation": _relation,
+    "functionDefinition": _function,
+    "invocation": _invocation,
+    "conditional": _conditional,
+    "filter": _filter,
+    "for": _iteration,
+    "some": _iteration,
+    "every": _iteration,
+}

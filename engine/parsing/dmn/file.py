@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import copy
+from collections.abc import Mapping
+from dataclasses import dataclass
 
 from lxml import etree
 
@@ -13,7 +15,7 @@ from engine.parsing.dmn.reader import Element, Reader, line_of, named
 from engine.parsing.xml import local, parse_xml, validate
 
 _DMN13 = "https://www.omg.org/spec/DMN/20191111/MODEL/"
-#: Namespace -> schema; 1.4 and 1.5 are checked as 1.3, whose expressions are all that is supported.
+#: Namespace -> schema; 1.4 and 1.5 are checked by that of 1.3.
 _SCHEMAS = {
     "http://www.omg.org/spec/DMN/20151101/dmn.xsd": "DMN.xsd",
     "http://www.omg.org/spec/DMN/20180521/MODEL/": "DMN12.xsd",
@@ -23,8 +25,116 @@ _SCHEMAS = {
 }
 
 
-def parse_dmn(content: bytes, resource: str) -> tuple[DecisionModel, ...]:
-    """The decisions of a file in document order; InvalidDefinition with all problems."""
+_PARTS = ("if", "then", "else", "in", "match", "return", "satisfies")
+_BOXED = ("conditional", "filter", "for", "some", "every")  #: of 1.4, whose schema is not at hand
+
+
+def parse_dmn(
+    content: bytes, resource: str, beside: Mapping[str, bytes] | None = None
+) -> tuple[DecisionModel, ...]:
+    """The decisions and services of a file in document order; InvalidDefinition with all problems.
+
+    Files that it imports are looked for in `beside`, the files that are deployed with it, by name.
+    """
+    found = examine_dmn(content, resource, beside)
+    if found.problems:
+        raise InvalidDefinition(problems=found.problems)
+    return found.models
+
+
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """What could be read of a file, with its problems."""
+
+    models: tuple[DecisionModel, ...]
+    problems: tuple[Problem, ...]
+    broken: frozenset[str]  #: ids of elements, of imported files too, that could not be read whole
+
+
+def examine_dmn(content: bytes, resource: str, beside: Mapping[str, bytes] | None = None) -> Examined:
+    """As `parse_dmn`, with the problems beside the models; refused only if the form as a whole is wrong."""
+    files = Files(beside or {})
+    opened = files.open(content, resource)
+    models = opened.graph.decisions()
+    reader = opened.reader
+    broken = files.broken()
+    reader.check()
+    if not models and not reader.problems:
+        reader.error(opened.root, "文件中没有规则（decision）。")
+    problems = sorted(reader.problems, key=lambda problem: problem.line or 0)
+    return Examined(models, tuple(problems), broken)
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A file that is read as far as its elements are known."""
+
+    root: Element
+    reader: Reader
+    graph: Graph
+
+
+class Files:
+    """The files of one deployment, opened by the namespace under which they are imported."""
+
+    def __init__(self, beside: Mapping[str, bytes]) -> None:
+        self._beside = beside
+        self._opened: dict[str, Opened | None] = {}
+
+    def open(self, content: bytes, resource: str) -> Opened:
+        """The file with all that it imports."""
+        self._opened[resource] = None
+        root = _valid(content, resource)
+        readers: dict[str, Reader] = {}
+        graphs: dict[str, Graph] = {}
+        reader = Reader(resource, root, readers)
+        for each in named(root, "import"):
+            if (found := self._import(reader, each)) is not None:
+                name = " ".join((each.get("name") or "").split())
+                readers[name], graphs[name] = found.reader, found.graph
+        self._opened[resource] = opened = Opened(root, reader, Graph(reader, root, graphs))
+        return opened
+
+    def broken(self) -> frozenset[str]:
+        """The ids of elements of any of the files that could not be read whole."""
+        return frozenset(key for each in self._opened.values() if each for key in each.reader.broken)
+
+    def _import(self, reader: Reader, element: Element) -> Opened | None:
+        if (element.get("importType") or "") not in _SCHEMAS:
+            reader.error(
+                element, f"不支持引用“{element.get('importType')}”类型的文件。", "只能引用 DMN 规则文件。"
+            )
+            return None
+        namespace = element.get("namespace") or ""
+        name = next((name for name in sorted(self._beside) if self._namespace(name) == namespace), None)
+        if name is None:
+            reader.error(
+                element,
+                f"引用的规则文件（命名空间“{namespace}”）不在一起部署的文件中。",
+                "请把它和本文件一起部署。",
+            )
+            return None
+        if name not in self._opened:
+            try:
+                return self.open(self._beside[name], name)
+            except InvalidDefinition:
+                reader.error(element, f"引用的规则文件“{name}”有错。", "请先改正它。")
+                return None
+        if self._opened[name] is None:
+            reader.error(element, f"规则文件“{name}”与本文件互相引用。", "请去掉其中一个引用。")
+        return self._opened[name]
+
+    def _namespace(self, name: str) -> str | None:
+        if not name.endswith(".dmn"):
+            return None
+        try:
+            return parse_xml(self._beside[name], name).get("namespace")
+        except InvalidDefinition:
+            return None
+
+
+def _valid(content: bytes, resource: str) -> Element:
+    """The root of a file that its schema accepts."""
     root = parse_xml(content, resource)
     namespace = etree.QName(root).namespace or ""
     if local(root) != "definitions" or namespace not in _SCHEMAS:
@@ -33,27 +143,32 @@ def parse_dmn(content: bytes, resource: str) -> tuple[DecisionModel, ...]:
         )
     if problems := validate(_for_schema(root, namespace), _SCHEMAS[namespace], resource):
         raise InvalidDefinition(problems=problems)
-    reader = Reader(resource, root)
-    for each in named(root, "import"):
-        reader.error(each, "不支持引用其他规则文件（import）。", "请把所需规则放进同一文件。")
-    models = Graph(reader, root).decisions()
-    reader.check()
-    if not models and not reader.problems:
-        reader.error(root, "文件中没有规则（decision）。")
-    if reader.problems:
-        raise InvalidDefinition(problems=sorted(reader.problems, key=lambda problem: problem.line or 0))
-    return models
+    return root
 
 
 def _for_schema(root: Element, namespace: str) -> Element:
-    """The tree as its schema knows it: later versions without diagram and in the namespace of DMN 1.3."""
+    """The tree as its schema knows it: later versions in the form and the namespace of DMN 1.3."""
     if _SCHEMAS[namespace] != "DMN13.xsd" or namespace == _DMN13:
         return root
     tree = copy.deepcopy(root)
-    for child in list(tree):
-        if local(child) == "DMNDI":
-            tree.remove(child)
-    for element in tree.iter(etree.Element):
+    for child in [*named(tree, "DMNDI"), *tree.iter(f"{{{namespace}}}typeConstraint")]:
+        if (parent := child.getparent()) is not None:
+            parent.remove(child)
+    for element in list(tree.iter(etree.Element)):
         if etree.QName(element).namespace == namespace:
+            if local(element) in _BOXED:
+                _flatten(element, namespace)
             element.tag = f"{{{_DMN13}}}{local(element)}"
     return tree
+
+
+def _flatten(element: Element, namespace: str) -> None:
+    """An expression of later versions as a list of the expressions in its parts."""
+    element.tag = f"{{{namespace}}}list"
+    if "iteratorVariable" in element.attrib:
+        del element.attrib["iteratorVariable"]
+    for part in list(element.iterchildren(etree.Element)):
+        if local(part) in _PARTS:
+            for inner in reversed(list(part.iterchildren(etree.Element))):
+                part.addnext(inner)
+            element.remove(part)

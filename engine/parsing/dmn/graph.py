@@ -1,54 +1,71 @@
-"""Decision requirements: decisions, input data and knowledge models, joined."""
+"""Decision requirements: decisions, input data, knowledge models and services, joined across files."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
-from engine.model.decision import DecisionModel, Formula, InputData, Invocation, Table, Type
+from engine.model.decision import (
+    ANY,
+    DecisionModel,
+    InputData,
+    Knowledge,
+    Node,
+    Requirement,
+    Service,
+    Type,
+)
 from engine.parsing.dmn import boxed
-from engine.parsing.dmn.reader import Element, Reader, by_id, is_foreign, line_of, named, target, text_of
-from engine.parsing.dmn.table import read_table
+from engine.parsing.dmn.reader import Element, Names, Reader, by_id, line_of, named, target, text_of
+from engine.parsing.dmn.samples import sample_of, sample_of_decision
 from engine.parsing.xml import local
 
-
-@dataclass(frozen=True, slots=True)
-class _Knowledge:
-    """A business knowledge model: a FEEL function, or a table with typed parameters."""
-
-    name: str
-    function: str = ""
-    table: Table | None = None
-    types: dict[str, Type] | None = None
+_INFORMATION = ("requiredDecision", "requiredInput")
+_CALLABLE = ("businessKnowledgeModel", "decisionService")
 
 
 class Graph:
-    """The elements of one file; builds each decision once."""
+    """The elements of one file and the files that it imports; builds each element once."""
 
-    def __init__(self, reader: Reader, root: Element) -> None:
+    def __init__(self, reader: Reader, root: Element, imports: Mapping[str, Graph]) -> None:
         self._reader = reader
         self._root = root
-        self._decisions = by_id(named(root, "decision"))
-        self._inputs = by_id(named(root, "inputData"))
-        self._knowledge = by_id(named(root, "businessKnowledgeModel"))
-        self._built: dict[str, DecisionModel | None] = {}
-        self._known: dict[str, _Knowledge | None] = {}
-        self._names = frozenset(self._variable_names())
+        self._imports = imports  #: by the import's name
+        self.namespace = root.get("namespace") or ""
+        self._elements = by_id(named(root, "decision", "inputData", *_CALLABLE))
+        self._built: dict[str, Node | None] = {}
 
     def decisions(self) -> tuple[DecisionModel, ...]:
-        """All decisions of the file; those with problems are left out."""
+        """All decisions and decision services of the file; those with problems are left out."""
         built = []
-        for element in named(self._root, "decision"):
+        for element in named(self._root, "decision", "decisionService"):
             if not element.get("id"):
                 self._reader.error(element, f"规则“{element.get('name') or ''}”没有 id。")
-            elif model := self._decision(element):
+            elif isinstance(model := self.node(element), DecisionModel):
                 built.append(model)
+        for element in named(self._root, "businessKnowledgeModel"):
+            self.node(element)  # for its problems
         return tuple(built)
 
-    def _variable_names(self) -> Iterator[str]:
-        """Names with blanks are known to FEEL only when told."""
-        for element in [*self._inputs.values(), *self._decisions.values()]:
-            yield self._variable(element)
+    def node(self, element: Element) -> Node | None:
+        """What the element makes; None after a problem."""
+        key = element.get("id") or ""
+        if key in self._built:
+            return self._built[key]
+        self._built[key] = None
+        with self._reader.within(key):
+            self._built[key] = self._make(element)
+        return self._built[key]
+
+    def _make(self, element: Element) -> Node | None:
+        match local(element):
+            case "decision":
+                return self._decision(element)
+            case "inputData":
+                return self._input(element)
+            case "businessKnowledgeModel":
+                return self._knowledge(element)
+        return self._service(element)
 
     def _variable(self, element: Element) -> str:
         variable = next(named(element, "variable"), None)
@@ -57,118 +74,139 @@ class Graph:
 
     def _type(self, element: Element) -> Type:
         variable = next(named(element, "variable"), None)
-        return Type() if variable is None else self._reader.type(variable, variable.get("typeRef"))
+        return ANY if variable is None else self._reader.type(variable, variable.get("typeRef"))
 
-    # decisions
+    def _result_type(self, element: Element) -> Type:
+        """The type of what a function gives; that of a function variable is the function's own."""
+        found = self._type(element)
+        return found.items or ANY if found.base == "function" else found
 
-    def _decision(self, element: Element) -> DecisionModel | None:
-        key = element.get("id") or ""
-        if key in self._built:
-            if self._built[key] is None:
-                self._reader.error(element, f"规则“{element.get('name') or key}”直接或间接地要求了自身。")
-            return self._built[key]
-        self._built[key] = None
-        required = tuple(self._required(element))
-        knowledge = self._required_knowledge(element)
-        functions = {each.name: each.function for each in knowledge if not each.table}
-        names = self._names | set(functions)
-        model = DecisionModel(
-            id=key,
-            name=element.get("name") or key,
-            logic=self._logic(element, names, knowledge),
+    # elements
+
+    def _input(self, element: Element) -> InputData:
+        return InputData(self._variable(element), self._type(element), element.get("id") or "")
+
+    def _decision(self, element: Element) -> DecisionModel:
+        requires = tuple(self._requirements(element))
+        what = f"规则“{element.get('name') or element.get('id')}”"
+        found = boxed.expression_of(element)
+        if found is None:
+            self._reader.error(element, f"{what}没有规则表，也没有表达式。")
+        return DecisionModel(
+            id=element.get("id") or "",
+            name=element.get("name") or element.get("id") or "",
+            logic=boxed.NOTHING
+            if found is None
+            else boxed.read(self._reader, found, self._names(requires), what),
             variable=self._variable(element),
             type=self._type(element),
-            inputs=tuple(self._required_inputs(element)),
-            required=required,
-            functions=functions,
+            requires=requires,
             resource=self._reader.resource,
             line=line_of(element),
             documentation=(text_of(element, "description") or "").strip(),
         )
-        self._built[key] = model
-        return model
 
-    def _logic(
-        self, element: Element, names: frozenset[str], knowledge: tuple[_Knowledge, ...]
-    ) -> Table | Formula | Invocation:
-        what = f"规则“{element.get('name') or element.get('id')}”"
-        inside = boxed.expression_of(element)
-        if inside is None:
-            self._reader.error(element, f"{what}没有规则表，也没有表达式。")
-            return Formula("null")
-        if local(inside) == "decisionTable":
-            return read_table(self._reader, inside, names)
-        if local(inside) == "invocation":
-            name = boxed.called(inside)
-            model = next((each for each in knowledge if each.table and each.name == name), None)
-            if model and model.table:
-                given = boxed.arguments(self._reader, inside, names, what)
-                self._check_arguments(inside, what, model, given)
-                return Invocation(model.name, model.table, given, model.types or {})
-        return Formula(boxed.formula(self._reader, inside, names, what))
-
-    def _check_arguments(
-        self, element: Element, what: str, model: _Knowledge, given: tuple[tuple[str, str], ...]
-    ) -> None:
-        for name, _ in given:
-            if name not in (model.types or {}):
-                self._reader.error(element, f"{what}给“{model.name}”的参数“{name}”不存在。")
-
-    # what a decision requires
-
-    def _targets(self, element: Element, requirement: str, kind: str) -> Iterator[Element]:
-        """The elements of the file that the requirements of this kind name."""
-        known = {
-            "requiredDecision": self._decisions,
-            "requiredInput": self._inputs,
-            "requiredKnowledge": self._knowledge,
-        }
-        for each in named(element, requirement):
-            for reference in named(each, kind):
-                found = known[kind].get(target(reference))
-                if found is not None and not is_foreign(reference):
-                    yield found
-                else:
-                    self._reader.error(reference, f"所要求的“{reference.get('href') or ''}”在文件中没有。")
-
-    def _required(self, element: Element) -> Iterator[DecisionModel]:
-        for each in self._targets(element, "informationRequirement", "requiredDecision"):
-            if model := self._decision(each):
-                yield model
-
-    def _required_inputs(self, element: Element) -> Iterator[InputData]:
-        for each in self._targets(element, "informationRequirement", "requiredInput"):
-            yield InputData(self._variable(each), self._type(each))
-
-    def _required_knowledge(self, element: Element) -> tuple[_Knowledge, ...]:
-        """The knowledge models required directly or by one another, each once."""
-        found: dict[str, _Knowledge] = {}
-        waiting = list(self._targets(element, "knowledgeRequirement", "requiredKnowledge"))
-        while waiting:
-            each = waiting.pop(0)
-            key = each.get("id") or ""
-            if key in found:
-                continue
-            if key not in self._known:
-                self._known[key] = self._read_knowledge(each)
-            if model := self._known[key]:
-                found[key] = model
-            waiting += self._targets(each, "knowledgeRequirement", "requiredKnowledge")
-        return tuple(found.values())
-
-    def _read_knowledge(self, element: Element) -> _Knowledge | None:
+    def _knowledge(self, element: Element) -> Knowledge | None:
         name = self._reader.name(element, self._variable(element), "函数")
         logic = next(named(element, "encapsulatedLogic"), None)
         if not name or logic is None:
             self._reader.error(element, f"函数“{element.get('name') or ''}”没有内容（encapsulatedLogic）。")
             return None
-        functions = {self._variable(each) for each in self._knowledge.values()}
-        names = self._names | functions
-        inside = boxed.expression_of(logic)
-        if inside is None or local(inside) != "decisionTable":
-            return _Knowledge(name, boxed.function(self._reader, logic, names, f"函数“{name}”"))
-        types = {
-            " ".join((each.get("name") or "").split()): self._reader.type(each, each.get("typeRef"))
-            for each in boxed.parameters(self._reader, logic, f"函数“{name}”")
+        requires = tuple(self._requirements(element))
+        names = {**self._names(requires), name: None}
+        made = boxed.function(self._reader, logic, names, f"函数“{name}”", name)
+        made = replace(made, type=self._result_type(element))
+        return Knowledge(element.get("id") or "", name, made, requires)
+
+    def _service(self, element: Element) -> DecisionModel:
+        inputs = [*self._parts(element, "inputData"), *self._parts(element, "inputDecision")]
+        outputs = [each for each in self._parts(element, "outputDecision") if isinstance(each, DecisionModel)]
+        if not outputs:
+            self._reader.error(
+                element, f"规则服务“{element.get('name') or ''}”没有输出规则（outputDecision）。"
+            )
+        given = tuple(each for each in inputs if isinstance(each, DecisionModel | InputData))
+        return DecisionModel(
+            id=element.get("id") or "",
+            name=element.get("name") or element.get("id") or "",
+            logic=Service(given, tuple(outputs)),
+            variable=self._variable(element),
+            type=self._result_type(element),
+            resource=self._reader.resource,
+            line=line_of(element),
+            documentation=(text_of(element, "description") or "").strip(),
+        )
+
+    # what an element requires
+
+    def _parts(self, element: Element, kind: str) -> Iterator[Node]:
+        """The elements that the references of this kind name."""
+        for reference in named(element, kind):
+            if found := self._referenced(reference):
+                yield found[1]
+
+    def _requirements(self, element: Element) -> Iterator[Requirement]:
+        """What the element requires, each with the name by which it is seen."""
+        own = element.get("id")
+        for group, kinds in (
+            ("informationRequirement", _INFORMATION),
+            ("knowledgeRequirement", ("requiredKnowledge",)),
+        ):
+            for each in named(element, group):
+                for reference in named(each, *kinds):
+                    if target(reference) == own and group == "knowledgeRequirement":
+                        continue  # a function sees itself
+                    if found := self._referenced(reference):
+                        yield Requirement(*found)
+
+    def _referenced(self, reference: Element) -> tuple[tuple[str, ...], Node] | None:
+        """The element that an `href` names, in this file or an imported one, and the path of its name."""
+        namespace, _, key = (reference.get("href") or "").rpartition("#")
+        places = [((), self)] if namespace in ("", self.namespace) else self._imported(namespace)
+        for path, graph in places:
+            element = graph._elements.get(key)
+            if element is None:
+                continue
+            if graph is self and self._reader.is_within(key):
+                self._reader.error(element, f"规则“{element.get('name') or key}”直接或间接地要求了自身。")
+                return None
+            node = graph.node(element)
+            if node is None:
+                self._reader.mark_broken()
+                return None
+            return (*path, graph._variable(element)), node
+        self._reader.error(reference, f"所要求的“{reference.get('href') or ''}”在文件中没有。")
+        return None
+
+    def _imported(self, namespace: str) -> list[tuple[tuple[str, ...], Graph]]:
+        return [
+            ((name,) if name else (), graph)
+            for name, graph in self._imports.items()
+            if graph.namespace == namespace
+        ]
+
+    def _names(self, requires: tuple[Requirement, ...]) -> Names:
+        """The names that FEEL knows, each with a sample of its value."""
+        names: dict[str, object] = {
+            self._variable(each): None for each in self._elements.values() if self._is_value(each)
         }
-        return _Knowledge(name, table=read_table(self._reader, inside, names | set(types)), types=types)
+        for each in requires:
+            inner = names
+            for name in each.path[:-1]:
+                held = inner.get(name)
+                inner[name] = inner = held if isinstance(held, dict) else {}
+            inner[each.path[-1]] = _sample(each.node)
+        return names
+
+    @staticmethod
+    def _is_value(element: Element) -> bool:
+        return local(element) not in _CALLABLE
+
+
+def _sample(node: Node) -> object:
+    match node:
+        case InputData():
+            return sample_of(node.type)
+        case DecisionModel() if not isinstance(node.logic, Service):
+            return sample_of_decision(node)
+    return None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 from lxml import etree
@@ -14,6 +15,7 @@ from engine.model.decision import ANY, Base, Type
 from engine.parsing.xml import local
 
 Element = etree._Element
+Names = Mapping[str, object]  #: what FEEL knows, each with a sample of its value
 
 _BASES: dict[str, Base] = {
     "any": "any",
@@ -29,14 +31,17 @@ _BASES: dict[str, Base] = {
     "date and time": "date and time",
     "dateandtime": "date and time",
     "duration": "duration",
-    "daytimeduration": "duration",
-    "yearmonthduration": "duration",
-    "days and time duration": "duration",
-    "years and months duration": "duration",
+    "daytimeduration": "days and time duration",
+    "yearmonthduration": "years and months duration",
+    "days and time duration": "days and time duration",
+    "years and months duration": "years and months duration",
+    "range": "range",
     "context": "context",
     "function": "function",
 }
-_NAME = re.compile(r"[^\W\d][\w .+*/'-]*")  #: FEEL takes these signs in names that are known to it
+_WIDE = "\U00010000-\U000effff"
+#: FEEL takes these signs in names that are known to it
+_NAME = re.compile(rf"(?:[^\W\d]|[?{_WIDE}])[\w .+*/'?{_WIDE}-]*")
 _RESERVED = frozenset({"and", "or", "not", "in", "if", "then", "else", "for", "some", "every", "return"}) | {
     "between",
     "function",
@@ -54,25 +59,47 @@ class _Check:
     what: str
     text: str
     unary: bool
-    names: frozenset[str]
+    names: Names
 
 
 class Reader:
     """Collects problems and the FEEL texts to be checked together at the end."""
 
-    def __init__(self, resource: str, root: Element) -> None:
+    def __init__(self, resource: str, root: Element, imports: Mapping[str, Reader] | None = None) -> None:
         self.resource = resource
         self.problems: list[Problem] = []
+        self.broken: set[str] = set()  #: ids of elements that could not be read whole
         self._checks: list[_Check] = []
         self._items = {item.get("name") or "": item for item in named(root, "itemDefinition")}
+        self._imports = imports or {}
+        self._types: dict[str, Type] = {}
         self._resolving: set[str] = set()
+        self._owners: list[str] = []
 
     def error(self, element: Element, message: str, hint: str = "") -> None:
         """Note one problem; it stands at the element's id or the nearest one around it."""
+        self.broken.update(self._owners)
         self.problems.append(Problem(message, self.resource, place(element), line_of(element), hint))
 
+    def mark_broken(self) -> None:
+        """The elements that are being read need one that could not be read."""
+        self.broken.update(self._owners)
+
+    @contextmanager
+    def within(self, key: str) -> Iterator[None]:
+        """While the element of this id is read."""
+        self._owners.append(key)
+        try:
+            yield
+        finally:
+            self._owners.pop()
+
+    def is_within(self, key: str) -> bool:
+        """Whether the element of this id is being read."""
+        return key in self._owners
+
     def feel(
-        self, element: Element, what: str, names: Iterable[str], *, unary: bool = False, empty: bool = False
+        self, element: Element, what: str, names: Names, *, unary: bool = False, empty: bool = False
     ) -> str:
         """The FEEL in the element's text, to be checked with these names known; "" after a problem."""
         language = (element.get("expressionLanguage") or "").strip()
@@ -89,23 +116,32 @@ class Reader:
         except FeelError as error:
             self.error(element, f"{what}：{error}。")
             return ""
-        self._checks.append(_Check(element, what, text, unary, frozenset(names)))
+        self._checks.append(_Check(element, what, text, unary, names))
         return text
 
     def check(self) -> None:
         """Check the syntax of all FEEL read so far."""
-        for names in dict.fromkeys(check.names for check in self._checks):
-            checks = [check for check in self._checks if check.names == names]
-            answers = feel.check_many([(c.text, c.unary) for c in checks], names=sorted(names))
-            for check, answer in zip(checks, answers, strict=True):
-                if answer:
-                    self.error(check.element, f"{check.what}：{answer}。")
+        answers = feel.check_over([(check.text, check.unary, check.names) for check in self._checks])
+        for check, answer in zip(self._checks, answers, strict=True):
+            if answer:
+                self.error(check.element, f"{check.what}：{answer}。")
         self._checks.clear()
+
+    def knows(self, callee: str, names: Names) -> bool:
+        """Whether something of this name, behind imports' names too, can be called here."""
+        if callee in names:
+            return True
+        inside: object = names
+        for part in callee.split("."):
+            if not isinstance(inside, Mapping) or part not in inside:
+                return feel.check(f"{callee}()") is None
+            inside = inside[part]
+        return True
 
     def name(self, element: Element, name: str, what: str) -> str:
         """The name if FEEL can hold it as a variable; else "" after a problem."""
         name = " ".join(name.split())
-        if not _NAME.fullmatch(name) or _RESERVED & set(name.split()):
+        if not _NAME.fullmatch(name) or name in _RESERVED:
             self.error(
                 element,
                 f"{what}的名称“{name}”不能用作变量名。",
@@ -115,7 +151,7 @@ class Reader:
         return name
 
     def type(self, element: Element, reference: str | None) -> Type:
-        """The type of this name: one of FEEL's, or an item definition of the file."""
+        """The type of this name: one of FEEL's, or an item definition of the file or an imported one."""
         name = (reference or "").strip()
         plain = name.rpartition(":")[2] if name not in self._items else name
         if not plain:
@@ -125,35 +161,61 @@ class Reader:
         if plain.lower() == "list":
             return Type(collection=True)
         base = _BASES.get(plain.lower())
-        if base is None:
-            self.error(
-                element, f"不认识类型“{name}”。", "请用 string、number、boolean、date 等，或先定义它。"
-            )
-            return ANY
-        return Type(base)
+        if base is not None:
+            return Type(base)
+        if (found := self._imported(element, plain)) is not None:
+            return found
+        self.error(element, f"不认识类型“{name}”。", "请用 string、number、boolean、date 等，或先定义它。")
+        return ANY
+
+    def _imported(self, element: Element, name: str) -> Type | None:
+        """A type behind an import's name; without one, of any imported file that defines it."""
+        for prefix, reader in self._imports.items():
+            rest = name.removeprefix(f"{prefix}.")
+            if rest in reader._items:
+                return reader.type(element, rest)
+            if rest != name and (found := reader._imported(element, rest)) is not None:
+                return found
+        return None
 
     def _item(self, element: Element, name: str) -> Type:
+        if name in self._types:
+            return self._types[name]
         if name in self._resolving:
             self.error(element, f"类型“{name}”引用了自身。")
             return ANY
         self._resolving.add(name)
         try:
-            return self._definition(self._items[name])
+            self._types[name] = self._definition(self._items[name])
+            return self._types[name]
         finally:
             self._resolving.discard(name)
 
     def _definition(self, item: Element) -> Type:
-        collection = item.get("isCollection") in ("true", "1")
+        found = self._single(item)
+        constraint = self._tests(item, "typeConstraint")
+        if item.get("isCollection") in ("true", "1"):
+            lists = found.collection or found.base == "list" or found.constraint
+            found = Type("list", items=found) if lists else replace(found, collection=True)
+        return replace(found, constraint=constraint or found.constraint)
+
+    def _single(self, item: Element) -> Type:
+        """The type of the item, or of one of its items if it is a collection."""
         components = list(named(item, "itemComponent"))
         if components:
-            parts = {part.get("name") or "": self._definition(part) for part in components}
-            return Type("context", collection, parts=parts)
-        if any(True for _ in named(item, "functionItem")):
-            return Type("function", collection)
+            return Type(
+                "context", parts={part.get("name") or "": self._definition(part) for part in components}
+            )
+        function = next(named(item, "functionItem"), None)
+        if function is not None:
+            return Type("function", items=self.type(function, function.get("outputTypeRef")))
         found = self.type(item, text_of(item, "typeRef"))
-        values = next(named(item, "allowedValues"), None)
-        allowed = self.feel(values, "允许的值", (), unary=True) if values is not None else found.allowed
-        return replace(found, collection=collection or found.collection, allowed=allowed)
+        allowed = self._tests(item, "allowedValues")
+        return replace(found, allowed=allowed) if allowed else found
+
+    def _tests(self, item: Element, name: str) -> str:
+        values = next(named(item, name), None)
+        return "" if values is None else self.feel(values, "允许的值", {}, unary=True)
 
 
 def named(element: Element, *names: str) -> Iterator[Element]:
@@ -186,11 +248,6 @@ def line_of(element: Element) -> int | None:
 def target(element: Element) -> str:
     """The local id that an `href` names."""
     return (element.get("href") or "").rpartition("#")[2]
-
-
-def is_foreign(element: Element) -> bool:
-    """Whether an `href` points into another file."""
-    return bool((element.get("href") or "").rpartition("#")[0])
 
 
 def by_id(elements: Iterable[Element]) -> Mapping[str, Element]:

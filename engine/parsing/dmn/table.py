@@ -6,14 +6,14 @@ from dataclasses import replace
 from typing import get_args
 
 from engine.model.decision import Aggregation, HitPolicy, Input, Output, Rule, Table
-from engine.parsing.dmn.reader import Element, Reader, named, text_of
+from engine.parsing.dmn.reader import Element, Names, Reader, named, text_of
 
 _POLICIES: tuple[HitPolicy, ...] = get_args(HitPolicy)
 _AGGREGATIONS: tuple[Aggregation, ...] = get_args(Aggregation)
 
 
-def read_table(reader: Reader, element: Element, names: frozenset[str]) -> Table:
-    """The table with every cell noted for checking."""
+def read_table(reader: Reader, element: Element, names: Names, name: str) -> Table:
+    """The table with every cell noted for checking; `name` is how messages call it."""
     inputs = tuple(_input(reader, each, names) for each in named(element, "input"))
     policy = _policy(reader, element)
     outputs = _outputs(reader, element, names, policy)
@@ -23,9 +23,8 @@ def read_table(reader: Reader, element: Element, names: frozenset[str]) -> Table
     )
     if not rules:
         reader.error(element, "规则表没有规则。")
-    return Table(
-        _distinct(inputs), outputs, rules, policy, _aggregation(reader, element, policy, len(outputs))
-    )
+    aggregation = _aggregation(reader, element, policy, len(outputs))
+    return Table(_distinct(inputs), outputs, rules, policy, aggregation, name)
 
 
 def _policy(reader: Reader, element: Element) -> HitPolicy:
@@ -50,7 +49,7 @@ def _aggregation(reader: Reader, element: Element, policy: HitPolicy, outputs: i
     return found
 
 
-def _input(reader: Reader, element: Element, names: frozenset[str]) -> Input:
+def _input(reader: Reader, element: Element, names: Names) -> Input:
     expression = next(named(element, "inputExpression"), None)
     if expression is None:
         reader.error(element, "输入没有表达式（inputExpression）。")
@@ -76,9 +75,7 @@ def _distinct(inputs: tuple[Input, ...]) -> tuple[Input, ...]:
     return tuple(result)
 
 
-def _outputs(
-    reader: Reader, element: Element, names: frozenset[str], policy: HitPolicy
-) -> tuple[Output, ...]:
+def _outputs(reader: Reader, element: Element, names: Names, policy: HitPolicy) -> tuple[Output, ...]:
     elements = list(named(element, "output"))
     if not elements:
         reader.error(element, "规则表没有结论（output）。")
@@ -94,7 +91,7 @@ def _outputs(
     return outputs
 
 
-def _output(reader: Reader, element: Element, names: frozenset[str], heading: str) -> Output:
+def _output(reader: Reader, element: Element, names: Names, heading: str) -> Output:
     name = element.get("name") or ""
     label = element.get("label") or name or heading
     found = reader.type(element, element.get("typeRef"))
@@ -120,7 +117,7 @@ def _rule(
     element: Element,
     inputs: tuple[Input, ...],
     outputs: tuple[Output, ...],
-    names: frozenset[str],
+    names: Names,
 ) -> Rule:
     tests = list(named(element, "inputEntry"))
     results = list(named(element, "outputEntry"))

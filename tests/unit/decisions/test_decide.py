@@ -5,8 +5,6 @@ from __future__ import annotations
 import pytest
 
 import engine
-from engine.commands.deciding import literal
-from engine.model.decision import Type
 from tests.unit.decisions.build import decision, document, input_data, table, text
 
 LEVELS = table(
@@ -58,8 +56,6 @@ def test_all_problems_of_a_file_are_told() -> None:
 
 
 def test_literals() -> None:
-    days = Type("context", parts={"从": Type("date")})
-    assert (
-        literal({"从": "2026-01-01", "a b": [1, None, True]}, days)
-        == '{从: @"2026-01-01", "a b": [1, null, true]}'
-    )
+    written = '{从: @"2026-01-01", "a b": [1, null, true, "文\\"字"], 数: 0.0000001, 段: [@"P1D"..@"P2D")}'
+    answer = engine.decide(document(decision(text("literalExpression", written))), "r.dmn", "d")
+    assert answer["feel"] == written

@@ -96,8 +96,9 @@ def test_item_definitions_are_checked_in_depth() -> None:
     assert evaluate(*parts, 名单=[{"名称": "甲", "年龄": 3}], 级="高").result == 1
     with pytest.raises(DecisionError, match="的输入“名单”中的“年龄”应为数字，实为文字“三”"):
         evaluate(*parts, 名单=[{"名称": "甲", "年龄": "三"}])
-    with pytest.raises(DecisionError, match="的输入“名单”应为列表"):
-        evaluate(*parts, 名单={"名称": "甲"})
+    assert evaluate(*parts, 名单={"名称": "甲"}).result == 1, "one stands for a list of one"
+    with pytest.raises(DecisionError, match="的输入“名单”应为一组数据"):
+        evaluate(*parts, 名单="甲")
     with pytest.raises(DecisionError, match="的输入“级”不能是文字“中”"):
         evaluate(*parts, 级="中")
 

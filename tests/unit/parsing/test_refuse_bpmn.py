@@ -52,7 +52,6 @@ def test_unsupported_start_boundary_and_end_events() -> None:
 @pytest.mark.parametrize(
     ("kind", "definition", "chinese"),
     [
-        ("startEvent", "error", "错误事件"),
         ("intermediateThrowEvent", "timer", "定时事件"),
         ("intermediateThrowEvent", "error", "错误事件"),
         ("intermediateCatchEvent", "terminate", "终止事件"),
@@ -155,10 +154,6 @@ REFUSED = [
     ),
     ('<bpmn:eventBasedGateway id="a" instantiate="true"/>', "必须是流程最外层的第一步"),
     ('<bpmn:eventBasedGateway id="a" eventGatewayType="Parallel"/>', "并行的事件网关"),
-    (
-        '<bpmn:subProcess id="a" triggeredByEvent="true" name="补救"/>',
-        "事件子流程“补救”",
-    ),
     (
         '<bpmn:userTask id="a"><bpmn:potentialOwner><bpmn:resourceAssignmentExpression>'
         "<bpmn:formalExpression>user(x)</bpmn:formalExpression></bpmn:resourceAssignmentExpression>"

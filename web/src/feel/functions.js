@@ -10,7 +10,7 @@ import {
   toComparable,
 } from 'feelin';
 import { amount, isDuration, ofAmount, sameKind } from './durations.js';
-import { rounded } from './numbers.js';
+import { rounded, total } from './numbers.js';
 import { rangeOf, ranges } from './ranges.js';
 
 const COMPARABLE = new Set(['number', 'string', 'date', 'time', 'date time', 'duration']);
@@ -56,15 +56,15 @@ function extreme(list, sign) {
 
 function sum(list) {
   if (list.length === 0) return null;
-  if (list.every((each) => typeof each === 'number')) return list.reduce((total, each) => total + each, 0);
+  if (list.every((each) => typeof each === 'number')) return total(list);
   if (!list.every((each) => sameKind(each, list[0]))) return null;
-  return ofAmount(list.reduce((total, each) => total + amount(each), 0), list[0].yearsMonths);
+  return ofAmount(total(list.map(amount)), list[0].yearsMonths);
 }
 
 function mean(list) {
-  const total = sum(list);
-  if (total === null) return null;
-  return isDuration(total) ? ofAmount(amount(total) / list.length, total.yearsMonths) : total / list.length;
+  const all = sum(list);
+  if (all === null) return null;
+  return isDuration(all) ? ofAmount(amount(all) / list.length, all.yearsMonths) : all / list.length;
 }
 
 const numbers = (list) => list.every((each) => typeof each === 'number');

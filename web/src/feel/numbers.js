@@ -27,3 +27,15 @@ export function rounded(number, places, mode) {
   const result = kept + (MODES[mode](rest, unit, kept) ? 1n : 0n);
   return Number(`${number < 0 ? '-' : ''}${result}e${-places}`) || 0;
 }
+
+/** The sum of numbers as they are written: 0.1 + 0.2 + 0.3 is 0.6. */
+export function total(numbers) {
+  if (numbers.some((each) => !Number.isFinite(each))) return numbers.reduce((sum, each) => sum + each, 0);
+  const parts = numbers.map((each) => ({ ...digits(each), negative: each < 0 }));
+  const scale = Math.max(0, ...parts.map((each) => each.scale));
+  const sum = parts.reduce((so, { whole, scale: own, negative }) => {
+    const value = whole * 10n ** BigInt(scale - own);
+    return negative ? so - value : so + value;
+  }, 0n);
+  return Number(`${sum}e${-scale}`);
+}

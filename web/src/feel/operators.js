@@ -48,10 +48,13 @@ function passes(result, item) {
   return (result instanceof FeelRange ? result.includes(item) : result) === true;
 }
 
-/** A number picks one item, counted from 1 or from the end; anything else keeps what it is true for. */
+/**
+ * A number picks one item, counted from 1 or from the end; anything else keeps what it is true for.
+ * Where a name is both of the filter's surroundings and of the items, a number of the surroundings picks.
+ */
 function filter(list, test, context) {
   if (test.type !== 'test') {
-    const at = test(list.length ? within(context, list[0]) : context);
+    const at = test(list.length ? { ...within(context, list[0]), ...context } : context);
     if (typeof at === 'number') return list[at < 0 ? list.length + at : at - 1] ?? null;
   }
   return list.filter((item) => passes(test(within(context, item)), item));

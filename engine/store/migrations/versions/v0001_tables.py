@@ -11,6 +11,13 @@ revision = "0001"
 down_revision = None
 
 
+def _box(name: str, columns: list[str], where: str) -> None:
+    condition = sa.text(where)
+    op.create_index(
+        f"ix_user_task_{name}", "user_task", columns, sqlite_where=condition, postgresql_where=condition
+    )
+
+
 def upgrade() -> None:
     """Make all tables."""
     op.create_table(
@@ -183,19 +190,6 @@ def upgrade() -> None:
         "ix_activity_instance_instance_id_seq", "activity_instance", ["instance_id", "seq"], unique=False
     )
     op.create_table(
-        "correlated_start",
-        sa.Column("instance_id", sa.String(length=200), nullable=False),
-        sa.Column("key", sa.Text(), nullable=False),
-        sa.Column("correlation", sa.Text(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["instance_id"], ["process_instance.id"], name="fk_correlated_start_instance_id"
-        ),
-        sa.PrimaryKeyConstraint("instance_id", name="pk_correlated_start"),
-    )
-    op.create_index(
-        "ix_correlated_start_key_correlation", "correlated_start", ["key", "correlation"], unique=False
-    )
-    op.create_table(
         "decision_evaluation",
         sa.Column("id", sa.String(length=200), nullable=False),
         sa.Column("instance_id", sa.String(length=200), nullable=False),
@@ -308,7 +302,6 @@ def upgrade() -> None:
         sa.Column("attempts", sa.Integer(), nullable=False),
         sa.Column("locked_until", Instant(), nullable=True),
         sa.Column("created_at", Instant(), nullable=False),
-        sa.Column("expires_at", Instant(), nullable=True),
         sa.ForeignKeyConstraint(["instance_id"], ["process_instance.id"], name="fk_job_instance_id"),
         sa.PrimaryKeyConstraint("id", name="pk_job"),
     )
@@ -416,28 +409,30 @@ def upgrade() -> None:
         sa.Column("opinion", Json(), nullable=True),
         sa.Column("pending", Json(), nullable=True),
         sa.Column("parts", sa.Integer(), nullable=False),
+        sa.Column("offer_id", sa.String(length=32), nullable=True),
+        sa.Column(
+            "due_or_never",
+            Instant(),
+            sa.Computed("coalesce(due_at, '9999-12-31T00:00:00.000000+00:00')", persisted=True),
+        ),
         sa.ForeignKeyConstraint(["instance_id"], ["process_instance.id"], name="fk_user_task_instance_id"),
         sa.PrimaryKeyConstraint("id", name="pk_user_task"),
-    )
-    op.create_index("ix_user_task_part_of", "user_task", ["part_of"], unique=False)
-    op.create_index(
-        "ix_user_task_assignee_status_due_at", "user_task", ["assignee", "status", "due_at"], unique=False
-    )
-    op.create_index(
-        "ix_user_task_completed_by_completed_at", "user_task", ["completed_by", "completed_at"], unique=False
     )
     op.create_index(
         "ix_user_task_instance_id_element_id", "user_task", ["instance_id", "element_id"], unique=False
     )
+    _box("part_of", ["part_of"], "part_of IS NOT NULL")
+    _box("todo", ["assignee", "due_or_never", "created_at", "id"], "status = 'open' AND assignee IS NOT NULL")
+    _box("offered", ["offer_id", "due_or_never", "created_at", "id", "assignee"], "status = 'open'")
+    _box("done", ["completed_by", "completed_at", "created_at", "id"], "status = 'completed'")
     op.create_table(
-        "task_candidate",
-        sa.Column("task_id", sa.String(length=200), nullable=False),
+        "offer",
+        sa.Column("id", sa.String(length=32), nullable=False),
         sa.Column("kind", sa.Text(), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
-        sa.ForeignKeyConstraint(["task_id"], ["user_task.id"], name="fk_task_candidate_task_id"),
-        sa.PrimaryKeyConstraint("task_id", "kind", "name", name="pk_task_candidate"),
+        sa.PrimaryKeyConstraint("id", "kind", "name", name="pk_offer"),
     )
-    op.create_index("ix_task_candidate_kind_name", "task_candidate", ["kind", "name"], unique=False)
+    op.create_index("ix_offer_kind_name", "offer", ["kind", "name"], unique=False)
     op.create_table(
         "task_separation",
         sa.Column("task_id", sa.String(length=200), nullable=False),

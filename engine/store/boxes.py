@@ -1,0 +1,193 @@
+"""The boxes of a person: every page is one statement that walks an index, however many tasks there are."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal, TypeVar
+
+from sqlalchemy import (
+    ColumnElement,
+    FromClause,
+    Row,
+    Select,
+    and_,
+    func,
+    literal,
+    literal_column,
+    or_,
+    select,
+    tuple_,
+    union_all,
+)
+
+from engine.model.records import UserTask
+from engine.store.database import Work
+from engine.store.reading import OPEN, Filter
+from engine.store.sql import contains
+from engine.store.tables import (
+    process_definition,
+    process_instance,
+    task_separation,
+    user_account,
+    user_task,
+)
+from engine.store.tasks import to_task
+
+Box = Literal["todo", "claimable", "done"]
+Name = TypeVar("Name", bound=str)
+Place = tuple[datetime, datetime, str]  #: where a task stands in its box: due or done, created, id
+
+_MOST_STRETCHES = 50  #: sets of candidates that are walked one by one; more of them are sorted together
+
+
+@dataclass(frozen=True, slots=True)
+class FoundTask:
+    """A task with what its row shows of the instance, and its place in its box."""
+
+    task: UserTask
+    business_key: str
+    title: str
+    process_name: str
+    sent_by: str  #: as people are shown
+    properties: Mapping[str, str]
+    place: Place
+
+
+def page(
+    work: Work, user: str, offers: Sequence[str], box: Box, wanted: Filter, *, after: Place | None, limit: int
+) -> tuple[FoundTask, ...]:
+    """The next tasks of a user's box behind a place, by due date (done: newest first)."""
+    found = _ids(user, offers, box, wanted, after, limit).subquery()
+    statement = _tasks(box).join(found, found.c.id == user_task.c.id).order_by(*_order(box, user_task))
+    return tuple(_found_task(row) for row in work.connection.execute(statement))
+
+
+def one_task(work: Work, task_id: str) -> FoundTask | None:
+    """A task with what its row shows of the instance."""
+    row = work.connection.execute(_tasks("todo").where(user_task.c.id == task_id)).first()
+    return _found_task(row) if row else None
+
+
+def count(
+    work: Work, user: str, offers: Sequence[str], wanted: Mapping[Name, tuple[Box, Filter]], most: int
+) -> Mapping[Name, int]:
+    """How many tasks there are of each kind that is asked for, counted up to `most`, by one statement."""
+    stretches = (_ids(user, offers, box, one, None, most).subquery() for box, one in wanted.values())
+    counted = [select(func.count()).select_from(one).scalar_subquery() for one in stretches]
+    return dict(zip(wanted, work.connection.execute(select(*counted)).one(), strict=True))
+
+
+def _ids(
+    user: str, offers: Sequence[str], box: Box, wanted: Filter, after: Place | None, limit: int
+) -> Select[Any]:
+    """Ids of the first tasks behind a place, with the columns that they are ordered by.
+
+    What is offered is walked set by set of candidates, since only then an index gives the order.
+    """
+    if box != "claimable" or not 1 < len(offers) <= _MOST_STRETCHES:
+        return _stretch(box, _in_box(user, offers, box), wanted, after, limit)
+    stretches = (_stretch(box, _in_box(user, [one], box), wanted, after, limit) for one in offers)
+    together = union_all(*(select(one.subquery()) for one in stretches)).subquery()
+    return select(together).order_by(*_order(box, together)).limit(limit)
+
+
+def _stretch(
+    box: Box, inside: ColumnElement[bool], wanted: Filter, after: Place | None, limit: int
+) -> Select[Any]:
+    columns = (user_task.c.id, user_task.c.created_at, _moment(box, user_task))
+    statement = _narrow(select(*columns).where(inside), wanted)
+    if after:
+        here = tuple_(*_place(box, user_task))
+        there = tuple_(*(literal(v, c.type) for v, c in zip(after, _place(box, user_task), strict=True)))
+        statement = statement.where(here < there if box == "done" else here > there)
+    return statement.order_by(*_order(box, user_task)).limit(limit)
+
+
+def _moment(box: Box, table: FromClause) -> ColumnElement[datetime]:
+    return table.c.completed_at if box == "done" else table.c.due_or_never
+
+
+def _place(box: Box, table: FromClause) -> tuple[ColumnElement[Any], ...]:
+    return _moment(box, table), table.c.created_at, table.c.id
+
+
+def _order(box: Box, table: FromClause) -> Sequence[ColumnElement[Any]]:
+    place = _place(box, table)
+    return [column.desc() for column in place] if box == "done" else place
+
+
+def _in_box(user: str, offers: Sequence[str], box: Box) -> ColumnElement[bool]:
+    if box == "done":
+        completed = user_task.c.status == literal_column("'completed'")
+        return and_(user_task.c.completed_by == user, completed)
+    if box == "todo":
+        return and_(user_task.c.assignee == user, OPEN)
+    offered = user_task.c.offer_id == offers[0] if len(offers) == 1 else user_task.c.offer_id.in_(offers)
+    return and_(offered, OPEN, user_task.c.assignee.is_(None), _steps_apart(user) == 0)
+
+
+def _steps_apart(user: str) -> ColumnElement[int]:
+    """How many steps the user did that the task must be kept apart from.
+
+    A number rather than EXISTS, which PostgreSQL would join to all that anybody is kept apart from.
+    """
+    done, apart = user_task.alias("done"), task_separation.c
+    same_case = and_(done.c.instance_id == user_task.c.instance_id, done.c.element_id == apart.element_id)
+    return (
+        select(func.count())
+        .select_from(task_separation.join(done, same_case))
+        .where(apart.task_id == user_task.c.id, done.c.completed_by == user)
+        .correlate(user_task)
+        .scalar_subquery()
+    )
+
+
+def _tasks(box: Box) -> Select[Any]:
+    sender = func.coalesce(user_account.c.display, user_task.c.sent_by)
+    return (
+        select(
+            user_task,
+            process_instance.c.business_key,
+            process_instance.c.title,
+            process_instance.c.properties.label("case_properties"),
+            process_definition.c.name.label("process_name"),
+            sender.label("sender"),
+            _moment(box, user_task).label("moment"),
+        )
+        .join(process_instance, process_instance.c.id == user_task.c.instance_id)
+        .join(process_definition, process_definition.c.id == process_instance.c.definition_id)
+        .outerjoin(user_account, user_account.c.id == user_task.c.sent_by)
+    )
+
+
+def _narrow(statement: Select[Any], wanted: Filter) -> Select[Any]:
+    case = process_instance.c
+    if wanted.search or wanted.process:
+        statement = statement.join(process_instance, case.id == user_task.c.instance_id)
+    if wanted.search:
+        columns = (case.business_key, case.title, user_task.c.name)
+        statement = statement.where(or_(*(contains(column, wanted.search) for column in columns)))
+    if wanted.process:
+        statement = statement.where(case.key == wanted.process)
+    first, last = wanted.due or (None, None)
+    if first is not None:
+        statement = statement.where(user_task.c.due_or_never >= first)
+    if last is not None:
+        statement = statement.where(user_task.c.due_or_never < last)
+    if wanted.warned is not None:
+        statement = statement.where(user_task.c.warn_at <= wanted.warned)
+    return statement
+
+
+def _found_task(row: Row[Any]) -> FoundTask:
+    return FoundTask(
+        task=to_task(row),
+        business_key=row.business_key,
+        title=row.title,
+        process_name=row.process_name,
+        sent_by=row.sender,
+        properties=row.case_properties,
+        place=(row.moment, row.created_at, row.id),
+    )
