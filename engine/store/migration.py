@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import Text, or_, select, type_coerce
 
 from engine.model.execution import JsonObject, OpenedJob, OpenedSubscription, OpenedTask
 from engine.model.migration import Moved
+from engine.model.records import UserTask
+from engine.store import offers, tasks
 from engine.store.database import Work
 from engine.store.instances import Bindings
 from engine.store.sql import contains, insert
@@ -18,7 +21,6 @@ from engine.store.tables import (
     job,
     process_instance,
     subscription,
-    task_candidate,
     task_separation,
     user_task,
 )
@@ -73,9 +75,8 @@ def _repoint_task(work: Work, one: Moved, place: JsonObject) -> None:
     t = user_task.c
     if not isinstance(one.opened, OpenedTask):
         return
-    mine = select(t.assignee, t.owner, t.parts).where(t.id == one.activity_id, t.status == "open")
-    row = work.connection.execute(mine).first()
-    if row is None:
+    task = tasks.get(work, one.activity_id)
+    if task is None or task.status != "open":
         return
     opened = one.opened
     values: JsonObject = {
@@ -87,26 +88,23 @@ def _repoint_task(work: Work, one: Moved, place: JsonObject) -> None:
         "properties": dict(opened.properties),
         "revision": t.revision + 1,
     }
-    free = row.assignee is None and row.owner is None and not row.parts
-    if one.reassigned and free:
-        values |= _offered(work, opened)
+    alone = select(t.parts).where(t.id == task.id, t.assignee.is_(None), t.owner.is_(None), t.parts == 0)
+    if one.reassigned and work.connection.execute(alone).first() is not None:
+        values |= _offered(work, task, opened)
     work.connection.execute(user_task.update().where(t.id == one.activity_id).values(**values))
     work.connection.execute(user_task.update().where(t.part_of == one.activity_id).values(**place))
     _separate(work, opened)
 
 
-def _offered(work: Work, opened: OpenedTask) -> JsonObject:
+def _offered(work: Work, task: UserTask, opened: OpenedTask) -> JsonObject:
     """Offer a task that nobody has to whom the other version names."""
-    work.connection.execute(task_candidate.delete().where(task_candidate.c.task_id == opened.activity_id))
-    rows = [
-        {"task_id": opened.activity_id, "kind": kind, "name": name}
-        for kind, names in (("group", opened.candidate_groups), ("user", opened.candidate_users))
-        for name in sorted(set(names))
-    ]
-    insert(work, task_candidate, rows)
+    groups, users = opened.candidate_groups, opened.candidate_users
+    task = replace(task, candidate_groups=groups, candidate_users=users)
+    offers.add(work, [task])
     return {
-        "candidate_groups": list(opened.candidate_groups),
-        "candidate_users": list(opened.candidate_users),
+        "candidate_groups": list(groups),
+        "candidate_users": list(users),
+        "offer_id": offers.offer_id(task),
         "assignee": opened.assignee,
     }
 
