@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -75,7 +75,7 @@ def decide(files: tuple[Path, ...], decision: str, given: str, as_json: bool, ba
         return
     if not decision:
         raise click.UsageError("请用 --decision 指明决策的id或名称。")
-    told = _decided(files[0], decision, given)
+    told = _decided(files, decision, given)
     error = told["error"]
     if as_json:
         _print_json(told)
@@ -124,8 +124,14 @@ def _pairs(options: Iterable[str], option: str) -> Iterable[tuple[str, str]]:
         yield name.strip(), value
 
 
-def _decided(file: Path, decision: str, given: str) -> JsonObject:
-    return engine.decide(file.read_bytes(), file.as_posix(), decision, given or "{}")
+def _decided(files: Sequence[Path], decision: str, given: str) -> JsonObject:
+    """The first file's decision; it may import the other files and those in its folder."""
+    first, *others = files
+    content = first.read_bytes()
+    if b"import" in content:
+        others += [path for path in sorted(first.parent.glob("*.dmn")) if path.is_file()]
+    beside = {path.as_posix(): path.read_bytes() for path in others if not path.samefile(first)}
+    return engine.decide(content, first.as_posix(), decision, given or "{}", beside)
 
 
 # -- many requests ------------------------------------------------------------------------------------------
@@ -163,7 +169,7 @@ def _reply(trial: Trial, request: Mapping[str, Any]) -> JsonObject:
     given = request.get("with") or ""
     if request.get("decision"):
         text = given if isinstance(given, str) else json.dumps(given, ensure_ascii=False)
-        return _decided(files[0], request["decision"], text)
+        return _decided(files, request["decision"], text)
     answers = request.get("answers") or {}
     rounds = {name: one if isinstance(one, list) else [one] for name, one in answers.items()}
     return trial.attempt(

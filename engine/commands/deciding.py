@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from engine import decisions, feel
 from engine.errors import DecisionError, EngineError, InvalidDefinition, InvalidInput, Problem
-from engine.model.decision import DecisionModel, InputData, Node, Service
+from engine.model.decision import DecisionModel, walk
 from engine.model.execution import DecisionEvaluation, JsonObject
 from engine.parsing import Examined, examine_dmn
 
@@ -51,24 +51,12 @@ def _find(examined: Examined, wanted: str) -> DecisionModel:
     models = examined.models
     found = next((each for each in models if each.id == wanted), None)
     found = found or next((each for each in models if each.name == wanted), None)
-    if found is None or examined.broken & set(_ids(found)):
+    if found is None or examined.broken & {each.id for each in walk(found)}:
         if refusal := _refusal(examined.problems):
             raise refusal
         known = "、".join(f"{each.id}（{each.name}）" for each in models)
         raise DecisionError(f"文件中没有规则“{wanted}”，现有：{known}")
     return found
-
-
-def _ids(node: Node) -> Iterator[str]:
-    """The ids of the element and all that it requires."""
-    yield node.id
-    if isinstance(node, InputData):
-        return
-    for each in node.requires:
-        yield from _ids(each.node)
-    if isinstance(node, DecisionModel) and isinstance(node.logic, Service):
-        for part in (*node.logic.inputs, *node.logic.outputs):
-            yield from _ids(part)
 
 
 def _refusal(problems: Sequence[Problem]) -> InvalidDefinition | None:

@@ -12,7 +12,7 @@ from engine import handlers, parsing, policy
 from engine.commands import scheduling
 from engine.commands.context import Context, allow, person
 from engine.errors import Conflict, EngineError, InvalidDefinition, InvalidInput, Problem
-from engine.model.decision import DecisionModel
+from engine.model.decision import DecisionModel, walk
 from engine.model.definition import Bpmn, ProcessModel
 from engine.model.forms import FormDefinition, ViewDefinition
 from engine.model.records import Deployment, ProcessDefinition, Resource
@@ -24,6 +24,7 @@ MAX_FILES = 1_000
 REMEMBERED = 200  #: files as read; a deployment's few dozen and the drafts changed last
 
 
+Rules = tuple[tuple[str, bytes], ...]  #: names and contents of DMN files
 Read = Bpmn | tuple[DecisionModel, ...] | FormDefinition | ViewDefinition
 
 
@@ -153,7 +154,8 @@ def _fingerprint(process: ProcessModel, resource: str, contents: Mapping[str, by
     """Of the diagram with the forms, decisions, templates and view that it uses."""
     used = {resource}
     used |= {parsed.forms[ref].resource for ref in process.form_refs() if ref in parsed.forms}
-    used |= {parsed.decisions[ref].resource for ref in process.decision_refs() if ref in parsed.decisions}
+    asked = [parsed.decisions[ref] for ref in process.decision_refs() if ref in parsed.decisions]
+    used |= {node.resource for model in asked for node in walk(model)}
     used |= {name for name, view in parsed.views.items() if view.process == process.key}
     folder = PurePosixPath(resource).parent
     for node in process.scope.walk():
@@ -169,9 +171,10 @@ def _read(work: Work, resources: Sequence[Resource], any_topic: bool = False) ->
     if len(resources) > MAX_FILES or len({one.name for one in resources}) != len(resources):
         parsed.problems.append(Problem("文件太多，或有同名文件。"))
         return parsed
+    rules = tuple((one.name, one.content) for one in resources if one.name.endswith(".dmn"))
     for one in resources:
         try:
-            _read_one(parsed, one)
+            _read_one(parsed, one, rules)
         except EngineError as error:
             parsed.problems.extend(error.problems or [Problem(error.message, resource=one.name)])
     if not resources:
@@ -181,8 +184,9 @@ def _read(work: Work, resources: Sequence[Resource], any_topic: bool = False) ->
     return parsed
 
 
-def _read_one(parsed: Parsed, one: Resource) -> None:
-    read = read_file(one.name, one.content)
+def _read_one(parsed: Parsed, one: Resource, rules: Rules) -> None:
+    imports = one.name.endswith(".dmn") and parsing.may_import(one.content)
+    read = read_file(one.name, one.content, rules if imports else ())
     if isinstance(read, Bpmn):
         parsed.bpmns.append(read)
         parsed.problems.extend(warning for warning in read.warnings if isinstance(warning, Problem))
@@ -202,12 +206,15 @@ def _read_one(parsed: Parsed, one: Resource) -> None:
 
 
 @lru_cache(maxsize=REMEMBERED)
-def read_file(name: str, content: bytes) -> Read | None:
-    """What a file defines, None for a template; the files used last are not read again."""
+def read_file(name: str, content: bytes, rules: Rules = ()) -> Read | None:
+    """What a file defines, None for a template; the files used last are not read again.
+
+    `rules` are the DMN files that it may import.
+    """
     if name.endswith(".bpmn"):
         return parsing.parse_bpmn(content, name)
     if name.endswith(".dmn"):
-        return parsing.parse_dmn(content, name)
+        return parsing.parse_dmn(content, name, dict(rules))
     if name.endswith(".form.json"):
         return parsing.parse_form(content, name)
     if name.endswith(".view.json"):

@@ -113,7 +113,12 @@ class Library:
         )
 
     def _models(self, work: Work, place: Place) -> tuple[DecisionModel, ...]:
-        return self._dmn.get(place, lambda: parsing.parse_dmn(_content(work, place), place[1]))
+        def make() -> tuple[DecisionModel, ...]:
+            content = _content(work, place)
+            beside = _rules(work, place[0]) if parsing.may_import(content) else {}
+            return parsing.parse_dmn(content, place[1], beside)
+
+        return self._dmn.get(place, make)
 
     def form(self, work: Work, definition_id: str, ref: str) -> FormDefinition:
         """The form that a version names, from the same folder if it is there."""
@@ -142,6 +147,12 @@ def _content(work: Work, place: Place) -> bytes:
     if found is None:
         raise NotFound(f"没有文件“{place[1]}”。")
     return found
+
+
+def _rules(work: Work, deployment_id: str) -> dict[str, bytes]:
+    """The DMN files of a deployment, which may import one another."""
+    names = definitions.resource_names(work, deployment_id)
+    return {name: _content(work, (deployment_id, name)) for name in names if name.endswith(".dmn")}
 
 
 def _beside(names: tuple[str, ...], resource: str, file: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -224,6 +224,7 @@ class InputData:
     name: str
     type: Type = ANY
     id: str = ""
+    resource: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,6 +235,7 @@ class Knowledge:
     name: str
     function: Function
     requires: tuple[Requirement, ...] = ()
+    resource: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,3 +262,19 @@ class Requirement:
 
     path: tuple[str, ...]
     node: Node
+
+
+def walk(node: Node) -> Iterator[Node]:
+    """The node and all that it requires, each once."""
+    seen: dict[int, Node] = {}
+    waiting = [node]
+    while waiting:
+        one = waiting.pop()
+        if id(one) in seen:
+            continue
+        seen[id(one)] = one
+        yield one
+        if isinstance(one, DecisionModel | Knowledge):
+            waiting += [each.node for each in one.requires]
+        if isinstance(one, DecisionModel) and isinstance(one.logic, Service):
+            waiting += [*one.logic.inputs, *one.logic.outputs]

@@ -1,7 +1,7 @@
 """Bytes to definitions."""
 
 from engine.parsing.bpmn import parse_bpmn
-from engine.parsing.dmn import Examined, examine_dmn, parse_dmn
+from engine.parsing.dmn import Examined, examine_dmn, may_import, parse_dmn
 from engine.parsing.form_check import check_form
 from engine.parsing.form_opening import opened, with_options
 from engine.parsing.form_state import FieldState, field_state, initial_values
@@ -19,6 +19,7 @@ __all__ = [
     "examine_dmn",
     "field_state",
     "initial_values",
+    "may_import",
     "opened",
     "parse_bpmn",
     "parse_dmn",

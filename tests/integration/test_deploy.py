@@ -134,6 +134,33 @@ def test_a_case_shows_which_rules_fired(people: Engine) -> None:
     assert (entry.data["decision"], entry.data["rules"]) == ("grade", [2])
 
 
+IMPORTING = """<?xml version="1.0" encoding="UTF-8"?>
+<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" id="e" name="e" namespace="http://wenze.two">
+  <import name="底" namespace="http://wenze.test" importType="https://www.omg.org/spec/DMN/20191111/MODEL/"/>
+  <decision id="twice" name="两遍">
+    <variable name="两遍"/>
+    <informationRequirement><requiredDecision href="http://wenze.test#grade"/></informationRequirement>
+    <literalExpression><text>底.分级 + 底.分级</text></literalExpression>
+  </decision>
+</definitions>
+"""
+
+
+def test_a_decision_may_require_one_of_another_file(people: Engine) -> None:
+    diagram = process().user("one", groups="甲组").rule("r", "twice", "级别").user("two", groups="甲组").end()
+    importing = Resource("t/twice.dmn", IMPORTING.encode())
+    with pytest.raises(InvalidDefinition, match="不在一起部署的文件中"):
+        deploy(people, diagram, importing)
+    instance = begin(people, diagram, dmn(), importing)
+    made = deploy(people, diagram, dmn(DMN.replace('"轻"', '"很轻"')), importing)
+    assert [one.id for one in made.definitions] == ["p:2"]
+    do(people, "a1", "one", 件数=1)
+    assert people.case(instance.id, by="a1").variables["级别"] == "轻轻"
+    later = people.start("p", {"件数": 1}, by="a1")
+    do(people, "a1", "one")
+    assert people.case(later.id, by="a1").variables["级别"] == "很轻很轻"
+
+
 def test_what_diagrams_may_name(people: Engine) -> None:
     deploy(people, process().user("one", groups="甲组", form="f").end(), form("f"), dmn())
     found = people.references("p:1")

@@ -65,6 +65,11 @@ def examine_dmn(content: bytes, resource: str, beside: Mapping[str, bytes] | Non
     return Examined(models, tuple(problems), broken)
 
 
+def may_import(content: bytes) -> bool:
+    """Whether the file may refer to others; sure only of those that cannot."""
+    return b"import" in content or b"\0" in content[:200]
+
+
 @dataclass(frozen=True, slots=True)
 class Opened:
     """A file that is read as far as its elements are known."""
@@ -114,15 +119,21 @@ class Files:
                 "请把它和本文件一起部署。",
             )
             return None
-        if name not in self._opened:
-            try:
-                return self.open(self._beside[name], name)
-            except InvalidDefinition:
-                reader.error(element, f"引用的规则文件“{name}”有错。", "请先改正它。")
-                return None
-        if self._opened[name] is None:
-            reader.error(element, f"规则文件“{name}”与本文件互相引用。", "请去掉其中一个引用。")
-        return self._opened[name]
+        return self._once(reader, element, name)
+
+    def _once(self, reader: Reader, element: Element, name: str) -> Opened | None:
+        """The file of this name, opened at most once; None after a problem."""
+        if name in self._opened:
+            if self._opened[name] is None:
+                reader.error(element, f"规则文件“{name}”与本文件互相引用。", "请去掉其中一个引用。")
+            return self._opened[name]
+        try:
+            opened = self.open(self._beside[name], name)
+        except InvalidDefinition:
+            opened = None
+        if opened is None or opened.reader.problems:
+            reader.error(element, f"引用的规则文件“{name}”有错。", "请先改正它。")
+        return opened
 
     def _namespace(self, name: str) -> str | None:
         if not name.endswith(".dmn"):

@@ -84,14 +84,16 @@ class Graph:
     # elements
 
     def _input(self, element: Element) -> InputData:
-        return InputData(self._variable(element), self._type(element), element.get("id") or "")
+        return InputData(
+            self._variable(element), self._type(element), element.get("id") or "", self._reader.resource
+        )
 
     def _decision(self, element: Element) -> DecisionModel:
         requires = tuple(self._requirements(element))
         what = f"规则“{element.get('name') or element.get('id')}”"
         found = boxed.expression_of(element)
         if found is None:
-            self._reader.error(element, f"{what}没有规则表，也没有表达式。")
+            self._reader.error(element, f"{what}没有规则表，也没有表达式。", breaks=False)
         return DecisionModel(
             id=element.get("id") or "",
             name=element.get("name") or element.get("id") or "",
@@ -116,7 +118,7 @@ class Graph:
         names = {**self._names(requires), name: None}
         made = boxed.function(self._reader, logic, names, f"函数“{name}”", name)
         made = replace(made, type=self._result_type(element))
-        return Knowledge(element.get("id") or "", name, made, requires)
+        return Knowledge(element.get("id") or "", name, made, requires, self._reader.resource)
 
     def _service(self, element: Element) -> DecisionModel:
         inputs = [*self._parts(element, "inputData"), *self._parts(element, "inputDecision")]

@@ -71,14 +71,18 @@ class Reader:
         self.broken: set[str] = set()  #: ids of elements that could not be read whole
         self._checks: list[_Check] = []
         self._items = {item.get("name") or "": item for item in named(root, "itemDefinition")}
-        self._imports = imports or {}
+        self._imports = {} if imports is None else imports  # filled as they are opened
         self._types: dict[str, Type] = {}
         self._resolving: set[str] = set()
         self._owners: list[str] = []
 
-    def error(self, element: Element, message: str, hint: str = "") -> None:
-        """Note one problem; it stands at the element's id or the nearest one around it."""
-        self.broken.update(self._owners)
+    def error(self, element: Element, message: str, hint: str = "", *, breaks: bool = True) -> None:
+        """Note one problem; it stands at the element's id or the nearest one around it.
+
+        What it `breaks` cannot be evaluated, as what is being read.
+        """
+        if breaks:
+            self.broken.update(self._owners)
         self.problems.append(Problem(message, self.resource, place(element), line_of(element), hint))
 
     def mark_broken(self) -> None:

@@ -107,10 +107,30 @@ def knowledge(
     )
 
 
-def document(*parts: str, namespace: str = DMN13) -> bytes:
+def service(
+    id: str,
+    outputs: Sequence[str],
+    *,
+    inputs: Sequence[str] = (),
+    decisions: Sequence[str] = (),
+    encapsulated: Sequence[str] = (),
+    kind: str | None = None,
+) -> str:
+    groups = {
+        "outputDecision": outputs,
+        "encapsulatedDecision": encapsulated,
+        "inputDecision": decisions,
+        "inputData": inputs,
+    }
+    inner = "".join(f'<{name} href="#{each}"/>' for name, group in groups.items() for each in group)
+    variable = f"<variable{attributes(name=id, typeRef=kind)}/>" if kind else ""
+    return f"<decisionService{attributes(id=id, name=id)}>{variable}{inner}</decisionService>"
+
+
+def document(*parts: str, namespace: str = DMN13, own: str = "urn:test") -> bytes:
     return (
         f'<?xml version="1.0" encoding="UTF-8"?>\n<definitions xmlns="{namespace}" id="defs" name="规则"'
-        f' namespace="urn:test">\n{chr(10).join(parts)}\n</definitions>'
+        f' namespace="{own}">\n{chr(10).join(parts)}\n</definitions>'
     ).encode()
 
 

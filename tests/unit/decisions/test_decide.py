@@ -59,3 +59,31 @@ def test_literals() -> None:
     written = '{从: @"2026-01-01", "a b": [1, null, true, "文\\"字"], 数: 0.0000001, 段: [@"P1D"..@"P2D")}'
     answer = engine.decide(document(decision(text("literalExpression", written))), "r.dmn", "d")
     assert answer["feel"] == written
+
+
+def test_problems_elsewhere_in_the_file_do_not_matter() -> None:
+    file = document(
+        decision(text("literalExpression", "1 +"), id="bad"),
+        decision('<functionDefinition kind="Java"/>', id="java"),
+        decision("", id="empty"),
+        decision(text("literalExpression", "java = null"), id="needs", needs=["java"]),
+        decision(text("literalExpression", "[bad, empty]"), id="good", needs=["bad", "empty"]),
+    )
+    answer = engine.decide(file, "r.dmn", "good")
+    assert (answer["result"], answer["error"]) == ([None, None], None)
+    assert any("规则“bad”无法计算：表达式“1 +”不完整" in each for each in answer["warnings"])
+    assert engine.decide(file, "r.dmn", "needs")["error"]["code"] == "InvalidDefinition"
+    assert engine.decide(file, "r.dmn", "empty")["feel"] == "null"
+
+
+def test_what_is_lacking_is_warned_of() -> None:
+    answer = engine.decide(document(decision(text("literalExpression", "没有的 = null"))), "r.dmn", "d")
+    assert answer["result"] is True
+    assert answer["warnings"] == ["规则“d”无法计算：没有变量“没有的”（第1个字符）"]
+
+
+def test_a_context_keeps_dates() -> None:
+    file = document(decision(text("literalExpression", "期.止 - 期.起")))
+    assert (
+        engine.decide(file, "r.dmn", "d", '{期: {起: @"2026-01-01", 止: @"2026-02-01"}}')["feel"] == '@"P31D"'
+    )
