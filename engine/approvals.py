@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from engine.commands import delegating, signing, telling
+from engine.commands import delegating, signing, suspending, telling
 from engine.commands.context import Context
 from engine.commands.once import again
 from engine.commands.signing import SignMode
 
 
 class Approvals:
-    """The approval verbs of an engine; none of them moves a token by itself."""
+    """The approval verbs of an engine."""
 
     _context: Context
 
@@ -40,6 +40,14 @@ class Approvals:
     def remove_signer(self, task_id: str, reason: str, *, by: str) -> None:
         """Do without a signer who hasn't signed; `task_id` is that of his task."""
         again(lambda: signing.remove_signer(self._context, task_id, reason, by=by))
+
+    def suspend(self, instance_id: str, reason: str, *, by: str) -> None:
+        """Let a case rest: nothing is done in it, and no clock or timer runs, until it is resumed."""
+        again(lambda: suspending.suspend(self._context, instance_id, reason, by=by))
+
+    def resume(self, instance_id: str, reason: str, *, by: str) -> None:
+        """Let a case go on; its due dates and timers are later by the time that it rested."""
+        again(lambda: suspending.resume(self._context, instance_id, reason, by=by))
 
     def mark_read(self, notice_ids: Sequence[str] = (), *, by: str) -> None:
         """Keep that this user has read these of his notifications; none given: all of them."""

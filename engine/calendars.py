@@ -129,6 +129,22 @@ def remaining(
     )
 
 
+def resumed(due: datetime, length: str, rested: tuple[datetime, datetime], *, zone: str = ZONE) -> datetime:
+    """When a clock that was to end at `due` ends after it rested from and to these instants; in UTC.
+
+    Days of the kind that `length` counts are added, and the end is closing time of a working day; without a
+    length, or with one in hours, exactly the time is added.
+    """
+    parsed = parse(length) if length else Length()
+    first, last = rested
+    if not length or parsed.exact:
+        return due.astimezone(UTC) + (last - first)
+    begin, end, day = (_local(one, zone).date() for one in (first, last, due))
+    if parsed.working:
+        return _closing(_working_days_from(day, _working_days_between(begin, end), 1), zone)
+    return _closing(_next_working_day(day + timedelta(days=_days_between(begin, end))), zone)
+
+
 def _default_warning(length: str) -> Length:
     parsed = parse(length) if length else Length()
     if parsed.exact:

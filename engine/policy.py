@@ -86,7 +86,7 @@ def start(user: User, definition: ProcessDefinition) -> str:
 def cancel(user: User, instance: ProcessInstance, groups: Collection[str]) -> str:
     """Who started it, or a member of a group that sees all cases of the process."""
     if instance.status != "active":
-        return "本件已经办结。"
+        return stopped(instance)
     if user.id == instance.started_by or user.groups.intersection(groups):
         return ""
     return "只有发起人和主管部门可以终止。"
@@ -158,3 +158,19 @@ def remove_signer(user: User, part: UserTask, task: UserTask) -> str:
     """Who asked for the signature, or who has (or has done) the task, may do without it."""
     may = {(part.handed or {}).get("by"), task.assignee, task.owner, task.completed_by}
     return "" if user.id in may else "只有加签人和这项任务的办理人可以减签。"
+
+
+def stopped(instance: ProcessInstance) -> str:
+    """Why nothing can be done in a case: it is over, or it rests."""
+    if instance.status == "suspended":
+        return "本件已挂起，恢复后才能继续办理。"
+    return "" if instance.status == "active" else "本件已经办结。"
+
+
+def suspend(user: User, instance: ProcessInstance, groups: Collection[str], admins: str) -> str:
+    """Who started it, a member of a group that sees all cases of the process, or an administrator."""
+    if instance.status not in ("active", "suspended"):
+        return "本件已经办结。"
+    if user.id == instance.started_by or user.groups.intersection({*groups, admins} - {""}):
+        return ""
+    return "只有发起人、主管部门和流程管理员可以挂起和恢复。"

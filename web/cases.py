@@ -40,6 +40,7 @@ bp = Blueprint("cases", __name__, url_prefix="/cases")
 
 STATUSES = {
     "active": later("在办"),
+    "suspended": later("已挂起"),
     "completed": later("已办结"),
     "terminated": later("已终止"),
     "": later("全部"),

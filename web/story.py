@@ -29,6 +29,8 @@ SAYINGS = {
     "task.signers_added": later("加签"),
     "task.signed": later("签署"),
     "task.signer_removed": later("减签"),
+    "instance.suspended": later("挂起"),
+    "instance.resumed": later("恢复"),
     "document.created": later("形成"),
     "document.attached": later("上传"),
     "decision.made": later("按规则表得出结论"),
@@ -79,6 +81,10 @@ def sentence(view: CaseView) -> list[Span]:
             return [Span(_("已于%(day)s终止，历时%(days)s天。理由：%(why)s", day=day, days=days, why=reason))]
         return [Span(_("已于%(day)s办结，历时%(days)s天。", day=day, days=days))]
     spans = [Span(_stage_words(view))]
+    if instance.suspended_at is not None:
+        spans.append(
+            Span(_("已于%(day)s挂起，恢复前不能办理。", day=said_date(instance.suspended_at)), strong=True)
+        )
     if view.incidents:
         spans.append(Span(_("有%(count)s个自动步骤出错，等待处理。", count=len(view.incidents)), strong=True))
     return [*spans, *_task_words(view)]

@@ -40,8 +40,7 @@ def cancel(context: Context, instance_id: str, reason: str, *, by: str) -> None:
         user = person(work, by)
         case = visible_case(work, instance_id, user)
         groups = instances.visible_groups(work, instance_id)
-        if case.instance.status != "active":
-            raise Conflict("本件已经办结。")
+        steps.must_run(case)
         allow(user, policy.cancel(user, case.instance, groups))
         now, reason = context.clock(), reason.strip()
         entry = Entry(now, by, "instance.cancelled", {"reason": reason})
@@ -146,8 +145,7 @@ def _attach(
         case = visible_case(work, instance_id or "", user)
         if task:
             allow(user, policy.work_on(user, task))
-        if case.instance.status != "active":
-            raise Conflict("本件已经办结，不能再添材料。")
+        steps.must_run(case)
         info = add_document(
             context, work, case, name, content, media_type=media_type, by=by, activity_id=task_id
         )

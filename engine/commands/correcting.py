@@ -6,7 +6,7 @@ from engine import execution, policy
 from engine.commands import cases, steps
 from engine.commands.context import Context, allow, person
 from engine.commands.steps import Act
-from engine.errors import Conflict, InvalidInput
+from engine.errors import InvalidInput
 from engine.model.execution import JsonObject, SetVariables
 from engine.store import people
 from engine.store.history import Entry
@@ -33,8 +33,7 @@ def correct(
         case = cases.visible_case(work, instance_id, user)
         admins = people.get_setting(work, "process_admins") or ""
         allow(user, policy.edit_processes(user, admins) and _NOT_ADMIN)
-        if case.instance.status != "active":
-            raise Conflict("本件已经办结，不能再更正数据。")
+        steps.must_run(case)
         before = case.state["run"]["data"]
         inner = None
         if activity_id is not None:

@@ -93,6 +93,8 @@ def _do(context: Context, work: Work, job: Job, result: HandlerResult | None) ->
             )
         return
     case = _load(work, job)
+    if case.instance.status == "suspended":
+        return  # it runs again when the case is resumed
     if not jobs.finish(work, job.id):
         return
     if job.kind == "message":
@@ -273,6 +275,7 @@ def retry(context: Context, job_id: str, *, by: str) -> None:
         if job is None:
             return
         case = cases.visible_case(work, job.instance_id, user)
+        steps.must_run(case)
         allow(user, policy.cancel(user, case.instance, instances.visible_groups(work, job.instance_id)))
         now = context.clock()
         if not jobs.retry(work, job_id, by, now):

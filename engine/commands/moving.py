@@ -52,9 +52,8 @@ def reasoned(reason: str, verb: str) -> str:
 
 
 def running(case: Case) -> None:
-    """Refuse what is over."""
-    if case.instance.status != "active":
-        raise Conflict("本件已经办结。")
+    """Refuse what is over, and what rests."""
+    steps.must_run(case)
 
 
 def name_of(context: Context, work: Work, case: Case, element_id: str) -> str:

@@ -8,7 +8,7 @@ from datetime import datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from engine import calendars, execution, feel
+from engine import calendars, execution, feel, policy
 from engine.commands.context import ZONE, Context
 from engine.errors import Conflict, ExecutionError, FeelError
 from engine.execution import Program
@@ -62,11 +62,16 @@ def inner_id(instance_id: str, activity_id: str) -> str:
 
 def run(context: Context, work: Work, case: Case, trigger: Trigger, act: Act) -> Kept:
     """Advance an instance and keep everything that this brings about."""
-    if case.instance.status != "active":
-        raise Conflict("本件已经办结。")
+    must_run(case)
     program = context.library.program(work, case.instance.definition_id, case.bindings)
     step = execution.advance(program, case.state, trigger)
     return keep(context, work, case, step, act)
+
+
+def must_run(case: Case) -> None:
+    """Refuse what is over, and what rests."""
+    if reason := policy.stopped(case.instance):
+        raise Conflict(reason)
 
 
 def note(work: Work, case: Case, entry: Entry) -> None:
@@ -110,9 +115,10 @@ def keep(context: Context, work: Work, case: Case, step: Step, act: Act) -> Kept
 
 def _save(context: Context, work: Work, case: Case, step: Step, act: Act, entries: Sequence[Entry]) -> Case:
     head = history.append(work, case.instance.id, case.head, entries)
+    rests = case.instance.status == "suspended" and step.status == "active"  # repaired while it rests
     instance = replace(
         case.instance,
-        status=step.status,
+        status="suspended" if rests else step.status,
         title=title(context, work, case.instance.definition_id, step.variables) or case.instance.title,
         properties=_properties(context, work, case, step.variables),
         ended_at=None if step.status == "active" else act.now,

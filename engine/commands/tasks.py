@@ -27,6 +27,7 @@ def locate(work: Work, task_id: str, by: str) -> tuple[User, UserTask, Case]:
         raise NotFound
     if found.task.status != "open":
         raise Conflict(_closed(work, found.task))
+    steps.must_run(found.case)
     return user, found.task, found.case
 
 

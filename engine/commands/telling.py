@@ -16,7 +16,21 @@ def tell(
     work: Work, task: UserTask, kind: str, actor: User, text: str, now: datetime, users: Sequence[str]
 ) -> None:
     """Tell these persons what the actor did about a task; nobody is told what he did himself."""
-    message = Message(task.instance_id, kind, actor.id, text, task.id)
+    tell_about(work, task.instance_id, kind, actor, text, now, users, task.id)
+
+
+def tell_about(
+    work: Work,
+    instance_id: str,
+    kind: str,
+    actor: User,
+    text: str,
+    now: datetime,
+    users: Sequence[str],
+    task_id: str | None = None,
+) -> None:
+    """Tell these persons what the actor did about a case; nobody is told what he did himself."""
+    message = Message(instance_id, kind, actor.id, text, task_id)
     notices.tell(work, message, now, users=[one for one in users if one != actor.id])
 
 

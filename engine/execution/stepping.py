@@ -13,6 +13,7 @@ from engine.execution.program import Program
 from engine.execution.specs.events import CatchEvent
 from engine.execution.specs.signals import reach
 from engine.execution.throwing import throw
+from engine.execution.timers import Timer
 from engine.execution.variables import visible
 from engine.model.execution import (
     Cancel,
@@ -26,6 +27,7 @@ from engine.model.execution import (
     JsonObject,
     MoveTokens,
     SetVariables,
+    Shift,
     Start,
     Step,
     Trigger,
@@ -75,6 +77,8 @@ def _run(case: Case, state: JsonObject | None, trigger: Trigger) -> None:
     elif isinstance(trigger, DeliverSignal):
         if not reach(case, trigger.name, trigger.payload):
             raise Conflict
+    elif isinstance(trigger, Shift):
+        _shift(case, trigger)
     else:
         _apply(case, trigger)
     case.work()
@@ -110,8 +114,16 @@ def _start(case: Case, trigger: Start, state: JsonObject | None) -> None:
         raise case.refusal(root, "流程没有这个开始事件。", event)
 
 
+def _shift(case: Case, trigger: Shift) -> None:
+    """Cycles keep their rhythm from when the instance goes on."""
+    for token in case.live.values():
+        if "cycle" in token.internal_data:
+            timer = Timer.from_json(token.internal_data["cycle"])
+            token.internal_data["cycle"] = timer.shifted(trigger.rested).to_json()
+
+
 def _apply(case: Case, trigger: Trigger) -> None:
-    if isinstance(trigger, Start | Cancel | SetVariables | MoveTokens | DeliverSignal):
+    if isinstance(trigger, Start | Cancel | SetVariables | MoveTokens | DeliverSignal | Shift):
         return
     token = case.find(trigger.activity_id)
     spec = token.task_spec

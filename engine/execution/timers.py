@@ -28,6 +28,10 @@ class Timer:
     left: int | None = None  #: firings that are left, with the next one
     until: datetime | None = None  #: no firing after this
 
+    def shifted(self, span: timedelta) -> Timer:
+        """The timer, due and ending later by this."""
+        return replace(self, due=self.due + span, until=self.until and self.until + span)
+
     def to_json(self) -> list[str | int | None]:
         """The timer as JSON."""
         until = None if self.until is None else self.until.isoformat()

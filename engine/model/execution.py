@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Literal
 
 JsonObject = dict[str, Any]  #: JSON values only: None, bool, int, float, str, list, dict
@@ -105,6 +105,14 @@ class MoveTokens:
     sender: str = ""  #: whose user task it is after coming back
 
 
+@dataclass(frozen=True, slots=True)
+class Shift:
+    """The instance rested: what its timers still have to do happens later by that."""
+
+    now: datetime
+    rested: timedelta
+
+
 Trigger = (
     Start
     | CompleteActivity
@@ -116,6 +124,7 @@ Trigger = (
     | Cancel
     | SetVariables
     | MoveTokens
+    | Shift
 )
 
 

@@ -74,6 +74,7 @@ class ProcessInstance:
     revision: int
     end_reason: str = ""
     properties: Mapping[str, str] | None = None  #: of the process
+    suspended_at: datetime | None = None  #: since when it rests
 
 
 @dataclass(frozen=True, slots=True)

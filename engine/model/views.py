@@ -35,6 +35,7 @@ class TaskRow:
     sent_by: str  #: display of who did the step before, or "" for the system
     secrecy: str
     handed: Handed | None = None  #: how the task came from another person
+    suspended: bool = False  #: whether its case rests
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +103,7 @@ class CaseView:
     people: Mapping[str, str]  #: user id -> display
     incidents: tuple[Incident, ...] = ()
     can_cancel: bool = False  #: whether the asking user may end this case with a reason
+    can_suspend: bool = False  #: whether he may let it rest, and go on
 
 
 @dataclass(frozen=True, slots=True)

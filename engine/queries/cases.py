@@ -24,7 +24,7 @@ def case(reader: Reader, instance_id: str, *, by: str) -> CaseView:
         user = person(work, by)
         found = visible(work, instance_id, by)
         instance, names = found.instance, people.displays(work)
-        live = instance.status == "active"
+        live = instance.ended_at is None
         process = reader.library.process(work, instance.definition_id)
         activities = instances.activities(work, instance_id)
         flows = instances.flows(work, instance_id)
@@ -33,6 +33,7 @@ def case(reader: Reader, instance_id: str, *, by: str) -> CaseView:
         events = history.events(work, instance_id)
         done = tasks.of_instance(work, instance_id, parts=True)
         groups = instances.visible_groups(work, instance_id)
+        admins = people.get_setting(work, "process_admins") or ""
         return CaseView(
             instance=instance,
             process_name=process.name or process.key,
@@ -42,7 +43,9 @@ def case(reader: Reader, instance_id: str, *, by: str) -> CaseView:
             stages=diagrams.stages(process, top, live=live),
             diagrams=diagrams.diagrams(reader, work, instance.definition_id, activities, flows, active=live),
             open_tasks=tuple(
-                with_left(replace(one, draft=None), reader.clock()) for one in done if one.status == "open"
+                with_left(replace(one, draft=None), instance.suspended_at or reader.clock())
+                for one in done
+                if one.status == "open"
             ),
             history=tuple(reversed(events)),
             forms=filled_forms(reader, work, done, events, names),
@@ -51,6 +54,7 @@ def case(reader: Reader, instance_id: str, *, by: str) -> CaseView:
             people=names,
             incidents=_told(work, user, jobs.incidents(work, instance_id)),
             can_cancel=not policy.cancel(user, instance, groups) or (live and by == policy.SYSTEM),
+            can_suspend=live and not policy.suspend(user, instance, groups, admins),
         )
 
 

@@ -60,13 +60,14 @@ def _place(cursor: str) -> Place | None:
 def task_row(found: FoundTask, names: Mapping[str, str], now: datetime) -> TaskRow:
     """A found task as a line."""
     return TaskRow(
-        task=with_left(found.task, now),
+        task=with_left(found.task, found.suspended_at or now),
         business_key=found.business_key,
         title=found.title,
         process_name=found.process_name,
         sent_by=found.sent_by,
         secrecy=found.properties.get("secrecy", ""),
         handed=_handed(found.task, names),
+        suspended=found.suspended_at is not None,
     )
 
 
@@ -127,7 +128,7 @@ def cases(
                 steps=tuple(dict.fromkeys(task.name for task in mine)),
                 due_at=first.due_at if first else None,
                 secrecy=_secrecy(one),
-                left=time_left(first, now) if first else None,
+                left=time_left(first, one.instance.suspended_at or now) if first else None,
             )
         )
     return Page(tuple(rows), total, page, size)

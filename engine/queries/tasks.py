@@ -35,6 +35,7 @@ def task(reader: Reader, task_id: str, *, by: str) -> TaskView:
 def _view(reader: Reader, work: Work, user: User, row: boxes.FoundTask, case: Case) -> TaskView:
     found, instance, names = row.task, case.instance, people.displays(work)
     whole = _whole(work, found)
+    rests = policy.stopped(instance) if instance.suspended_at else ""
     apart = tasks.separated(work, found)
     events = history.events(work, instance.id)
     variables = _variables(reader, work, case, found)
@@ -47,7 +48,7 @@ def _view(reader: Reader, work: Work, user: User, row: boxes.FoundTask, case: Ca
         instance.definition_id,
         activities,
         instances.flows(work, instance.id),
-        active=instance.status == "active",
+        active=instance.ended_at is None,
     )
     done = tasks.of_instance(work, instance.id, "completed")
     forms = cases.filled_forms(reader, work, done, events, names)
@@ -62,14 +63,14 @@ def _view(reader: Reader, work: Work, user: User, row: boxes.FoundTask, case: Ca
         documents=documents.of_instance(work, instance.id),
         decisions=instances.decisions(work, instance.id),
         diagram=diagrams.level_of(whole.id, shown),
-        can_claim=not policy.claim(user, found, apart),
-        can_release=not policy.release(user, found),
-        can_complete=not policy.complete(user, found, apart),
-        reason=policy.why_not(user, found, apart),
+        can_claim=not (rests or policy.claim(user, found, apart)),
+        can_release=not (rests or policy.release(user, found)),
+        can_complete=not (rests or policy.complete(user, found, apart)),
+        reason=rests or policy.why_not(user, found, apart),
         next_steps=diagrams.next_steps(reader.library.process(work, found.definition_id), found.element_id),
         people=names,
         parts=tuple(replace(one, draft=None) for one in tasks.parts(work, whole.id)),
-        can_sign=not policy.sign(user, found, apart),
+        can_sign=not (rests or policy.sign(user, found, apart)),
     )
 
 

@@ -53,6 +53,7 @@ class FoundTask:
     sent_by: str  #: as people are shown
     properties: Mapping[str, str]
     place: Place
+    suspended_at: datetime | None  #: since when its case rests
 
 
 def page(
@@ -151,6 +152,7 @@ def _tasks(box: Box) -> Select[Any]:
             user_task,
             process_instance.c.business_key,
             process_instance.c.title,
+            process_instance.c.suspended_at,
             process_instance.c.properties.label("case_properties"),
             process_definition.c.name.label("process_name"),
             sender.label("sender"),
@@ -164,8 +166,11 @@ def _tasks(box: Box) -> Select[Any]:
 
 def _narrow(statement: Select[Any], wanted: Filter) -> Select[Any]:
     case = process_instance.c
-    if wanted.search or wanted.process:
+    pressing = wanted.due is not None or wanted.warned is not None
+    if wanted.search or wanted.process or pressing:
         statement = statement.join(process_instance, case.id == user_task.c.instance_id)
+    if pressing:
+        statement = statement.where(case.suspended_at.is_(None))  # clocks stand still
     if wanted.search:
         columns = (case.business_key, case.title, user_task.c.name)
         statement = statement.where(or_(*(contains(column, wanted.search) for column in columns)))
@@ -190,4 +195,5 @@ def _found_task(row: Row[Any]) -> FoundTask:
         sent_by=row.sender,
         properties=row.case_properties,
         place=(row.moment, row.created_at, row.id),
+        suspended_at=row.suspended_at,
     )

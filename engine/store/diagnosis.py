@@ -190,7 +190,10 @@ def waits(work: Work, instance_id: str) -> Mapping[str, str]:
         "job": select(job.c.activity_id).where(job.c.instance_id == instance_id, job.c.kind.in_(HELD)),
         "task": select(user_task.c.id)
         .join(activity_instance, activity_instance.c.id == user_task.c.id)
-        .where(user_task.c.instance_id == instance_id, user_task.c.status == "open"),
+        .where(
+            user_task.c.instance_id == instance_id,
+            or_(user_task.c.status == "open", user_task.c.pending.is_not(None)),
+        ),
     }
     return {one: kind for kind, rows in asked.items() for one in work.connection.execute(rows).scalars()}
 
@@ -272,7 +275,7 @@ def _jobs(at: ColumnElement[Any] = job.c.due_at) -> Select[Any]:
 def _open_task(key: ColumnElement[str], *, by_instance: bool = False) -> ColumnElement[bool]:
     task = user_task.alias("opened")
     column = task.c.instance_id if by_instance else task.c.id
-    return exists().where(column == key, task.c.status == "open")
+    return exists().where(column == key, or_(task.c.status == "open", task.c.pending.is_not(None)))
 
 
 def _spots(work: Work, statement: Select[Any]) -> tuple[Spot, ...]:

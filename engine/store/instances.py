@@ -107,7 +107,7 @@ def with_business_key(work: Work, business_key: str) -> tuple[str, ...]:
     """Ids of the live instances with this case number."""
     rows = work.connection.execute(
         select(process_instance.c.id).where(
-            process_instance.c.business_key == business_key, process_instance.c.status == "active"
+            process_instance.c.business_key == business_key, process_instance.c.ended_at.is_(None)
         )
     )
     return tuple(rows.scalars())
@@ -245,6 +245,7 @@ def to_instance(row: Any) -> ProcessInstance:
         revision=row.revision,
         end_reason=row.end_reason,
         properties=row.properties,
+        suspended_at=row.suspended_at,
     )
 
 
@@ -253,6 +254,7 @@ def _changing(case: Case) -> dict[str, Any]:
         "title": case.instance.title,
         "status": case.instance.status,
         "ended_at": case.instance.ended_at,
+        "suspended_at": case.instance.suspended_at,
         "end_reason": case.instance.end_reason,
         "state": case.state,
         "variables": case.variables,

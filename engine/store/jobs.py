@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Row, func, or_, select
@@ -184,6 +184,25 @@ def close(work: Work, activity_ids: Sequence[str], now: datetime) -> None:
     )
     work.connection.execute(job.delete().where(mine))
     work.connection.execute(subscription.delete().where(subscription.c.activity_id.in_(activity_ids)))
+
+
+def suspend(work: Work, instance_id: str) -> None:
+    """Let nobody take the jobs of an instance."""
+    work.connection.execute(
+        job.update()
+        .where(job.c.instance_id == instance_id, job.c.status == "waiting")
+        .values(status="suspended")
+    )
+
+
+def resume(work: Work, instance_id: str, rested: timedelta) -> None:
+    """Let the jobs of an instance be taken again; timers are due later by the time that it rested."""
+    mine = (job.c.instance_id == instance_id, job.c.status == "suspended")
+    timers = select(job.c.id, job.c.due_at).where(*mine, job.c.kind == "timer")
+    for row in work.connection.execute(timers).all():
+        later = job.update().where(job.c.id == row.id).values(due_at=row.due_at + rested)
+        work.connection.execute(later)
+    work.connection.execute(job.update().where(*mine).values(status="waiting"))
 
 
 def incidents(work: Work, instance_id: str | None = None) -> tuple[Incident, ...]:

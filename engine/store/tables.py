@@ -184,6 +184,7 @@ process_instance = Table(
     _at("started_at"),
     _text("started_by"),
     _at("ended_at", null=True),
+    _at("suspended_at", null=True),
     _text("end_reason"),
     _number("revision"),
     _json("properties"),

@@ -117,6 +117,13 @@ def cancel(work: Work, activity_ids: Sequence[str]) -> tuple[UserTask, ...]:
     return closed
 
 
+def set_due(work: Work, task: UserTask, due_at: datetime, warn_at: datetime | None) -> None:
+    """Let a live task be due at another time; its page stays fresh."""
+    work.connection.execute(
+        user_task.update().where(user_task.c.id == task.id).values(due_at=due_at, warn_at=warn_at)
+    )
+
+
 def separated(work: Work, task: UserTask) -> frozenset[str]:
     """Users who did a step of this instance that this task must be kept apart from."""
     if not task.properties.get("separateFrom"):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -167,3 +167,20 @@ def test_remaining_heeds_the_declared_warning_and_start() -> None:
     assert calendars.remaining(now, end, "P20D").share == 0.5
     assert calendars.remaining(at("2026-04-01T09:00"), end, "P20D").share == 1.0
     assert calendars.remaining(at("2026-01-01T09:00"), end, "P20D").share == 0.0
+
+
+@pytest.mark.parametrize(
+    ("length", "due", "expected"),
+    [
+        ("", "2026-03-05T09:30", "2026-03-12T15:30"),  # exactly the time
+        ("PT12H", "2026-03-03T01:00", "2026-03-10T07:00"),
+        ("5WD", "2026-03-09T09:30", "2026-03-16T09:30"),  # five working days
+        ("P10D", "2026-03-12T09:30", "2026-03-19T09:30"),  # seven days
+        ("P5D", "2026-03-07T09:30", "2026-03-16T09:30"),  # would end on a Saturday
+    ],
+)
+def test_a_clock_that_rested_a_week_and_six_hours_ends_later(length: str, due: str, expected: str) -> None:
+    begin = datetime(2026, 3, 3, 2, 0, tzinfo=UTC)
+    rested = (begin, begin + timedelta(days=7, hours=6))
+    found = calendars.resumed(datetime.fromisoformat(f"{due}+00:00"), length, rested)
+    assert found == datetime.fromisoformat(f"{expected}+00:00")

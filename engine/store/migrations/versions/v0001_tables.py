@@ -149,6 +149,7 @@ def upgrade() -> None:
         sa.Column("started_at", Instant(), nullable=False),
         sa.Column("started_by", sa.Text(), nullable=False),
         sa.Column("ended_at", Instant(), nullable=True),
+        sa.Column("suspended_at", Instant(), nullable=True),
         sa.Column("end_reason", sa.Text(), nullable=False),
         sa.Column("revision", sa.Integer(), nullable=False),
         sa.Column("properties", Json(), nullable=False),
