@@ -18,13 +18,13 @@ from engine.model.records import (
     ProcessDefinition, ProcessInstance, PublicEntry, Resource, SignalSent, User, UserTask,
 )
 from engine.model.views import (
-    CaseRow, CaseView, Diagram, FilledForm, Handed, Notice, Opinion, Page, References, Stage, TaskRow,
+    CaseRow, CaseView, Copy, Diagram, FilledForm, Handed, Notice, Opinion, Page, References, Stage, TaskRow,
     TaskView, ViewTable,
 )
 from engine.worker import Worker
 
 __all__ = [
-    "ActivityInstance", "Attempt", "Box", "CaseRow", "CaseView", "Conflict", "DecisionEvaluation",
+    "ActivityInstance", "Attempt", "Box", "CaseRow", "CaseView", "Conflict", "Copy", "DecisionEvaluation",
     "DecisionRecord", "Deployment", "Diagram", "DiagramDraft", "DocumentInfo", "Engine", "EngineError",
     "FilledForm", "Finding", "FormDefinition", "Halted", "Handed", "HistoryEvent", "Incident",
     "InvalidDefinition", "InvalidInput", "JsonObject", "MigrationOutcome", "MigrationPlan",

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from engine.commands import delegating, signing, suspending, telling
+from engine.commands import copying, delegating, signing, suspending, telling, urging
 from engine.commands.context import Context
 from engine.commands.once import again
 from engine.commands.signing import SignMode
+from engine.model.views import Copy
+from engine.queries import copies as received
+from engine.queries.reader import Reader
 
 
 class Approvals:
     """The approval verbs of an engine."""
 
     _context: Context
+    _reader: Reader
 
     def transfer(self, task_id: str, to: str, reason: str, *, by: str) -> None:
         """Give a task that one has to another person for good; process administrators may give any."""
@@ -40,6 +44,30 @@ class Approvals:
     def remove_signer(self, task_id: str, reason: str, *, by: str) -> None:
         """Do without a signer who hasn't signed; `task_id` is that of his task."""
         again(lambda: signing.remove_signer(self._context, task_id, reason, by=by))
+
+    def copy_to(
+        self,
+        instance_id: str,
+        people: Sequence[str],
+        note: str = "",
+        *,
+        by: str,
+        task_id: str | None = None,
+    ) -> None:
+        """Send people a copy of a case for information: they see it, and can do no more."""
+        again(lambda: copying.copy_to(self._context, instance_id, people, note, by=by, task_id=task_id))
+
+    def read_copies(self, copy_ids: Sequence[str], *, by: str) -> None:
+        """Keep that this user has read these of the copies that he got."""
+        again(lambda: copying.read(self._context, copy_ids, by=by))
+
+    def copies(self, by: str, *, unread: bool = False) -> tuple[Copy, ...]:
+        """What was copied to this user, newest first; `unread`: only what he hasn't read."""
+        return received.copies(self._reader, by, unread=unread)
+
+    def urge(self, task_id: str, text: str = "", *, by: str) -> None:
+        """Ask who has a task to get it done; Conflict if one did so less than four hours ago."""
+        again(lambda: urging.urge(self._context, task_id, text, by=by))
 
     def suspend(self, instance_id: str, reason: str, *, by: str) -> None:
         """Let a case rest: nothing is done in it, and no clock or timer runs, until it is resumed."""

@@ -174,3 +174,8 @@ def suspend(user: User, instance: ProcessInstance, groups: Collection[str], admi
     if user.id == instance.started_by or user.groups.intersection({*groups, admins} - {""}):
         return ""
     return "只有发起人、主管部门和流程管理员可以挂起和恢复。"
+
+
+def urge(user: User, task: UserTask) -> str:
+    """Who sees a task may urge it, but not himself."""
+    return "这项任务在您自己的待办中，不必催办。" if task.assignee == user.id else ""

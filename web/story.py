@@ -29,6 +29,8 @@ SAYINGS = {
     "task.signers_added": later("加签"),
     "task.signed": later("签署"),
     "task.signer_removed": later("减签"),
+    "task.urged": later("催办"),
+    "instance.copied": later("抄送"),
     "instance.suspended": later("挂起"),
     "instance.resumed": later("恢复"),
     "document.created": later("形成"),
@@ -157,7 +159,7 @@ def _tone(event: HistoryEvent) -> str:
 def _quote(event: HistoryEvent, opinions: Mapping[str, str]) -> str:
     if event.kind == "task.completed":
         return opinions.get(event.activity_id or "", "")
-    told = (event.data.get(name) for name in ("reason", "answer", "text", "message"))
+    told = (event.data.get(name) for name in ("reason", "answer", "text", "message", "note"))
     return next((str(one) for one in told if one), "")
 
 

@@ -10,7 +10,7 @@ from engine.commands.context import Context, allow, person, require
 from engine.commands.once import Ticket, once, ticket
 from engine.commands.starting import Opening, event_start, start_in
 from engine.commands.steps import Act
-from engine.errors import Conflict, InvalidInput, NotFound
+from engine.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from engine.model.execution import Cancel, DeliverMessage, JsonObject
 from engine.model.records import DocumentInfo, User
 from engine.store import definitions, documents, instances, jobs, reading, tasks
@@ -67,6 +67,7 @@ def deliver(
             if correlation is None or one.correlation == correlation
             if not targeted or _is_of(work, one, business_key)
             if reading.may_see(work, one.instance_id, user.id)
+            if user.id == policy.SYSTEM or not reading.only_reads(work, one.instance_id, user.id)
         ]
         if len(waiting) > 1:
             raise Conflict(f"有{len(waiting)}处在等待消息“{message}”，请指明是哪一件。")
@@ -145,6 +146,8 @@ def _attach(
         case = visible_case(work, instance_id or "", user)
         if task:
             allow(user, policy.work_on(user, task))
+        elif reading.only_reads(work, case.instance.id, user.id):
+            raise NotAllowed("您只是抄送对象，可以查看，不能添加材料。")
         steps.must_run(case)
         info = add_document(
             context, work, case, name, content, media_type=media_type, by=by, activity_id=task_id

@@ -104,6 +104,7 @@ class CaseView:
     incidents: tuple[Incident, ...] = ()
     can_cancel: bool = False  #: whether the asking user may end this case with a reason
     can_suspend: bool = False  #: whether he may let it rest, and go on
+    copies: tuple[Copy, ...] = ()  #: to whom it was copied, newest first
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +184,22 @@ class Notice:
     actor: str = ""  #: user id of who brought it about; "" is the system
     task_id: str | None = None
     read_at: datetime | None = None  #: when the asking user marked it as read
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """A case that was copied to somebody for information."""
+
+    id: str
+    instance_id: str
+    task_id: str | None  #: the task with which it was sent
+    business_key: str
+    title: str
+    user: str  #: user id of who got it
+    sent_by: str  #: display
+    note: str
+    at: datetime
+    read_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)

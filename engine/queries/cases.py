@@ -13,7 +13,7 @@ from engine.model.views import CaseView, FilledForm, Opinion
 from engine.queries import diagrams, summaries
 from engine.queries.clocks import with_left
 from engine.queries.reader import Reader, person
-from engine.store import documents, history, instances, jobs, people, reading, tasks
+from engine.store import copies, documents, history, instances, jobs, people, reading, tasks
 from engine.store.database import Work
 from engine.store.instances import Case
 
@@ -54,6 +54,7 @@ def case(reader: Reader, instance_id: str, *, by: str) -> CaseView:
             people=names,
             incidents=_told(work, user, jobs.incidents(work, instance_id)),
             can_cancel=not policy.cancel(user, instance, groups) or (live and by == policy.SYSTEM),
+            copies=copies.of_instance(work, instance_id),
             can_suspend=live and not policy.suspend(user, instance, groups, admins),
         )
 

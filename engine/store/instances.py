@@ -16,7 +16,7 @@ from engine.model.records import ActivityInstance, DecisionRecord, ProcessInstan
 from engine.store import evaluations
 from engine.store.database import Work
 from engine.store.history import Head
-from engine.store.sql import columns, insert, insert_new, insert_of, new_id, run
+from engine.store.sql import columns, insert, insert_new, insert_of, new_id, run, upsert
 from engine.store.tables import (
     activity_instance,
     decision_evaluation,
@@ -115,7 +115,18 @@ def with_business_key(work: Work, business_key: str) -> tuple[str, ...]:
 
 def add_participants(work: Work, instance_id: str, users: Iterable[str]) -> None:
     """From now on these users have had to do with the instance."""
-    rows = [{"instance_id": instance_id, "user_id": user} for user in sorted(set(users))]
+    rows = [{"instance_id": instance_id, "user_id": user, "role": "part"} for user in sorted(set(users))]
+    if rows:
+        statement = upsert(work, participant)
+        key = ["instance_id", "user_id"]
+        work.connection.execute(
+            statement.on_conflict_do_update(index_elements=key, set_={"role": "part"}), rows
+        )
+
+
+def add_readers(work: Work, instance_id: str, users: Iterable[str]) -> None:
+    """From now on these users see the instance, and no more than that."""
+    rows = [{"instance_id": instance_id, "user_id": user, "role": "copy"} for user in sorted(set(users))]
     insert_new(work, participant, rows)
 
 

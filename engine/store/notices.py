@@ -77,6 +77,19 @@ def of_user(work: Work, user_id: str, *, unread: bool = False, limit: int = 200)
     )
 
 
+def last(work: Work, task_id: str, kind: str, actor: str) -> datetime | None:
+    """When an actor last told people this about a task."""
+    told = notification.c
+    statement = (
+        select(told.created_at)
+        .where(told.task_id == task_id, told.kind == kind, told.actor == actor)
+        .order_by(told.created_at.desc())
+        .limit(1)
+    )
+    found: datetime | None = work.connection.execute(statement).scalar()
+    return found
+
+
 def mark_read(work: Work, user_id: str, ids: Collection[str], now: datetime) -> None:
     """Keep that the user has read these of his notifications; for no ids, all of them."""
     unread = [one.id for one in of_user(work, user_id, unread=True, limit=100_000)]

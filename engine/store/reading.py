@@ -7,7 +7,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, String, bindparam, exists, func, literal_column, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    String,
+    and_,
+    bindparam,
+    exists,
+    func,
+    literal_column,
+    not_,
+    or_,
+    select,
+)
 
 from engine.model.records import ProcessInstance, UserTask
 from engine.store.database import Work
@@ -74,6 +86,18 @@ def may_see(work: Work, instance_id: str, user: str) -> bool:
     if not user:
         return True
     return bool(work.connection.execute(_MAY_SEE, {"instance": instance_id, "user": user}).scalar())
+
+
+def only_reads(work: Work, instance_id: str, user: str) -> bool:
+    """Whether the user sees this instance because he was sent a copy, and for no other reason."""
+    part, group, task = participant.c, instance_group.c, user_task.c
+    copied = exists().where(part.instance_id == instance_id, part.user_id == USER, part.role == "copy")
+    by_group = exists().where(group.instance_id == instance_id, group.group_name.in_(_GROUPS))
+    offered = exists().where(
+        task.instance_id == instance_id, task.status == "open", task.offer_id.in_(OF_USER)
+    )
+    found = work.connection.execute(select(and_(copied, not_(or_(by_group, offered)))), {"user": user})
+    return bool(found.scalar())
 
 
 def cases(

@@ -211,6 +211,7 @@ participant = Table(
     metadata,
     _of_instance(),
     _text("user_id"),
+    _text("role"),
     PrimaryKeyConstraint("instance_id", "user_id"),
     Index(None, "user_id"),
 )
@@ -459,6 +460,20 @@ notification_read = Table(
     _text("user_id"),
     _at("at"),
     PrimaryKeyConstraint("notification_id", "user_id"),
+)
+
+case_copy = Table(
+    "case_copy",
+    metadata,
+    _id(),
+    _of_instance(index=True),
+    _text("task_id", null=True),
+    _text("user_id"),
+    _text("sent_by"),
+    _text("note"),
+    _at("created_at"),
+    _at("read_at", null=True),
+    Index(None, "user_id", "created_at"),
 )
 
 publication = Table(

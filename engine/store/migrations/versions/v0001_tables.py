@@ -346,10 +346,26 @@ def upgrade() -> None:
         "participant",
         sa.Column("instance_id", sa.String(length=200), nullable=False),
         sa.Column("user_id", sa.Text(), nullable=False),
+        sa.Column("role", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(["instance_id"], ["process_instance.id"], name="fk_participant_instance_id"),
         sa.PrimaryKeyConstraint("instance_id", "user_id", name="pk_participant"),
     )
     op.create_index("ix_participant_user_id", "participant", ["user_id"], unique=False)
+    op.create_table(
+        "case_copy",
+        sa.Column("id", sa.String(length=200), nullable=False),
+        sa.Column("instance_id", sa.String(length=200), nullable=False),
+        sa.Column("task_id", sa.Text(), nullable=True),
+        sa.Column("user_id", sa.Text(), nullable=False),
+        sa.Column("sent_by", sa.Text(), nullable=False),
+        sa.Column("note", sa.Text(), nullable=False),
+        sa.Column("created_at", Instant(), nullable=False),
+        sa.Column("read_at", Instant(), nullable=True),
+        sa.ForeignKeyConstraint(["instance_id"], ["process_instance.id"], name="fk_case_copy_instance_id"),
+        sa.PrimaryKeyConstraint("id", name="pk_case_copy"),
+    )
+    op.create_index("ix_case_copy_instance_id", "case_copy", ["instance_id"], unique=False)
+    op.create_index("ix_case_copy_user_id_created_at", "case_copy", ["user_id", "created_at"], unique=False)
     op.create_table(
         "publication",
         sa.Column("id", sa.String(length=200), nullable=False),
