@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from engine.errors import FeelError
-from engine.feel import messages, sandbox
+from engine.feel import messages, plain, sandbox
 from engine.feel.juel import translate
 from engine.feel.sandbox import Scope
 
@@ -43,10 +43,14 @@ def evaluate(expression: str, context: Variables, *, now: datetime | None = None
 
 def evaluate_many(requests: Sequence[tuple[str, Variables]], *, now: datetime | None = None) -> list[Any]:
     """The values of many expressions by one call of the sandbox; the first error is raised."""
+    values = [plain.evaluate(expression, context) for expression, context in requests]
+    asked = [at for at, value in enumerate(values) if value is plain.NOT_PLAIN]
     batch = sandbox.Batch(now)
-    for expression, context in requests:
-        batch.add("value", expression, context)
-    return [_value(answer, text) for answer, (text, _) in zip(batch.run(), requests, strict=True)]
+    for at in asked:
+        batch.add("value", *requests[at])
+    for at, answer in zip(asked, batch.run(), strict=True):
+        values[at] = _value(answer, requests[at][0])
+    return values
 
 
 def answer_many(

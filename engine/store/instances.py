@@ -8,12 +8,12 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Insert, Row, select
+from sqlalchemy import Insert, Row, bindparam, select
 
 from engine.errors import LostRace
 from engine.model.execution import ActivityChange, DecisionMade, FlowTaken, JsonObject
 from engine.model.records import ActivityInstance, DecisionRecord, ProcessInstance
-from engine.store import evaluations
+from engine.store import evaluations, variables
 from engine.store.database import Work
 from engine.store.history import Head
 from engine.store.sql import columns, insert, insert_new, insert_of, new_id, run, upsert
@@ -26,9 +26,10 @@ from engine.store.tables import (
     process_instance,
     user_task,
 )
+from engine.store.variables import NOTHING, Kept
 
 _MOST_CHANGES = 1_000_000  #: of one step; a step's changes are numbered behind those of the one before
-SUMMARY = columns(process_instance, "state", "variables", "bindings")
+SUMMARY = columns(process_instance, "state", "variables", "changed", "bindings")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,7 @@ class Case:
     variables: JsonObject  #: top-level variables
     bindings: Bindings
     head: Head
+    kept: Kept = NOTHING  #: the top-level variables as the store has them
 
 
 def add(work: Work, case: Case, groups: Iterable[str]) -> None:
@@ -69,6 +71,8 @@ def add(work: Work, case: Case, groups: Iterable[str]) -> None:
         "properties": dict(instance.properties or {}),
         "bindings": case.bindings.to_json(),
         "revision": instance.revision,
+        "variables": {},
+        "changed": {},
         **_changing(case),
     }
     insert(work, process_instance, [row])
@@ -82,25 +86,24 @@ def load(work: Work, instance_id: str, *, lock: bool = False) -> Case | None:
     return to_case(row) if row else None
 
 
+_SAVE = process_instance.update().where(
+    process_instance.c.id == bindparam("of"), process_instance.c.revision == bindparam("before")
+)
+_SAVE_HEAD = process_instance.update().where(process_instance.c.id == bindparam("of"))
+
+
 def save(work: Work, case: Case) -> None:
     """Keep what a step changed, one revision up; LostRace when somebody else was faster."""
     revision = case.instance.revision
-    result = work.connection.execute(
-        process_instance.update()
-        .where(process_instance.c.id == case.instance.id, process_instance.c.revision == revision)
-        .values(revision=revision + 1, **_changing(case))
-    )
-    if result.rowcount != 1:
+    values = {"of": case.instance.id, "before": revision, "revision": revision + 1, **_changing(case)}
+    if work.connection.execute(_SAVE, values).rowcount != 1:
         raise LostRace
 
 
 def save_head(work: Work, instance_id: str, head: Head) -> None:
     """Keep the end of the record."""
-    work.connection.execute(
-        process_instance.update()
-        .where(process_instance.c.id == instance_id)
-        .values(history_seq=head.seq, history_hash=head.hash)
-    )
+    values = {"of": instance_id, "history_seq": head.seq, "history_hash": head.hash}
+    work.connection.execute(_SAVE_HEAD, values)
 
 
 def with_business_key(work: Work, business_key: str) -> tuple[str, ...]:
@@ -267,23 +270,24 @@ def _changing(case: Case) -> dict[str, Any]:
         "ended_at": case.instance.ended_at,
         "suspended_at": case.instance.suspended_at,
         "end_reason": case.instance.end_reason,
-        "state": case.state,
-        "variables": case.variables,
         "properties": dict(case.instance.properties or {}),
         "history_seq": case.head.seq,
         "history_hash": case.head.hash,
+        **variables.columns(case.state, case.variables, case.kept),
     }
 
 
 def to_case(row: Any) -> Case:
     """A row of process_instance as all that a step needs."""
     decisions = {key: (place[0], place[1]) for key, place in row.bindings["decisions"].items()}
+    state, seen, kept = variables.load(row)
     return Case(
         instance=to_instance(row),
-        state=row.state,
-        variables=row.variables,
+        state=state,
+        variables=seen,
         bindings=Bindings(row.bindings["processes"], decisions),
         head=Head(row.history_seq, row.history_hash),
+        kept=kept,
     )
 
 

@@ -69,6 +69,11 @@ class Instant(TypeDecorator[datetime]):
         return (datetime.fromisoformat(value) if isinstance(value, str) else value).astimezone(UTC)
 
 
+def compact(value: Any) -> str:
+    """JSON text without blanks, keys in their order."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
 class Json(TypeDecorator[Any]):
     """A JSON value as text: key order survives, on both databases alike."""
 
@@ -77,7 +82,7 @@ class Json(TypeDecorator[Any]):
 
     def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:
         """To compact JSON."""
-        return None if value is None else json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+        return None if value is None else compact(value)
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> Any:
         """From JSON."""
@@ -191,6 +196,7 @@ process_instance = Table(
     _json("bindings"),
     _json("state"),
     _json("variables"),
+    _json("changed"),
     _number("history_seq"),
     Column("history_hash", String(64), nullable=False),
     Index(None, "business_key"),

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import bindparam, func, or_, select
 
 from engine.errors import LostRace
 from engine.model.execution import JsonObject
@@ -58,14 +58,17 @@ def of_instance(
     return tuple(to_task(row) for row in rows)
 
 
+_CHANGE = user_task.update().where(
+    user_task.c.id == bindparam("of"),
+    user_task.c.revision == bindparam("before"),
+    user_task.c.status == "open",
+)
+
+
 def change(work: Work, task: UserTask, **values: Any) -> UserTask:
     """Change an open task, one revision up; LostRace when it was changed or closed meanwhile."""
-    result = work.connection.execute(
-        user_task.update()
-        .where(user_task.c.id == task.id, user_task.c.revision == task.revision, user_task.c.status == "open")
-        .values(revision=task.revision + 1, **values)
-    )
-    if result.rowcount != 1:
+    given = {"of": task.id, "before": task.revision, "revision": task.revision + 1, **values}
+    if work.connection.execute(_CHANGE, given).rowcount != 1:
         raise LostRace
     return replace(task, revision=task.revision + 1, **values)
 
