@@ -68,6 +68,8 @@ def many(
 def event(kind: str, name: str = "", timer: str | None = None, correlation: str | None = None) -> Event:
     """An event definition; `timer` is like "duration PT1H", "date =when" or "cycle R3/PT1H"."""
     which, text = timer.split(" ", 1) if timer else (None, None)
+    if kind == "conditional":
+        return Event(kind, value=feel(name))
     return Event(kind=kind, timer=which, value=value(text), name=name, correlation=feel(correlation))  # type: ignore[arg-type]
 
 
@@ -152,12 +154,14 @@ class Builder:
         signal: str = "",
         correlation: str | None = None,
         link: str = "",
+        condition: str = "",
         **more: Any,
     ) -> Builder:
         kind = "timer" if timer else "link" if link else "signal" if signal else "message"
         if link:
             self._here = None
-        what = event(kind, message or link or signal, timer, correlation)
+        kind = "conditional" if condition else kind
+        what = event(kind, message or link or signal or condition, timer, correlation)
         return self.node(id, "intermediateCatchEvent", event=what, **more)
 
     def throw(
@@ -184,13 +188,14 @@ class Builder:
         signal: str | None = None,
         error: str | None = None,
         escalation: str | None = None,
+        condition: str | None = None,
         interrupting: bool = True,
         **more: Any,
     ) -> Builder:
         """A boundary event on node `on`; the cursor goes to it."""
         kind = "timer" if timer else "message" if message is not None else "signal" if signal else "error"
-        kind = kind if escalation is None else "escalation"
-        what = event(kind, message or signal or error or escalation or "", timer)
+        kind = "conditional" if condition else kind if escalation is None else "escalation"
+        what = event(kind, message or signal or error or escalation or condition or "", timer)
         self._here = None
         return self.node(id, "boundaryEvent", event=what, attached_to=on, interrupting=interrupting, **more)
 
@@ -223,12 +228,14 @@ class Builder:
         signal: str | None = None,
         error: str | None = None,
         escalation: str | None = None,
+        condition: str | None = None,
         interrupting: bool = True,
         **more: Any,
     ) -> Builder:
         """An event subprocess, whose inside begins at a start event `on-ID` of this kind, beside the flow."""
         here, self._here = self._here, None
         given = {"timer": timer, "message": message, "signal": signal, "escalation": escalation}
+        given["conditional"] = condition
         kind = next((kind for kind, name in given.items() if name is not None), "error")
         start = Builder().start(
             f"on-{id}",

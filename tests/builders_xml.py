@@ -118,6 +118,8 @@ def _event(node: Node) -> str:
     if what.timer:
         tag = {"date": "timeDate", "duration": "timeDuration", "cycle": "timeCycle"}[what.timer]
         inner = f'<{tag} xsi:type="tFormalExpression">{escape(_text(what.value) or "")}</{tag}>'
+    elif what.kind == "conditional" and isinstance(what.value, Expression):
+        inner = _expression("condition", what.value)
     elif what.kind == "compensate":
         reference = f' activityRef="{what.name}"' if what.name else ""
         reference += "" if what.waits else ' waitForCompletion="false"'

@@ -49,6 +49,9 @@ class Behaviour(Protocol):
     def fire_late(self, token: Token, alone: bool) -> bool:
         """Fire a waiting join if it may; `alone`: nothing but joins waits in its scope."""
 
+    def fire(self, token: Token, payload: JsonObject) -> None:
+        """The event for which the token waits has come."""
+
     def finish(self, token: Token, result: JsonObject) -> None:
         """What the node waited for has come."""
 

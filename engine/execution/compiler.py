@@ -10,6 +10,7 @@ from engine.execution.program import Program, ScopeSpec
 from engine.execution.specs import activities, compensation, complex, events, gateways, signals, tasks
 from engine.execution.specs.base import NodeSpec
 from engine.execution.specs.behaviours import ImplicitThrow
+from engine.execution.specs.conditional import ConditionCatch
 from engine.execution.specs.loop import StandardLoop
 from engine.execution.specs.multi_instance import MultiInstance
 from engine.model.decision import DecisionModel
@@ -60,6 +61,9 @@ _EVENTS: Mapping[tuple[str, str], type[NodeSpec]] = {
     ("endEvent", "escalation"): events.EscalationEnd,
     ("intermediateThrowEvent", "link"): events.LinkThrow,
     ("intermediateCatchEvent", "link"): NodeSpec,
+    ("startEvent", "conditional"): events.StartEvent,
+    ("intermediateCatchEvent", "conditional"): ConditionCatch,
+    ("boundaryEvent", "conditional"): ConditionCatch,
     ("startEvent", "signal"): events.StartEvent,
     ("intermediateCatchEvent", "signal"): signals.SignalCatch,
     ("boundaryEvent", "signal"): signals.SignalCatch,
@@ -74,6 +78,7 @@ _STARTING: Mapping[str, type[events.CatchEvent]] = {
     "error": events.ThrownCatch,
     "escalation": events.ThrownCatch,
     "signal": signals.SignalCatch,
+    "conditional": ConditionCatch,
 }
 
 

@@ -6,7 +6,7 @@ import traceback
 from datetime import UTC, datetime
 
 from engine.errors import Conflict, ExecutionError
-from engine.execution import codec, event_subprocesses, moves
+from engine.execution import codec, conditions, event_subprocesses, moves
 from engine.execution.case import Case, Token
 from engine.execution.expressions import refuse
 from engine.execution.program import Program
@@ -81,7 +81,7 @@ def _run(case: Case, state: JsonObject | None, trigger: Trigger) -> None:
         _shift(case, trigger)
     else:
         _apply(case, trigger)
-    case.work()
+    conditions.work(case)
 
 
 def _outcome(case: Case, trigger: Trigger) -> Step:

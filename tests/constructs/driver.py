@@ -229,9 +229,12 @@ def _index(item: ActivityChange) -> str:
 
 
 def _count(run: JsonObject) -> int:
-    """Tokens but those that stand for nothing in the history: hidden, or waiting for others of their kind."""
-    return sum(
-        (not {"hidden", "gathered"} & token.get("keep", {}).keys())
-        + (_count(token["run"]) if "run" in token else 0)
-        for token in run["tokens"]
-    )
+    """Tokens but those that stand for nothing in the history."""
+    return sum(_stands(token) + (_count(token["run"]) if "run" in token else 0) for token in run["tokens"])
+
+
+def _stands(token: JsonObject) -> bool:
+    """Not one that is hidden, or waits for others of its kind, or for a condition before it is entered."""
+    keep = token.get("keep", {})
+    asks = "held" in keep and "open" not in keep and token["state"] == "waiting"
+    return not (asks or {"hidden", "gathered"} & keep.keys())

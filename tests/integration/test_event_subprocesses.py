@@ -34,6 +34,17 @@ def test_an_error_takes_the_place_of_all_else_and_the_rest_is_shown_as_left_out(
     assert people.case(instance.id, by="a1").instance.status == "completed"
 
 
+def test_a_condition_sees_what_another_task_writes_and_a_correction(people: Engine) -> None:
+    model = process().parallel("s").catch("c", condition="n > 5").user("x", groups="甲组").end("e1")
+    model.at("s").user("a", groups="甲组").end("e2")
+    model.on("e", inner("h"), condition="n > 7", interrupting=False)
+    instance = begin(people, model, n=0)
+    do(people, "a2", "a", n=6)
+    assert names(people, "a2") == ["x"]
+    people.correct(instance.id, {"n": 8}, "更正", by="")
+    assert sorted(names(people, "a2")) == ["h", "x"]
+
+
 def test_what_has_not_come_is_closed_with_the_case(people: Engine) -> None:
     model = process().user("a", groups="甲组").end().on("e", inner("h"), timer="duration P1D")
     instance = begin(people, model)

@@ -164,6 +164,20 @@ def test_a_message_is_delivered_when_awaited(tmp_path: Path) -> None:
     assert (told["state"], told["variables"]) == ("completed", {"x": 7})
 
 
+def test_event_subprocesses_and_conditions_are_told(tmp_path: Path) -> None:
+    model = Builder("p", starter_groups=("甲",)).start().parallel("s").user("a").end("e1")
+    model.at("s").catch("c", condition="n > 5").throw("t", escalation="E").end("e2")
+    model.on("e", Builder().user("h").end("o"), escalation="E", interrupting=False)
+    model.on("f", Builder().task("k").end("q"), timer="duration P1D")
+    code, told = tried(tmp_path, model, "--answer", "a={n: 6}")
+    done = [(one["element"], one["type"]) for one in told["history"] if one["element"] in ("c", "on-e")]
+    assert (code, told["state"]) == (0, "waiting")
+    assert done == [("c", "intermediateCatchEvent"), ("on-e", "startEvent")]
+    assert [one["element"] for one in told["open"]] == ["h"]
+    code, told = tried(tmp_path, model, "--fast-forward")
+    assert (code, told["state"], told["history"][-1]["element"]) == (0, "completed", "f")
+
+
 def test_a_failing_expression_is_an_incident(tmp_path: Path) -> None:
     gateway = Builder("p").start().exclusive("g").when("x = 1").end("e1").at("g").when("x = 2").end("e2")
     status, told = tried(tmp_path, gateway)

@@ -7,7 +7,7 @@ from engine.parsing.bpmn.names import described
 from engine.parsing.bpmn.reader import Reader
 
 _THROWN = ("error", "escalation")
-_ONLY = (*_THROWN,)  #: kinds of start events that stand in event subprocesses only
+_ONLY = (*_THROWN, "conditional")  #: kinds of start events that stand in event subprocesses only
 
 
 def check_event_subprocesses(reader: Reader, scope: Scope) -> None:
@@ -53,13 +53,13 @@ class _Checker:
         starts = _starts(inside)
         if len(starts) != 1:
             message = f"{_name(node)}应当恰有一个开始事件，现有{len(starts)}个。"
-            self._note(node, message, "请画一个开始事件，选定消息、定时、错误、升级等类型。")
+            self._note(node, message, "请画一个开始事件，选定消息、信号、定时、条件、错误、升级等类型。")
         for start in starts:
             self._start(start)
 
     def _start(self, start: Node) -> None:
         if _kind(start) == "none":
-            hint = "请选定消息、定时、错误、升级等类型，或改为普通子流程。"
+            hint = "请选定消息、信号、定时、条件、错误、升级等类型，或改为普通子流程。"
             self._note(start, f"事件子流程的{_name(start)}没有事件定义。", hint)
         elif _kind(start) == "error" and not start.interrupting:
             self._note(start, f"{_name(start)}：错误开始事件必须是中断的。", "请改为中断型。")

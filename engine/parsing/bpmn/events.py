@@ -6,11 +6,13 @@ from dataclasses import replace
 from typing import cast
 
 from engine.model.definition import Event, EventKind, Expression, Node, Text, TimerKind, Value
+from engine.parsing.bpmn.conditions import read_condition
 from engine.parsing.bpmn.names import CATCHING, EVENT_KINDS, chinese
 from engine.parsing.bpmn.reader import (
     Element,
     Reader,
     camunda,
+    child,
     children,
     content,
     describe,
@@ -24,9 +26,6 @@ from engine.parsing.bpmn.vocabulary import check_vocabulary
 from engine.parsing.xml import local
 
 _SUFFIX = "EventDefinition"
-_HINTS = {
-    "conditional": "请改用消息事件、定时事件或网关。",
-}
 
 
 def read_event(reader: Reader, element: Element, node: Node) -> Node:
@@ -114,9 +113,6 @@ def definitions(reader: Reader, element: Element) -> list[Element]:
 def _definition(reader: Reader, element: Element, definition: Element, node: Node) -> tuple[Event, Node]:
     kind = local(definition).removesuffix(_SUFFIX)
     check_vocabulary(reader, definition)
-    if kind in _HINTS:
-        reader.error(element, f"{describe(element)}：不支持{chinese(local(definition))}。", _HINTS[kind])
-        return Event("none"), node
     if kind == "compensate" and node.kind == "startEvent":
         hint = "请在要补偿的子流程的边上画补偿边界事件，用关联线连到补偿活动。"
         reader.error(element, f"{describe(element)}：不支持补偿事件子流程。", hint)
@@ -137,6 +133,8 @@ def _definition(reader: Reader, element: Element, definition: Element, node: Nod
         return signal_event(reader, element, definition), node
     if kind in ("error", "escalation"):
         return _thrown(reader, element, definition, cast(EventKind, kind)), node
+    if kind == "conditional":
+        return _conditional(reader, element, definition), node
     if kind == "link":
         return _link(reader, element, definition), node
     if kind == "compensate":
@@ -178,6 +176,15 @@ def _thrown(reader: Reader, element: Element, definition: Element, kind: EventKi
     elif not code:
         reader.error(root, f"{what} {ref} 没有代码（{kind}Code）。", f"请填写{what}代码。")
     return Event(kind, name=code)
+
+
+def _conditional(reader: Reader, element: Element, definition: Element) -> Event:
+    condition = child(definition, "condition")
+    text = content(condition)
+    if condition is None or not text:
+        reader.error(definition, f"{describe(element)}没有条件。", "请填写FEEL条件，如 金额 > 100。")
+        return Event("conditional")
+    return Event("conditional", value=read_condition(reader, condition))
 
 
 def _link(reader: Reader, element: Element, definition: Element) -> Event:

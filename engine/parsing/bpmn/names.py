@@ -101,11 +101,20 @@ NAMES = {
 
 #: event kinds that each event may have ("none" is without event definition)
 EVENT_KINDS = {
-    "startEvent": ("none", "timer", "message", "signal", "error", "escalation"),
-    "intermediateCatchEvent": ("timer", "message", "link", "signal"),
+    "startEvent": ("none", "timer", "message", "signal", "error", "escalation", "conditional"),
+    "intermediateCatchEvent": ("timer", "message", "link", "signal", "conditional"),
     "intermediateThrowEvent": ("none", "message", "compensate", "escalation", "link", "signal"),
     "implicitThrowEvent": ("message", "error", "escalation", "signal"),
-    "boundaryEvent": ("timer", "message", "error", "escalation", "compensate", "cancel", "signal"),
+    "boundaryEvent": (
+        "timer",
+        "message",
+        "error",
+        "escalation",
+        "compensate",
+        "cancel",
+        "signal",
+        "conditional",
+    ),
     "endEvent": ("none", "message", "error", "escalation", "terminate", "compensate", "cancel", "signal"),
 }
 

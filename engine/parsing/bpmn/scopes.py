@@ -12,6 +12,7 @@ from dataclasses import replace
 from engine.model.definition import Assignment, Expression, Flow, Node, Scope
 from engine.parsing.bpmn.activities import read_activity, read_form
 from engine.parsing.bpmn.compensation import with_handlers
+from engine.parsing.bpmn.conditions import read_condition
 from engine.parsing.bpmn.data import own_data, tell_stores, with_data
 from engine.parsing.bpmn.events import read_event
 from engine.parsing.bpmn.names import ACTIVITIES, EVENTS, NODES, REFUSED_NODES, chinese
@@ -99,14 +100,7 @@ def _flow(reader: Reader, element: Element) -> Flow | None:
 
 def _condition(reader: Reader, flow: Element) -> Expression | None:
     element = child(flow, "conditionExpression")
-    if element is None:
-        return None
-    check_vocabulary(reader, element)
-    language = (element.get("language") or "").lower()
-    if language and not ("feel" in language or language in ("juel", "http://www.w3.org/1999/xpath")):
-        reader.refuse(element, f"用{element.get('language')}写的条件", "请改写为FEEL。")
-        return None
-    return reader.expression(element, content(element), "条件")
+    return None if element is None else read_condition(reader, element)
 
 
 def _node(reader: Reader, element: Element, lanes: Mapping[str, str], outer: str) -> Node | None:

@@ -11,6 +11,11 @@ TOP = (
     '<bpmn:escalation id="X" escalationCode="x"/>'
 )
 MESSAGE = '<bpmn:messageEventDefinition messageRef="M"/>'
+CONDITION = (
+    "<bpmn:conditionalEventDefinition><bpmn:condition>=金额 > 100</bpmn:condition>"
+    "</bpmn:conditionalEventDefinition>"
+)
+LANGUAGE = 'xsi:type="bpmn:tFormalExpression" language="groovy"'
 ERROR = '<bpmn:errorEventDefinition errorRef="E"/>'
 ESCALATION = '<bpmn:escalationEventDefinition escalationRef="X"/>'
 
@@ -54,6 +59,9 @@ WRONG = [
     ),
     (start(ERROR) + flow("on", "a"), "on", "只能发起事件子流程"),
     (start(ESCALATION) + flow("on", "a"), "on", "只能发起事件子流程"),
+    (start(CONDITION) + flow("on", "a"), "on", "只能发起事件子流程"),
+    (sub(start(CONDITION.replace("=金额 > 100", ""))), "on", "没有条件"),
+    (sub(start(CONDITION.replace(":condition>=", f":condition {LANGUAGE}>="))), "on", "groovy"),
 ]
 
 

@@ -22,21 +22,6 @@ def event(kind: str, inner: str, attributes: str = "") -> str:
     return around(f'<bpmn:{kind} id="a" name="等候" {attributes}>\n{inner}\n</bpmn:{kind}>')
 
 
-UNSUPPORTED_EVENTS = [
-    ("conditional", "条件事件"),
-]
-
-
-@pytest.mark.parametrize(("kind", "chinese"), UNSUPPORTED_EVENTS)
-@pytest.mark.parametrize("place", ["intermediateCatchEvent", "intermediateThrowEvent"])
-def test_unsupported_intermediate_events(kind: str, chinese: str, place: str) -> None:
-    content = "<bpmn:condition>x</bpmn:condition>" if kind == "conditional" else ""
-    problem = only(event(place, f"<bpmn:{kind}EventDefinition>{content}</bpmn:{kind}EventDefinition>"))
-    assert (problem.element, problem.line) == ("a", FIRST_LINE)
-    assert f"不支持{chinese}" in problem.message
-    assert "“等候”" in problem.message
-
-
 def test_unsupported_start_boundary_and_end_events() -> None:
     signal = '<bpmn:linkEventDefinition name="x"/>'
     inner = (
@@ -57,6 +42,7 @@ def test_unsupported_start_boundary_and_end_events() -> None:
         ("intermediateCatchEvent", "terminate", "终止事件"),
         ("intermediateCatchEvent", "escalation", "升级事件"),
         ("endEvent", "link", "链接事件"),
+        ("intermediateThrowEvent", "conditional", "条件事件"),
         ("endEvent", "timer", "定时事件"),
     ],
 )
