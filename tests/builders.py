@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from engine.model.definition import (
+    AdHoc,
     Assignment,
     Call,
     Event,
@@ -247,6 +248,15 @@ class Builder:
         start._flows |= inner._flows
         self.node(id, "subProcess", scope=start.to(first).scope(), triggered=True, **more)
         self._here = here
+        return self
+
+    def ad_hoc(self, id: str, inner: Builder, how: AdHoc | None = None, **more: Any) -> Builder:
+        """An ad-hoc subprocess of the nodes that the inner builder holds."""
+        return self.node(id, "adHocSubProcess", scope=inner.scope(), ad_hoc=how or AdHoc(), **more)
+
+    def loose(self) -> Builder:
+        """The next node gets no flow from the one before."""
+        self._here = None
         return self
 
     def call(

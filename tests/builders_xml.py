@@ -64,6 +64,8 @@ def _node(node: Node) -> str:
         inner += f"<script>{escape('=' + node.script.feel)}</script>"
     if node.scope:
         inner += _scope(node.scope)
+    if node.ad_hoc:
+        inner += _expression("completionCondition", node.ad_hoc.completion)
     return f"<{node.kind}{_attributes(_node_attributes(node))}>{inner}</{node.kind}>\n"
 
 
@@ -81,6 +83,8 @@ def _node_attributes(node: Node) -> dict[str, str | None]:
         "messageRef": _ref("message", message) if message else None,
         "calledElement": node.call.key if node.call else None,
         "scriptFormat": "feel" if node.script else None,
+        "ordering": "Sequential" if node.ad_hoc and node.ad_hoc.sequential else None,
+        "cancelRemainingInstances": "false" if node.ad_hoc and not node.ad_hoc.cancels else None,
         "instantiate": "true" if node.instantiate else None,
         "startQuantity": _many(node.start_quantity),
         "completionQuantity": _many(node.completion_quantity),
@@ -104,6 +108,8 @@ def _node_properties(node: Node) -> dict[str, str]:
     more = dict(node.properties)
     if node.event and node.event.correlation:
         more["correlationKey"] = "=" + node.event.correlation.feel
+    if node.ad_hoc and node.ad_hoc.begin:
+        more["startAtOnce"] = _text(node.ad_hoc.begin) or ""
     if node.loop and node.loop.output_collection and node.loop.output_element:
         more["outputCollection"] = node.loop.output_collection
         more["outputElement"] = "=" + node.loop.output_element.feel

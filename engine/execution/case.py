@@ -58,6 +58,9 @@ class Behaviour(Protocol):
     def resume(self, token: Token) -> None:
         """Run an asynchronous continuation."""
 
+    def inner_completed(self, token: Token, inner: Token) -> bool:
+        """A node of the run inside has completed; True if that ends the run."""
+
     def inner_done(self, token: Token) -> None:
         """The run inside this activity has no more tokens."""
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from engine.errors import InvalidDefinition, Problem
 from engine.execution.program import Program, ScopeSpec
-from engine.execution.specs import activities, compensation, complex, events, gateways, signals, tasks
+from engine.execution.specs import activities, ad_hoc, compensation, complex, events, gateways, signals, tasks
 from engine.execution.specs.base import NodeSpec
 from engine.execution.specs.behaviours import ImplicitThrow
 from engine.execution.specs.conditional import ConditionCatch
@@ -27,6 +27,7 @@ _PLAIN: Mapping[str, type[NodeSpec]] = {
     "businessRuleTask": tasks.BusinessRuleTask,
     "callActivity": activities.CallActivity,
     "subProcess": activities.SubProcess,
+    "adHocSubProcess": ad_hoc.AdHocSubProcess,
     "transaction": compensation.Transaction,
     "exclusiveGateway": gateways.ExclusiveGateway,
     "parallelGateway": gateways.ParallelGateway,

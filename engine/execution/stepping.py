@@ -10,6 +10,7 @@ from engine.execution import codec, conditions, event_subprocesses, moves
 from engine.execution.case import Case, Token
 from engine.execution.expressions import refuse
 from engine.execution.program import Program
+from engine.execution.specs.ad_hoc import AdHocSubProcess
 from engine.execution.specs.events import CatchEvent
 from engine.execution.specs.signals import reach
 from engine.execution.throwing import throw
@@ -29,6 +30,7 @@ from engine.model.execution import (
     SetVariables,
     Shift,
     Start,
+    StartActivity,
     Step,
     Trigger,
 )
@@ -133,6 +135,8 @@ def _apply(case: Case, trigger: Trigger) -> None:
         spec.finish(token, trigger.variables)
     elif isinstance(trigger, FailActivity) and token.entered:
         _fail(token, trigger)
+    elif isinstance(trigger, StartActivity) and isinstance(spec, AdHocSubProcess):
+        spec.begin(token, trigger.element_id)
     elif isinstance(trigger, FireTimer) and (event := _event(token, "timer")):
         event.fire(token, {})
     elif isinstance(trigger, DeliverMessage) and (event := _event(token, "message")):

@@ -124,6 +124,16 @@ class Call:
 
 
 @dataclass(frozen=True, slots=True)
+class AdHoc:
+    """How an ad-hoc subprocess is worked off (BPMN 13.3.5): people choose what is done next in it."""
+
+    sequential: bool = False  #: one activity after the other
+    completion: Expression | None = None  #: asked when an activity ends; None: a person says that it is over
+    cancels: bool = True  #: what is still being done when it is over is cancelled, else waited for
+    begin: Value | None = None  #: property `startAtOnce`: ids, or FEEL giving them; "all"
+
+
+@dataclass(frozen=True, slots=True)
 class Flow:
     """A sequence flow."""
 
@@ -170,11 +180,17 @@ class Node:
     handler: str | None = None  #: of a compensation boundary event: what undoes the activity
     start_quantity: int = 1  #: tokens that must have come before an activity begins
     completion_quantity: int = 1  #: tokens that an activity sends along each of its flows
+    ad_hoc: AdHoc | None = None  #: of an ad-hoc subprocess
     data: tuple[str, ...] = ()  #: variables of a subprocess's own: its data objects
     triggered: bool = False  #: an event subprocess, which its start event begins
     activation: Expression | None = (
         None  #: of a complex gateway: whether the tokens that have come are enough
     )
+
+    @property
+    def is_activity(self) -> bool:
+        """Whether it is neither an event nor a gateway."""
+        return not self.kind.endswith(("Event", "Gateway"))
 
     @property
     def begins(self) -> bool:
@@ -198,6 +214,10 @@ class Scope:
 
     nodes: Mapping[str, Node]
     flows: Mapping[str, Flow]
+
+    def choices(self) -> list[str]:
+        """In an ad-hoc subprocess: the activities that people may start, which no flow leads to."""
+        return [name for name in self.loose() if self.nodes[name].is_activity]
 
     def walk(self) -> Iterator[Node]:
         """Every node of this scope and of the subprocesses in it, in document order."""

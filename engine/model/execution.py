@@ -113,6 +113,15 @@ class Shift:
     rested: timedelta
 
 
+@dataclass(frozen=True, slots=True)
+class StartActivity:
+    """A person chooses what is done next in the ad-hoc subprocess `activity_id`."""
+
+    now: datetime
+    activity_id: str
+    element_id: str
+
+
 Trigger = (
     Start
     | CompleteActivity
@@ -125,6 +134,7 @@ Trigger = (
     | SetVariables
     | MoveTokens
     | Shift
+    | StartActivity
 )
 
 

@@ -28,6 +28,7 @@ from engine.model.execution import (
     OpenedSubscription,
     OpenedTask,
     Start,
+    StartActivity,
     Step,
     TraceEvent,
     Trigger,
@@ -92,6 +93,14 @@ class Run:
     def go_on(self, element: str, _nth: int = 0) -> Run:
         return self.apply(Continue(self.now, self.id(element, _nth)))
 
+    def begin(self, ad_hoc: str, element: str) -> Run:
+        """Choose the next activity of a live ad-hoc subprocess."""
+        return self.apply(StartActivity(self.now, self.living(ad_hoc), element))
+
+    def over(self, ad_hoc: str) -> Run:
+        """Say that an ad-hoc subprocess is over."""
+        return self.apply(CompleteActivity(self.now, self.living(ad_hoc), {}))
+
     def cancel(self) -> Run:
         return self.apply(Cancel(self.now, "不再办理"))
 
@@ -154,6 +163,10 @@ class Run:
 
     def id(self, element: str, _nth: int = 0) -> str:
         return self.opened(element, _nth).activity_id
+
+    def living(self, element: str) -> str:
+        """The activity id of what is entered at this element."""
+        return next(each.activity_id for each in self.alive.values() if each.element_id == element)
 
     def task(self, element: str, _nth: int = 0) -> OpenedTask:
         opened = self.opened(element, _nth)

@@ -70,7 +70,9 @@ class NodeSpec(TaskSpec):  # type: ignore[misc]
         token.case.close(token)
         token.case.record("completed", token)
         compensation.remember(token)
-        self.leave(token)
+        owner = token.workflow.owner
+        if owner is None or not owner.task_spec.inner_completed(owner, token):
+            self.leave(token)
 
     # the way of a token ----------------------------------------------------------------------------------
     def arrive(self, token: Token) -> None:
@@ -209,6 +211,10 @@ class NodeSpec(TaskSpec):  # type: ignore[misc]
     def wait(self, token: Token) -> None:
         """Open what the token waits for."""
         raise NotImplementedError
+
+    def inner_completed(self, token: Token, inner: Token) -> bool:
+        """A node of the run inside has completed; True if that ends the run, so that it goes no further."""
+        return False
 
     def inner_done(self, token: Token) -> None:
         """The run inside has ended."""

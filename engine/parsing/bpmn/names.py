@@ -15,7 +15,8 @@ FOREIGN = {
 
 PEOPLE = frozenset({"userTask", "manualTask"})
 TASKS = PEOPLE | {"task", "scriptTask", "serviceTask", "businessRuleTask", "sendTask", "receiveTask"}
-ACTIVITIES = TASKS | {"callActivity", "subProcess", "transaction"}
+SUBPROCESSES = frozenset({"subProcess", "transaction", "adHocSubProcess"})
+ACTIVITIES = TASKS | SUBPROCESSES | {"callActivity"}
 #: tasks beside the processes of a file, which call activities call -> the tasks that they are
 GLOBAL_TASKS = {
     "globalTask": "task",
@@ -34,7 +35,6 @@ NODES = ACTIVITIES | GATEWAYS | EVENTS
 #: flow nodes that are refused whole
 REFUSED_NODES = frozenset(
     {
-        "adHocSubProcess",
         "implicitThrowEvent",
         "event",
         "choreographyTask",

@@ -11,11 +11,12 @@ from dataclasses import replace
 
 from engine.model.definition import Assignment, Expression, Flow, Node, Scope
 from engine.parsing.bpmn.activities import read_activity, read_form
+from engine.parsing.bpmn.ad_hoc import read_ad_hoc
 from engine.parsing.bpmn.compensation import with_handlers
 from engine.parsing.bpmn.conditions import read_condition
 from engine.parsing.bpmn.data import own_data, tell_stores, with_data
 from engine.parsing.bpmn.events import read_event
-from engine.parsing.bpmn.names import ACTIVITIES, EVENTS, NODES, REFUSED_NODES, chinese
+from engine.parsing.bpmn.names import ACTIVITIES, EVENTS, NODES, REFUSED_NODES, SUBPROCESSES, chinese
 from engine.parsing.bpmn.payload import read_payload
 from engine.parsing.bpmn.reader import (
     Element,
@@ -31,10 +32,6 @@ from engine.parsing.bpmn.reader import (
 )
 from engine.parsing.bpmn.vocabulary import check_vocabulary, properties
 from engine.parsing.xml import line_of, local
-
-_REFUSED_HINTS = {
-    "adHocSubProcess": "请改用普通子流程，把可选的步骤用包容网关画出。",
-}
 
 
 def read_scope(reader: Reader, element: Element, lanes: Mapping[str, str], lane: str = "") -> Scope:
@@ -119,8 +116,7 @@ def _node(reader: Reader, element: Element, lanes: Mapping[str, str], outer: str
         default=reference(element.get("default")) or None,
     )
     if kind in REFUSED_NODES:
-        hint = _REFUSED_HINTS.get(kind, "请改用支持的元素。")
-        reader.error(element, f"不支持{describe(element)}。", hint)
+        reader.error(element, f"不支持{describe(element)}。", "请改用支持的元素。")
         reader.refused.add(element_id)
         return node
     check_vocabulary(reader, element)
@@ -144,7 +140,9 @@ def _detailed(reader: Reader, element: Element, node: Node, lanes: Mapping[str, 
         return replace(node, assignment=Assignment(form_ref=form)) if form else node
     if node.kind == "transaction" and element.get("method", "##Compensate") != "##Compensate":
         reader.refuse(element, f"事务方式 {element.get('method')}", "请删除 method 属性，取消时逐步补偿。")
-    if node.kind in ("subProcess", "transaction"):
+    if node.kind == "adHocSubProcess":
+        node = replace(node, ad_hoc=read_ad_hoc(reader, element, node))
+    if node.kind in SUBPROCESSES:
         triggered = flag(element, "triggeredByEvent")
         node = replace(node, triggered=triggered, data=own_data(reader, element))
         return replace(node, scope=read_scope(reader, element, lanes, node.lane))

@@ -11,11 +11,13 @@ from engine.parsing.bpmn.reader import Reader
 
 
 def check_structure(
-    reader: Reader, scope: Scope, owner: str, line: int | None, *, top: bool, triggered: bool = False
+    reader: Reader, scope: Scope, owner: str, line: int | None, *, top: bool, inside: Node | None = None
 ) -> Scope:
     """Note what is wrong in this scope and those in it; the scope without conditions that have no effect."""
     checker = _Checker(reader, scope)
-    if not triggered:
+    if inside is not None and inside.ad_hoc is not None:
+        checker.ad_hoc(owner, line)
+    elif inside is None or not inside.triggered:
         checker.starts(owner, line, top=top)
     for flow in scope.flows.values():
         checker.flow(flow)
@@ -33,7 +35,7 @@ def check_structure(
 
 
 def _inside(reader: Reader, node: Node, scope: Scope) -> Scope:
-    return check_structure(reader, scope, node.id, node.line, top=False, triggered=node.triggered)
+    return check_structure(reader, scope, node.id, node.line, top=False, inside=node)
 
 
 def _effective(scope: Scope, flow: Flow) -> Flow:
@@ -88,6 +90,16 @@ class _Checker:
             self.reader.note(owner, line, f"{what}没有开始事件。", "请画一个开始事件。")
         else:
             self.reader.note(owner, line, "子流程是空的，会直接通过。", "请画出里面的步骤。", "warning")
+
+    def ad_hoc(self, owner: str, line: int | None) -> None:
+        """BPMN 10.3.5: people choose among activities; nothing starts or ends the whole."""
+        for node in self.scope.nodes.values():
+            if node.kind in ("startEvent", "endEvent"):
+                self.error(node, f"即席子流程里不能有{_name(node)}。", "请删除它，由办理人选择先办哪一步。")
+        if not self.scope.choices():
+            self.reader.note(
+                owner, line, "即席子流程里没有可以选办的步骤。", "请画出任务，供选办的任务不要有进线。"
+            )
 
     def flow(self, flow: Flow) -> None:
         for end, what in ((flow.source, "起点"), (flow.target, "终点")):

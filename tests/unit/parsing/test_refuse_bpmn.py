@@ -68,7 +68,7 @@ def test_several_event_definitions() -> None:
 
 
 REFUSED = [
-    ('<bpmn:adHocSubProcess id="a"/>', "即席子流程"),
+    ('<bpmn:adHocSubProcess id="a"/>', "没有可以选办的步骤"),
     (
         '<bpmn:complexGateway id="a"/><bpmn:sequenceFlow id="m" sourceRef="start" targetRef="a"/>',
         "没有激活条件",
