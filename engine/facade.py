@@ -10,6 +10,7 @@ from typing import Literal
 from engine.approvals import Approvals
 from engine.commands import (
     cases,
+    choosing,
     correcting,
     deploying,
     drafts,
@@ -215,6 +216,14 @@ class Engine(Approvals):
     ) -> None:
         """Let a live activity, or all of a case, go on at element `to`, as a process administrator."""
         moving.jump(self._context, instance_id, to, reason, by=by, activity_id=activity_id, revision=revision)
+
+    def start_activity(self, instance_id: str, activity_id: str, element_id: str, *, by: str) -> None:
+        """Choose what is done next in a live ad-hoc subprocess (`CaseView.choices`)."""
+        again(lambda: choosing.begin(self._context, instance_id, activity_id, element_id, by=by))
+
+    def end_activity(self, instance_id: str, activity_id: str, *, by: str) -> None:
+        """Say that an ad-hoc subprocess is over which no condition ends."""
+        again(lambda: choosing.end(self._context, instance_id, activity_id, by=by))
 
     def deliver(
         self,

@@ -125,6 +125,19 @@ def cancel(instance_id: str) -> ResponseReturnValue:
     return redirect(url_for("cases.case", instance_id=instance_id))
 
 
+@bp.post("/<instance_id>/choices/<activity_id>")
+def choose(instance_id: str, activity_id: str) -> ResponseReturnValue:
+    """Start the chosen step of an ad-hoc subprocess, or end that when no step is given."""
+    element_id = request.form.get("element", "")
+    if element_id:
+        engine().start_activity(instance_id, activity_id, element_id, by=me().id)
+        flash(_("已经开始这一步。"), "ok")
+    else:
+        engine().end_activity(instance_id, activity_id, by=me().id)
+        flash(_("已经结束这一部分。"), "ok")
+    return redirect(url_for("cases.case", instance_id=instance_id))
+
+
 @bp.post("/<instance_id>/incidents/<job_id>/retry")
 def retry(instance_id: str, job_id: str) -> ResponseReturnValue:
     """Try a failed step of a case again."""

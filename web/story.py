@@ -19,6 +19,8 @@ SAYINGS = {
     "instance.completed": later("全部办结"),
     "instance.cancelled": later("终止"),
     "instance.jumped": later("跳转"),
+    "activity.chosen": later("选办"),
+    "activity.ended": later("结束选办"),
     "task.claimed": later("认领"),
     "task.released": later("退回待认领"),
     "task.completed": later("办理"),
@@ -108,6 +110,9 @@ def _task_words(view: CaseView) -> Iterator[Span]:
         running = [one.name for one in live if one.name and one.kind in AUTOMATIC]
         if waiting:
             yield Span(_("没有待办的任务，正在等待：%(events)s。", events="、".join(dict.fromkeys(waiting))))
+        if view.choices:
+            parts = "、".join(dict.fromkeys(choice.name for choice in view.choices))
+            yield Span(_("“%(parts)s”等待选办下一步。", parts=parts), strong=True)
         if running and not view.incidents:
             yield Span(_("正在自动办理：%(steps)s。", steps="、".join(dict.fromkeys(running))))
         return

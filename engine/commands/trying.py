@@ -10,6 +10,7 @@ from typing import Any
 
 from engine import feel, handlers
 from engine.commands import cases, deploying, jobs, starting, tasks
+from engine.commands.chooser import Chooser
 from engine.commands.context import Context, person
 from engine.commands.library import Library
 from engine.commands.starting import Opening
@@ -92,6 +93,7 @@ class _Run:
         self._tracer = Tracer(context)
         context.observe = self._tracer.observe
         self._answered: dict[str, int] = {}
+        self._chooser = Chooser(context, attempt.answers)
         self._messages = dict(attempt.messages)
         self._leaps = 0
         self._end = time.monotonic() + attempt.wait
@@ -155,7 +157,14 @@ class _Run:
 
     def _move(self) -> None:
         """Go on until nothing can move and the wait is over."""
-        while self._run_jobs() or self._answer() or self._deliver() or self._leap() or self._nap():
+        while (
+            self._run_jobs()
+            or self._answer()
+            or self._deliver()
+            or self._choose()
+            or self._leap()
+            or self._nap()
+        ):
             pass
 
     def _run_jobs(self) -> bool:
@@ -225,6 +234,10 @@ class _Run:
         with self._context.database.reading() as work:
             due = job_store.next_due(work)
         return None if due is None or due - self._clock() > _NEVER / 2 else due
+
+    def _choose(self) -> bool:
+        """Choose in an ad-hoc subprocess in which nothing else goes on."""
+        return self._chooser.choose(self._tracer.live_instances())
 
     def _leap(self) -> bool:
         """Move the clock to the next timer."""

@@ -1,9 +1,19 @@
 """Runs processes: (program, state, trigger) -> Step; no database, clock, user or network."""
 
+from engine.execution.choosing import choices
 from engine.execution.compiler import compile_program
 from engine.execution.inspection import reopen, standing
 from engine.execution.migration import migrate
 from engine.execution.program import Program
 from engine.execution.stepping import advance, visible_variables
 
-__all__ = ["Program", "advance", "compile_program", "migrate", "reopen", "standing", "visible_variables"]
+__all__ = [
+    "Program",
+    "advance",
+    "choices",
+    "compile_program",
+    "migrate",
+    "reopen",
+    "standing",
+    "visible_variables",
+]

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from engine.execution import codec
 from engine.execution.case import ScopeRun, Token
 from engine.execution.program import Program
+from engine.execution.specs.ad_hoc import AdHocSubProcess
 from engine.execution.specs.base import COUNT
 from engine.execution.specs.events import CatchEvent, TimerCatch
 from engine.execution.specs.gateways import EventGateway
@@ -29,6 +30,7 @@ def standing(program: Program, state: JsonObject) -> tuple[Standing, ...]:
             token.workflow.spec.definition_id,
             bool(token.internal_data.get("open")),
             _why(token),
+            _is_choice(token),
         )
         for token in case.live.values()
         if not _encloses(token)
@@ -76,9 +78,16 @@ def _encloses(token: Token) -> bool:
     return (around and bool(token.dependants())) or "hidden" in token.internal_data
 
 
+def _is_choice(token: Token) -> bool:
+    spec = token.task_spec
+    return isinstance(spec, AdHocSubProcess) and bool(spec.choices(token))
+
+
 def _why(token: Token) -> str:
     node, keep = token.task_spec.node, token.internal_data
     name = f"“{node.name or node.id}”"
+    if _is_choice(token):
+        return f"{name}等人选办下一步。"
     if COUNT in keep:
         return f"{name}要到齐{node.start_quantity}次才开始，只到了{keep[COUNT]}次。"
     if "arrived" in keep:

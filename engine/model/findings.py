@@ -67,3 +67,4 @@ class Standing:
     definition_id: str
     open: bool  #: it waits for a task, a job or a message
     why: str  #: what it waits for, in Chinese
+    choice: bool = False  #: for somebody who chooses what is done next

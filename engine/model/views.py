@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Generic, Literal, TypeVar
 
+from engine.model.choosing import Choice
 from engine.model.execution import JsonObject
 from engine.model.forms import FormDefinition
 from engine.model.records import (
@@ -105,6 +106,7 @@ class CaseView:
     can_cancel: bool = False  #: whether the asking user may end this case with a reason
     can_suspend: bool = False  #: whether he may let it rest, and go on
     copies: tuple[Copy, ...] = ()  #: to whom it was copied, newest first
+    choices: tuple[Choice, ...] = ()  #: ad-hoc subprocesses, with what the asking user may do there
 
 
 @dataclass(frozen=True, slots=True)

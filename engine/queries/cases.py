@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from engine import policy
+from engine import execution, policy
 from engine.errors import NotFound, Problem
+from engine.model.choosing import Choice
 from engine.model.execution import JsonObject
 from engine.model.records import DocumentInfo, HistoryEvent, Incident, User, UserTask
 from engine.model.views import CaseView, FilledForm, Opinion
@@ -53,10 +54,31 @@ def case(reader: Reader, instance_id: str, *, by: str) -> CaseView:
             decisions=instances.decisions(work, instance_id),
             people=names,
             incidents=_told(work, user, jobs.incidents(work, instance_id)),
+            choices=_choices(reader, work, found, user, groups) if live else (),
             can_cancel=not policy.cancel(user, instance, groups) or (live and by == policy.SYSTEM),
             copies=copies.of_instance(work, instance_id),
             can_suspend=live and not policy.suspend(user, instance, groups, admins),
         )
+
+
+def _choices(
+    reader: Reader, work: Work, case: Case, user: User, groups: frozenset[str]
+) -> tuple[Choice, ...]:
+    """What this user may choose in the ad-hoc subprocesses; ids as everybody outside knows them."""
+
+    def may(names: frozenset[str]) -> bool:
+        return not policy.choose(user, case.instance, groups, names)
+
+    program = reader.library.program(work, case.instance.definition_id, case.bindings)
+    return tuple(
+        replace(
+            one,
+            activity_id=f"{case.instance.id}-{one.activity_id}",
+            offers=tuple(offer for offer in one.offers if may(offer.names)),
+            may_end=one.may_end and may(one.names),
+        )
+        for one in execution.choices(program, case.state)
+    )
 
 
 def visible(work: Work, instance_id: str, by: str) -> Case:

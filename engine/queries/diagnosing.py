@@ -86,6 +86,8 @@ class _Doctor:
         if case is not None and lost:
             yield from (self._lost(case, one) for one in lost)
             return
+        if any(one.choice for one in found):
+            return
         hint = "请更正数据后重试，或跳转、终止本案。"
         yield _placed(spot, Finding("case.stuck", f"没有待办、作业和消息等待，不会再往下走：{why}", hint))
 

@@ -31,6 +31,7 @@ POSTS = (
     "/tasks/{}/release",
     "/cases/{}/cancel",
     "/cases/{}/incidents/{}/retry",
+    "/cases/{}/choices/{}",
 )
 FIELDS = ("revision", "_remove", "_add", "_action", "标题", "未声明", "对象--1-名称")
 

@@ -178,6 +178,16 @@ def test_event_subprocesses_and_conditions_are_told(tmp_path: Path) -> None:
     assert (code, told["state"], told["history"][-1]["element"]) == (0, "completed", "f")
 
 
+def test_an_ad_hoc_subprocess_is_gone_through_in_the_diagrams_order(tmp_path: Path) -> None:
+    inner = Builder().user("a").loose().script("n", "1", "n").loose().user("b").loose()
+    builder = Builder("p").start().ad_hoc("h", inner).end()
+    code, told = tried(tmp_path, builder, "--answer", "a={}", "--answer", "a={}", "--answer", "b={}")
+    assert (code, told["state"]) == (0, "completed")
+    assert elements(told) == ["start", "a", "a", "n", "b", "h", "end"]
+    code, told = tried(tmp_path, builder, "--answer", "a={}")
+    assert told["state"] == "waiting" and [each["element"] for each in told["open"]] == ["b"]
+
+
 def test_a_failing_expression_is_an_incident(tmp_path: Path) -> None:
     gateway = Builder("p").start().exclusive("g").when("x = 1").end("e1").at("g").when("x = 2").end("e2")
     status, told = tried(tmp_path, gateway)

@@ -66,10 +66,14 @@ class AdHocSubProcess(SubProcess):
         run = token.inner
         if run is None or {ENDING, "async"} & token.internal_data.keys():
             return []
-        if event_subprocesses.interrupted(run):
+        if event_subprocesses.interrupted(run) or (self.how.sequential and self.busy(token)):
             return []
-        busy = any(not _QUIET & other.internal_data.keys() for other in run.live.values())
-        return [] if self.how.sequential and busy else self.inside.scope.choices()
+        return self.inside.scope.choices()
+
+    def busy(self, token: Token) -> bool:
+        """Whether something in it is being done."""
+        live = () if token.inner is None else token.inner.live.values()
+        return any(not _QUIET & other.internal_data.keys() for other in live)
 
     def begin(self, token: Token, element: str) -> None:
         """Start an activity that was chosen."""
