@@ -96,6 +96,25 @@ class Fitting:
             return after.attached_to == place and after.interrupting == event.node.interrupting
         return any(self.new.scope.flows[flow].source == place for flow in after.incoming)
 
+    # event subprocesses ----------------------------------------------------------------------------------
+    def still_starts(self, start: NodeSpec) -> bool:
+        """Whether an event that waits to start an event subprocess does so in the other version as well."""
+        target = self.target(start.node.id)
+        after = next((one for one in self.new.event_starts if one.node.id == target), None)
+        return (
+            after is not None
+            and after.node.interrupting == start.node.interrupting
+            and self._unlike(start, target) is None
+        )
+
+    def new_starts(self, tokens: Iterable[JsonObject]) -> list[str]:
+        """Starts of event subprocesses that the other version adds; none where one has taken over."""
+        taking = {one.opens.node.id for one in self.old.event_starts if one.node.interrupting}
+        if any(item["at"] in taking for item in tokens):
+            return []
+        known = {self.target(one.node.id) for one in self.old.event_starts if self.still_starts(one)}
+        return [one.node.id for one in self.new.event_starts if one.arms and one.node.id not in known]
+
     def place(self, element: str) -> str:
         """The id of an element to which a token will come back."""
         target = self.target(element)

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from engine.errors import ExecutionError, Problem
-from engine.execution import codec, inspection
-from engine.execution.case import Case
+from engine.execution import codec, event_subprocesses, inspection
+from engine.execution.case import ARMED, Case
 from engine.execution.fitting import Fitting
 from engine.execution.program import Program, ScopeSpec
 from engine.execution.specs.base import NodeSpec
@@ -46,6 +46,11 @@ def _settle(case: Case, carrier: _Carrier) -> None:
         host = case.live[token_id]
         if isinstance(host.task_spec, NodeSpec):
             host.task_spec.arm(host, event, flow)
+    for owner, start in carrier.starting:
+        run = case.root if owner is None else case.live[owner].inner
+        spec = run.spec.task_specs[start] if run is not None else None
+        if run is not None and isinstance(spec, NodeSpec):
+            spec.wait(event_subprocesses.armed(run, spec))
     for token_id in carrier.joins:
         join = case.live.get(token_id)
         if join is not None and isinstance(join.task_spec, JoinGateway):
@@ -86,14 +91,25 @@ class _Carrier:
         self.closed: list[str] = []  #: armed events that the other version lacks
         self.joins: list[str] = []  #: waiting joins whose incoming flows have changed
         self.arming: list[tuple[str, str, str | None]] = []  #: token, event, flow
+        self.starting: list[tuple[str | None, str]] = []  #: owner of a run, start of an event subprocess
         self.carried: dict[str, tuple[NodeSpec, NodeSpec]] = {}
         self.definitions: dict[str, str] = {}
 
-    def run(self, entry: JsonObject, old: ScopeSpec, new: ScopeSpec) -> JsonObject:
+    def run(
+        self,
+        entry: JsonObject,
+        old: ScopeSpec,
+        new: ScopeSpec,
+        owner: str | None = None,
+        *,
+        hidden: bool = False,
+    ) -> JsonObject:
         """One run with all that is inside its tokens."""
         fitting = Fitting(old, new, self.change, self.problems)
         by_id = {item["id"]: item for item in entry["tokens"]}
         tokens = [self.token(item, fitting, by_id) for item in entry["tokens"]]
+        if fitting.moving and not hidden:
+            self.starting += [(owner, start) for start in fitting.new_starts(entry["tokens"])]
         made = {**entry, "tokens": [one for one in tokens if one is not None]}
         if "log" in entry:
             made["log"] = fitting.log(entry["log"])
@@ -104,7 +120,11 @@ class _Carrier:
         before: NodeSpec = fitting.old.task_specs[item["at"]]
         keep = item.get("keep", {})
         host = by_id.get(keep.get("host", ""))
-        if host is not None and not fitting.still_armed(before, fitting.old.task_specs[host["at"]]):
+        if ARMED in keep:
+            stays = fitting.still_starts(before)
+        else:
+            stays = host is None or fitting.still_armed(before, fitting.old.task_specs[host["at"]])
+        if not stays:
             if keep.get("open"):
                 self.closed.append(item["id"])
             return None
@@ -127,7 +147,8 @@ class _Carrier:
         target = self.change.definitions.get(definition_id, definition_id)
         made["definition"] = target
         inner = _scope(before, self.old, definition_id), _scope(after, self.new, target)
-        made["run"] = self.run(item["run"], *inner)
+        hidden = "hidden" in item.get("keep", {})
+        made["run"] = self.run(item["run"], *inner, item["id"], hidden=hidden)
 
     def _keep(self, token_id: str, keep: JsonObject, before: NodeSpec, fitting: Fitting) -> JsonObject:
         """A node's memory, with the ids of the other version."""

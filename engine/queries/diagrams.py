@@ -24,6 +24,11 @@ class _Level:
     activities: list[ActivityInstance] = field(default_factory=list)
     flows: list[str] = field(default_factory=list)
 
+    @property
+    def key(self) -> str:
+        """The process's key."""
+        return self.definition_id.rpartition(":")[0]
+
 
 def diagrams(
     reader: Reader,
@@ -58,7 +63,17 @@ def _levels(
         level = levels.setdefault(call.id if call else None, _Level(flow.definition_id, call))
         if flow.flow_id not in level.flows:
             level.flows.append(flow.flow_id)
+    for level in levels.values():
+        level.definition_id = _newest(level)
     return levels
+
+
+def _newest(level: _Level) -> str:
+    """The version that the run is in now: a called one may have been moved to another."""
+    drawn = [one for one in level.activities if one.definition_id.rpartition(":")[0] == level.key]
+    live = [one for one in drawn if one.status == "active"]
+    newest = (live or drawn)[-1:]
+    return newest[0].definition_id if level.call is not None and newest else level.definition_id
 
 
 def _call(parent: str | None, by_id: Mapping[str, ActivityInstance]) -> ActivityInstance | None:

@@ -76,7 +76,7 @@ def _repoint_task(work: Work, one: Moved, place: JsonObject) -> None:
     if not isinstance(one.opened, OpenedTask):
         return
     task = tasks.get(work, one.activity_id)
-    if task is None or task.status != "open":
+    if task is None or (task.status != "open" and task.pending is None):
         return
     opened = one.opened
     values: JsonObject = {

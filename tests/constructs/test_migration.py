@@ -11,7 +11,7 @@ from hypothesis import given, settings
 
 from engine import execution
 from engine.errors import Problem
-from engine.model.execution import OpenedJob, OpenedSubscription, OpenedTask
+from engine.model.execution import MoveTokens, OpenedJob, OpenedSubscription, OpenedTask
 from engine.model.migration import Migrated, Moved, VersionChange
 from tests.builders import Builder, many
 from tests.constructs.driver import Run
@@ -364,3 +364,53 @@ def same(model: Builder, picked: list[int], further: list[int]) -> None:
 
 def told(outcome: object) -> str:
     return repr(outcome).replace("p:2", "p:1")
+
+
+def beside(*starts: tuple[str, str], interrupting: bool = True) -> Builder:
+    builder = Builder().start().user("a").end()
+    for name, timer in starts:
+        inner = Builder().user(f"{name}-task").end(f"{name}-end")
+        builder.on(name, inner, timer=timer, interrupting=interrupting)
+    return builder
+
+
+def test_starts_of_event_subprocesses_are_kept_removed_or_added() -> None:
+    run = Run(beside(("kept", "duration P1D"), ("gone", "duration P1D"))).start()
+    due = run.job("on-kept").due_at
+    run.now += timedelta(hours=5)
+    migrate(run, beside(("kept", "duration P9D"), ("added", "duration PT1H")))
+    assert sorted(run.waiting) == ["a", "on-added", "on-kept"]
+    assert run.job("on-kept").due_at == due
+    run.fire("on-added")
+    assert run.waiting == ["added-task"]
+    migrate(run, beside(("kept", "duration P9D"), ("added", "duration PT1H")))
+    assert run.waiting == ["added-task"]
+    assert run.complete("added-task").status == "completed"
+
+
+def test_a_start_that_has_fired_is_not_armed_again() -> None:
+    model = beside(("e", "duration PT1H"), interrupting=False)
+    run = Run(model).start().fire("on-e")
+    migrate(run, model)
+    assert sorted(run.waiting) == ["a", "e-task"]
+
+
+def test_starts_inside_a_subprocess() -> None:
+    def model(*starts: tuple[str, str]) -> Builder:
+        return Builder().start().sub("s", beside(*starts)).user("after").end()
+
+    run = Run(model()).start()
+    migrate(run, model(("e", "duration PT1H")))
+    assert sorted(run.waiting) == ["a", "on-e"]
+    assert run.fire("on-e").complete("e-task").waiting == ["after"]
+
+
+def test_a_token_that_was_sent_back_comes_back_to_the_renamed_step() -> None:
+    run = Run(line("a", "b", "c")).start().complete("a")
+    run.apply(MoveTokens(run.now, "a", run.id("b"), returns=True, sender="x"))
+    assert refused(run, line("a", "c")) == [
+        ("b", "“b”在新版中没有了，而退回的步骤办完后要回到它。"),
+    ]
+    migrate(run, line("a", "z", "c"), b="z")
+    assert run.complete("a").waiting == ["z"]
+    assert run.complete("z").waiting == ["c"]

@@ -214,6 +214,7 @@ def test_a_called_process_moves_inside_its_callers(people: Engine) -> None:
     deploy(people, called("inner", "second"))
     (outcome,) = people.migrate(people.plan_migration("q", 1, 2, by=""), "新版", by="")
     assert (outcome.instance_id, outcome.moved) == (instance.id, True)
+    assert [one.definition.id for one in people.case(instance.id, by="").diagrams] == ["p:1", "q:2"]
     do(people, "b1", "inner")
     do(people, "b1", "second")
     assert names(people, "a1") == ["after"]
