@@ -15,7 +15,34 @@ const CHANGES = [
     '            const type = filterFn.type;\n',
     '            if (hooks.filter) return hooks.filter(filterTarget, filterFn, context);\n            const type = filterFn.type;\n'
   ],
-  ['export { FeelDate,', 'export const hooks = {};\nexport { builtins, equals, getType, toComparable, FeelDate,']
+  // only true is true, as a condition
+  ['return obj !== false && obj !== null;', 'return obj === true;'],
+  // durations of two kinds are not comparable
+  ['return durationEquals(a, b);', 'return hooks.equalDurations(a, b);'],
+  // numbers as FEEL writes them
+  ['return String(obj);', 'return hooks.written(obj);'],
+  // iteration over dates
+  ['    const { start, end, valueType } = range;\n    // empty range\n', '    const { start, end, valueType } = range;\n    if (valueType === \'date\') return hooks.eachDay(range).map(fn);\n    // empty range\n'],
+  // functions whose parameters have types
+  [
+    "case 'FormalParameters': return args;",
+    "case 'FormalParameters': return Object.assign(args.map(([name]) => name), { types: args.map((each) => each.find(isTypeDescriptor)) });"
+  ],
+  ["case 'FormalParameter': return args[0];", "case 'FormalParameter': return args;"],
+  [
+    'context[name] = args[idx];',
+    'context[name] = hooks.argument(args[idx], parameterNames.types?.[idx], context, matchesType);'
+  ],
+  // dates and times in the one form that FEEL knows
+  [
+    "function parseDate(str) {\n    if (str.startsWith('-')) {\n        throw notImplemented('negative date');\n    }\n",
+    'function parseDate(str) {\n    if (!hooks.isDate(str)) return null;\n'
+  ],
+  [
+    "function parseDateTime(str) {\n    if (str.startsWith('-')) {\n        throw notImplemented('negative date');\n    }\n",
+    'function parseDateTime(str) {\n    if (!hooks.isDateTime(str)) return null;\n'
+  ],
+  ['export { FeelDate,', 'export const hooks = {};\nexport { builtins, equals, getType, isTypeDescriptor, toComparable, FeelDate,']
 ];
 
 /** An esbuild plugin. */

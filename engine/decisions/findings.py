@@ -49,6 +49,8 @@ def _type(found: Found) -> str:
     path = "".join(f"中的“{name}”" for name in found["path"])
     if "allowed" in found:
         return f"{path}不能是{shown(found['value'])}，允许的值：{found['allowed']}"
+    if "missing" in found:
+        return f"{path}缺少“{found['missing']}”这一项"
     return f"{path}应为{NAMES[found['expected']]}，实为{shown(found['value'])}"
 
 

@@ -81,7 +81,7 @@ def _request(made: Graph, variables: Mapping[str, Any] | str, now: datetime | No
         )
     except (TypeError, ValueError, RecursionError) as error:
         raise FeelError(f"变量不是可以计算的数据：{error}") from error
-    return f'{head[:-1]}, "nodes": {made.text}}}'
+    return f"{head[:-1]}, {made.text}}}"
 
 
 def _evaluation(made: Graph, model: DecisionModel, told: Mapping[str, Any]) -> DecisionEvaluation:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import OrderedDict
+from collections.abc import Mapping
 from dataclasses import asdict
 from functools import singledispatch
 from threading import Lock
@@ -26,8 +27,11 @@ class Graph:
         self._keys: dict[int, str] = {}
         self.decisions: dict[str, DecisionModel] = {}
         self._json: dict[str, Json] = {}
+        self._files: dict[str, Mapping[str, Type]] = {}
         self.root = self._key(root)
-        self.text = json.dumps(self._json, ensure_ascii=False)
+        text = json.dumps(self._json, ensure_ascii=False)
+        types = self._types() if "instance of" in text else {}
+        self.text = f'"nodes": {text}, "types": {json.dumps(types, ensure_ascii=False)}'
 
     def _key(self, node: Node) -> str:
         if id(node) not in self._keys:
@@ -41,18 +45,32 @@ class Graph:
     def _node(self, node: Node) -> Json:
         if isinstance(node, InputData):
             return {"kind": "input", "name": node.name, "type": _type(node.type)}
+        self._files[node.resource] = node.types
         requires = [{"path": list(each.path), "key": self._key(each.node)} for each in node.requires]
         if isinstance(node, Knowledge):
             logic = _expression(node.function)
-            return {"kind": "knowledge", "name": node.name, "logic": logic, "requires": requires}
+            return {
+                "kind": "knowledge",
+                "name": node.name,
+                "file": node.resource,
+                "logic": logic,
+                "requires": requires,
+            }
         if isinstance(node.logic, model.Service):
             return self._service(node, node.logic)
         return {
             "kind": "decision",
             "name": node.name,
+            "file": node.resource,
             "type": _type(node.type),
             "logic": _expression(node.logic, node.variable),
             "requires": requires,
+        }
+
+    def _types(self) -> dict[str, Json]:
+        """The named types of each file, which `instance of` may name."""
+        return {
+            file: {name: _type(each) for name, each in types.items()} for file, types in self._files.items()
         }
 
     def _service(self, node: DecisionModel, service: model.Service) -> Json:

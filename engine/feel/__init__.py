@@ -2,7 +2,8 @@
 
 What FEEL cannot compute is null (None), as the standard says; a syntax error, an unknown function, a wrong
 number of arguments, an exceeded time or memory limit is a FeelError. Dates, times and durations come back as
-ISO 8601 text; text in variables stays text until an author writes `date(x)`. Numbers are doubles.
+ISO 8601 text; text in variables stays text until an author writes `date(x)`. Numbers are doubles;
+decimals of up to 15 digits are added, multiplied and divided as on paper.
 """
 
 from __future__ import annotations

@@ -236,6 +236,7 @@ class Knowledge:
     function: Function
     requires: tuple[Requirement, ...] = ()
     resource: str = ""
+    types: Mapping[str, Type] = field(default_factory=dict)  #: of its file, by name
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,6 +252,7 @@ class DecisionModel:
     resource: str = ""
     line: int | None = None
     documentation: str = ""
+    types: Mapping[str, Type] = field(default_factory=dict)  #: of its file, by name
 
 
 Node = InputData | DecisionModel | Knowledge

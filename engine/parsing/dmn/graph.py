@@ -106,6 +106,7 @@ class Graph:
             resource=self._reader.resource,
             line=line_of(element),
             documentation=(text_of(element, "description") or "").strip(),
+            types=self._reader.types(),
         )
 
     def _knowledge(self, element: Element) -> Knowledge | None:
@@ -118,7 +119,9 @@ class Graph:
         names = {**self._names(requires), name: None}
         made = boxed.function(self._reader, logic, names, f"函数“{name}”", name)
         made = replace(made, type=self._result_type(element))
-        return Knowledge(element.get("id") or "", name, made, requires, self._reader.resource)
+        return Knowledge(
+            element.get("id") or "", name, made, requires, self._reader.resource, self._reader.types()
+        )
 
     def _service(self, element: Element) -> DecisionModel:
         inputs = [*self._parts(element, "inputData"), *self._parts(element, "inputDecision")]

@@ -172,6 +172,12 @@ class Reader:
         self.error(element, f"不认识类型“{name}”。", "请用 string、number、boolean、date 等，或先定义它。")
         return ANY
 
+    def types(self) -> Mapping[str, Type]:
+        """The item definitions of the file by name."""
+        for name, item in self._items.items():
+            self._item(item, name)
+        return self._types
+
     def _imported(self, element: Element, name: str) -> Type | None:
         """A type behind an import's name; without one, of any imported file that defines it."""
         for prefix, reader in self._imports.items():

@@ -228,3 +228,39 @@ def test_text_of_declared_dates_deep_in_the_data_is_read() -> None:
     assert evaluate(*parts, 期={"起": "2026-03-04", "其他": 1}).result == 3
     with pytest.raises(DecisionError, match="的输入“期”中的“起”应为日期"):
         evaluate(*parts, 期={"起": "三月"})
+
+
+def test_parameters_of_a_wrong_type_are_null_as_are_contexts_that_lack_an_entry() -> None:
+    item = (
+        '<itemDefinition name="人"><itemComponent name="名"><typeRef>string</typeRef></itemComponent>'
+        '<itemComponent name="龄"><typeRef>number</typeRef></itemComponent></itemDefinition>'
+    )
+    parts = [item, knowledge("k", "有", {"某": "人"}, literal("某 != null"))]
+    calls = decision(literal('[有({名: "甲", 龄: 3, 他: 1}), 有({名: "甲"})]'), knows=["k"])
+    models = {model.id: model for model in parse_dmn(document(*parts, calls), "rules.dmn")}
+    answer = answer_of(models["d"], {})
+    assert answer.evaluation.result == [True, False]
+    assert answer.problems == ("给“有”的参数“某”缺少“龄”这一项",)
+
+
+@pytest.mark.parametrize(
+    ("feel", "expected"),
+    [
+        ("5 instance of 小数目", True),
+        ("50 instance of 小数目", False),
+        ("[1, 2] instance of 数表", True),
+        ("1 instance of 数表", False),
+        ("[1] instance of 小数目", False),
+        ('["a"] instance of 数表', False),
+        ("null instance of 小数目", False),
+        ("[5, 7] instance of list<小数目>", True),
+        ("有(3)", True),
+    ],
+)
+def test_instances_of_named_types(feel: str, expected: bool) -> None:
+    small = (
+        '<itemDefinition name="小数目"><typeRef>number</typeRef><allowedValues><text>[0..10]</text>'
+        "</allowedValues></itemDefinition>"
+    )
+    asks = knowledge("k", "有", {"数": ""}, literal("数 instance of 小数目"))
+    assert result(LISTS, small, asks, decision(literal(feel), knows=["k"])) is expected

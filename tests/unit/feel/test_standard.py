@@ -177,3 +177,55 @@ def test_ranges(expression: str, result: Any) -> None:
 )
 def test_rounding_goes_by_the_digits_as_they_are_written(expression: str, result: Any) -> None:
     assert value(expression) == result
+
+
+@pytest.mark.parametrize(
+    ("expression", "result"),
+    [
+        ("0.1 + 0.2", 0.3),
+        ("0.1 + 0.2 = 0.3", True),
+        ("1.15 * 100", 115),
+        ("0.3 / 0.1", 3),
+        ("4.35 - 4.3", 0.05),
+        ("-1.1 * 3", -3.3),
+        ("1 / 3 * 3", 1),
+        ("10 / 0", None),
+        ("sum(0.1, 0.2, 0.3)", 0.6),
+        ("string(0.0000001)", "0.0000001"),
+        ("string(-1.5 * 10 ** 21)", "-1500000000000000000000"),
+    ],
+)
+def test_decimals_are_computed_as_on_paper(expression: str, result: Any) -> None:
+    assert value(expression) == result
+
+
+@pytest.mark.parametrize(
+    ("expression", "result"),
+    [
+        ('for 日 in @"2026-02-27"..@"2026-03-01" return 日.day', [27, 28, 1]),
+        ('for 日 in [@"2026-01-02"..@"2026-01-01"] return 日.day', [2, 1]),
+        ('list contains([@"2026-01-01"], @"2026-01-01")', True),
+        ('index of([@"P1D", null, @"PT24H"], @"P1D")', [1, 3]),
+        ("index of([null, 1], null)", [1]),
+        ('@"P1Y" = @"P365D"', None),
+        ('@"P1Y" = @"P12M"', True),
+        ('is(@"P0Y", @"P0D")', False),
+        ('is(1, "1")', False),
+        ('if "a" then 1 else 2', 2),
+        ("if 1 then 1 else 2", 2),
+        ('(function(数: number) 数)("一")', None),
+        ("(function(数: number, 文) [数, 文])(1, 2)", [1, 2]),
+        ("(function(表: list<number>) 表)([1, 2])", [1, 2]),
+        ('substring("𠮷野家", -2)', "野家"),
+        ('@"2026-01-01T00:00:00+08:00".timezone', None),
+        ('@"2026-01-01T00:00:00@Asia/Shanghai".timezone', "Asia/Shanghai"),
+        ('@"2026-01-01T00:00:00@Asia/Shanghai".time offset', "PT8H"),
+        ('date("20260101")', None),
+        ('date("2026-1-1")', None),
+        ('date("-2026-01-01")', None),
+        ('date and time("2026-01-01T1:00:00")', None),
+        ('date and time("2026-01-01T10:00:00+02:00@Europe/Paris")', None),
+    ],
+)
+def test_the_rest(expression: str, result: Any) -> None:
+    assert value(expression) == result

@@ -16,8 +16,7 @@ export function callable(run, { parameters, body, type, name }, scope) {
   const names = parameters.map((each) => each.name);
   const call = (...args) => {
     const at = (position) => ({ function: name, parameter: names[position] });
-    const values = parameters.map((each, position) => run.fitted(args[position], each.type, at(position)));
-    if (values.includes(undefined)) return null;
+    const values = parameters.map((each, position) => run.fitted(args[position], each.type, at(position)) ?? null);
     const entries = Object.fromEntries(names.map((each, position) => [each, values[position]]));
     const result = run.value(body, run.within(scope, entries));
     return run.fitted(result, type, { function: name, result: true }) ?? null;

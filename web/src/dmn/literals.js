@@ -1,5 +1,6 @@
 // FEEL values as JSON and as FEEL text.
 import { FeelDate, FeelDateTime, FeelDuration, FeelRange, FeelTime, isFunction } from 'feelin';
+import { written } from '../feel/numbers.js';
 
 const TEMPORAL = [FeelDate, FeelTime, FeelDateTime, FeelDuration];
 const TEXTS = [...TEMPORAL, FeelRange];
@@ -33,17 +34,5 @@ function range(value) {
   return `${from}${literal(value.start)}..${literal(value.end)}${to}`;
 }
 
+const number = (value) => (Number.isFinite(value) ? written(value) : 'null');
 const key = (name) => (NAME.test(name) ? name : JSON.stringify(name));
-
-/** Without an exponent, which FEEL does not know. */
-function number(value) {
-  if (!Number.isFinite(value)) return 'null';
-  const text = String(value);
-  if (!text.includes('e')) return text;
-  const [mantissa, exponent] = String(Math.abs(value)).split('e');
-  const [whole, fraction = ''] = mantissa.split('.');
-  const zeros = '0'.repeat(Math.abs(Number(exponent)));
-  const sign = value < 0 ? '-' : '';
-  if (Number(exponent) > 0) return sign + whole + fraction + zeros.slice(fraction.length);
-  return `${sign}0.${zeros.slice(whole.length)}${whole}${fraction}`;
-}

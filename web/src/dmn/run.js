@@ -2,7 +2,7 @@
 import { evaluate, getType, unaryTest } from 'feelin';
 import { Callable, callable, valueOf } from './boxed.js';
 import { literal, plain } from './literals.js';
-import { Mismatch, fit } from './types.js';
+import { Mismatch, fit, namedType } from './types.js';
 
 const MOST_PROBLEMS = 50;
 const FATAL = new Set(['NO_FUNCTION_FOUND', 'FUNCTION_INVOCATION_FAILURE', 'UNSUPPORTED']);
@@ -24,8 +24,8 @@ class Findings {
 
 /** One evaluation of a graph of nodes over variables; `given` are values that need no evaluation. */
 export class Run {
-  constructor({ nodes, variables, clock, findings = new Findings(), given = new Map() }) {
-    Object.assign(this, { nodes, variables, clock, findings, given });
+  constructor({ nodes, types, variables, clock, findings = new Findings(), given = new Map() }) {
+    Object.assign(this, { nodes, types, variables, clock, findings, given });
     this.evaluations = new Map();
     this.frame = { hits: [] };
   }
@@ -117,7 +117,7 @@ export class Run {
   decision(key, node) {
     const required = node.requires.filter((each) => this.nodes[each.key].kind === 'decision');
     const entries = this.required(node);
-    const scope = Scope.over(this.clock, this.tableOutputs(required), this.variables, entries);
+    const scope = Scope.over(this.known(node), this.tableOutputs(required), this.variables, entries);
     const outer = this.frame;
     this.frame = { hits: [] };
     const result = this.fitted(this.value(node.logic, scope), node.type, { node: key, result: node.name }) ?? null;
@@ -134,6 +134,13 @@ export class Run {
     return result;
   }
 
+  /** What every expression of the node's file knows: the clock and the names of types. */
+  known(node) {
+    const allows = (tests, each) => this.test(tests, each, this.clock, { node: node.name });
+    const types = Object.entries(this.types[node.file] ?? {});
+    return { ...this.clock, ...Object.fromEntries(types.map(([name, type]) => [name, namedType(type, allows)])) };
+  }
+
   /** The outputs of required tables by their own names, as Camunda 7 shows them. */
   tableOutputs(required) {
     const found = {};
@@ -148,7 +155,7 @@ export class Run {
 
   /** A business knowledge model sees its parameters and the knowledge that it requires, itself too. */
   knowledge(key, node) {
-    const scope = Scope.over(this.clock);
+    const scope = Scope.over(this.known(node));
     const fn = callable(this, node.logic, scope);
     this.given.set(key, fn);
     Object.assign(scope, { [node.name]: fn }, this.required(node));
@@ -159,8 +166,10 @@ export class Run {
   service(key, node) {
     const call = (...args) => {
       const at = (each) => ({ function: node.name, parameter: each.name });
-      const values = node.parameters.map((each, position) => this.fitted(args[position], each.type, at(each)));
-      return values.includes(undefined) ? null : this.served(node, values);
+      return this.served(
+        node,
+        node.parameters.map((each, position) => this.fitted(args[position], each.type, at(each)) ?? null)
+      );
     };
     return new Callable(call, node.parameters.map((each) => each.name));
   }
@@ -206,12 +215,12 @@ export function failure(error) {
 
 /**
  * Evaluates one decision or service:
- * {root, nodes, variables | context (FEEL text)} -> {result, feel, evaluations, problems, warnings}.
+ * {root, nodes, types, variables | context (FEEL text)} -> {result, feel, evaluations, problems, warnings}.
  */
-export function decide({ root, nodes, variables, context }, clock) {
+export function decide({ root, nodes, types = {}, variables, context }, clock) {
   const values = context === undefined ? variables : evaluate(context, Scope.over(clock)).value;
   if (getType(values) !== 'context') return { error: 'context' };
-  const run = new Run({ nodes, variables: values, clock });
+  const run = new Run({ nodes, types, variables: values, clock });
   const result = run.asked(root);
   const { problems, warnings } = run.findings;
   return {

@@ -37,7 +37,7 @@ const CHECKS = {
   range: (value) => value instanceof FeelRange,
 };
 
-/** What a declaration refuses: `wrong` is {expected, value, path} or {allowed, value, path}. */
+/** What a declaration refuses: `wrong` is {expected | allowed | missing, value, path}. */
 export class Mismatch extends Error {
   constructor(wrong) {
     super('mismatch');
@@ -45,7 +45,10 @@ export class Mismatch extends Error {
   }
 }
 
-/** The value as the type has it; `read` takes text for dates and durations; `allows` tests allowed values. */
+/**
+ * The value as the type has it; `allows` tests allowed values. `read` is for values from outside: text stands for
+ * dates and durations, and entries may be missing.
+ */
 export function fit(value, type, { read = false, allows }) {
   if (value === undefined || value === null) return null;
   const fitted = shaped(value, type, { read, allows });
@@ -94,12 +97,30 @@ function dated(value, base) {
 function parts(value, type, options) {
   const result = { ...value };
   for (const [name, part] of Object.entries(type.parts)) {
+    if (!options.read && !Object.hasOwn(value, name)) throw new Mismatch({ missing: name, value, path: [] });
     try {
-      result[name] = fit(value[name], part, options);
+      if (Object.hasOwn(value, name)) result[name] = fit(value[name], part, options);
     } catch (error) {
       if (error instanceof Mismatch) error.wrong.path.unshift(name);
       throw error;
     }
   }
   return result;
+}
+
+/** A stand-in by which FEEL's `instance of` knows a named type. */
+export function namedType(type, allows) {
+  const isList = type.collection || type.base === 'list';
+  return class {
+    static [Symbol.hasInstance](value) {
+      if (value === null || value === undefined) return false;
+      if (type.base !== 'any' && Array.isArray(value) !== isList) return false;
+      try {
+        fit(value, type, { allows });
+        return true;
+      } catch {
+        return false;
+      }
+    }
+  };
 }

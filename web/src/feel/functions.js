@@ -6,6 +6,7 @@ import {
   builtins,
   dateAndTime,
   duration,
+  equals,
   getType,
   toComparable,
 } from 'feelin';
@@ -118,6 +119,32 @@ function dateAndTimeOf(...args) {
   return args.length >= 6 ? momentOf(...args) : single(...args);
 }
 
+const lists = (value) => (Array.isArray(value) ? value : value === null || value === undefined ? null : [value]);
+
+/** The numbers, from 1, of the items that equal the element. */
+function indexOf(list, match) {
+  return lists(list)?.flatMap((each, at) => (equals(each ?? null, match ?? null) === true ? [at + 1] : []));
+}
+
+/** Whether both are the same value of the same type, in the same zone; never null. */
+const same = builtins.is;
+function isSame(a, b) {
+  if (isDuration(a) && isDuration(b) && !sameKind(a, b)) return false;
+  return same(a, b) === true;
+}
+
+/** A part of a text, counted in characters, also where they take two units of UTF-16. */
+function substring(text, start, length) {
+  if (typeof text !== 'string' || typeof start !== 'number') return null;
+  const signs = Array.from(text);
+  const from = start < 0 ? signs.length + start : start - 1;
+  return signs.slice(from, length === undefined || length === null ? undefined : from + length).join('');
+}
+
+define('list contains', (list, element) => lists(list) && indexOf(list, element).length > 0, ['list', 'element']);
+define('index of', indexOf, ['list', 'match']);
+define('is', isSame, ['value1', 'value2']);
+define('substring', substring, ['string', 'start position', 'length']);
 for (const [name, fn, ...signatures] of ranges) define(name, fn, ...signatures);
 for (const [name, how] of Object.entries({
   decimal: 'half even',

@@ -2,6 +2,8 @@
 
 const MOST_SCALE = 6176;
 
+const MOST_DIGITS = 15; //: of a decimal that a double holds as it was written
+
 /** The digits of a number and how many of them stand behind the point. */
 function digits(number) {
   const [mantissa, exponent = '0'] = String(Math.abs(number)).split('e');
@@ -38,4 +40,40 @@ export function total(numbers) {
     return negative ? so - value : so + value;
   }, 0n);
   return Number(`${sum}e${-scale}`);
+}
+
+/** Whether the number was written with so few digits that the double stands for just that decimal. */
+function isDecimal(number) {
+  if (Number.isInteger(number)) return Math.abs(number) < 1e15;
+  return Number.isFinite(number) && String(Math.abs(number)).replace(/e.*|\D/g, '').replace(/^0+/, '').length <= MOST_DIGITS;
+}
+
+/** Sum, difference, product or quotient of decimals as on paper; undefined where doubles have to do. */
+export function decimal(operator, a, b) {
+  if (Number.isInteger(a) && Number.isInteger(b) && operator !== '/') return undefined;
+  if (!isDecimal(a) || !isDecimal(b)) return undefined;
+  if (operator === '+') return total([a, b]);
+  if (operator === '-') return total([a, -b]);
+  const [left, right] = [digits(a), digits(b)];
+  const sign = a < 0 !== b < 0 ? -1 : 1;
+  if (operator === '*') return sign * Number(`${left.whole * right.whole}e${-(left.scale + right.scale)}`);
+  return b === 0 ? undefined : sign * quotient(left, right);
+}
+
+function quotient(left, right) {
+  const shift = Math.max(left.scale, right.scale);
+  const above = left.whole * 10n ** BigInt(shift - left.scale);
+  const below = right.whole * 10n ** BigInt(shift - right.scale);
+  return Number(above) / Number(below);
+}
+
+/** A number in digits, without an exponent, which FEEL does not know. */
+export function written(number) {
+  const text = String(number);
+  if (typeof number !== 'number' || !text.includes('e')) return text;
+  const { whole, scale } = digits(number);
+  const sign = number < 0 ? '-' : '';
+  if (scale <= 0) return sign + String(whole) + '0'.repeat(-scale);
+  const padded = String(whole).padStart(scale + 1, '0');
+  return `${sign}${padded.slice(0, -scale)}.${padded.slice(-scale)}`;
 }

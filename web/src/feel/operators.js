@@ -1,6 +1,7 @@
 // Operators and filters that feelin lacks (DMN 10.3.2.3, 10.3.2.5).
-import { FeelDate, FeelDateTime, FeelRange, FeelTime, getType, hooks, toComparable } from 'feelin';
+import { FeelDate, FeelDateTime, FeelRange, FeelTime, getType, hooks, parseDate, toComparable } from 'feelin';
 import { amount, isDuration, ofAmount, sameKind } from './durations.js';
+import { decimal, written } from './numbers.js';
 
 const MILLISECONDS = 1000;
 
@@ -28,6 +29,7 @@ function subtracted(a, b) {
 }
 
 function arithmetic(operator, a, b) {
+  if (typeof a === 'number' && typeof b === 'number') return decimal(operator, a, b);
   if (operator === '-') return subtracted(a, b);
   if (!isDuration(a) && !isDuration(b)) return undefined;
   if (operator === '*') return multiplied(a, b);
@@ -60,4 +62,39 @@ function filter(list, test, context) {
   return list.filter((item) => passes(test(within(context, item)), item));
 }
 
-Object.assign(hooks, { arithmetic, negate, filter });
+/** Durations of one kind by their months or seconds; of two kinds not comparable. */
+function equalDurations(a, b) {
+  return sameKind(a, b) ? amount(a) === amount(b) : null;
+}
+
+/** An argument of a function whose parameter has a type: null if it is not of it. */
+function argument(value, type, context, matches) {
+  return value === null || value === undefined || !type || matches(value, type, context) ? value : null;
+}
+
+/** The days of a range, forwards or back. */
+function eachDay(range) {
+  if (range.start === null || range.end === null) return [];
+  const [from, to] = [range.start.unwrap(), range.end.unwrap()];
+  const count = from.until(to).days;
+  const days = Array.from({ length: Math.abs(count) + 1 }, (_, at) => from.add({ days: count < 0 ? -at : at }));
+  const inside = days.slice(range['start included'] ? 0 : 1, range['end included'] ? undefined : -1);
+  return inside.map((day) => parseDate(String(day)));
+}
+
+const DATE = /^\d{4}-\d\d-\d\d$/;
+const DATE_TIME = /^\d{4}-\d\d-\d\d(T\d\d:\d\d:\d\d(\.\d+)?(Z|z|@.+|[+-]\d\d:\d\d(:\d\d)?)?)?$/;
+
+const isDate = (text) => DATE.test(text);
+const isDateTime = (text) => DATE_TIME.test(text);
+
+Object.assign(hooks, { arithmetic, negate, filter, equalDurations, argument, eachDay, written, isDate, isDateTime });
+
+/** An offset is no zone; only places have names. */
+for (const type of [FeelTime, FeelDateTime]) {
+  Object.defineProperty(type.prototype, 'timezone', {
+    get() {
+      return /^[A-Za-z]+\//.test(this.zone ?? '') ? this.zone : null;
+    },
+  });
+}
