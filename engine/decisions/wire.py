@@ -143,6 +143,11 @@ def _(expression: model.Formula) -> Json:
 
 
 @_json.register
+def _(expression: model.Given) -> Json:
+    return {"kind": "given", "name": expression.name}
+
+
+@_json.register
 def _(expression: model.Context) -> Json:
     entries = [
         {"name": each.name, "type": _type(each.type), "value": _json(each.value), "what": each.what}

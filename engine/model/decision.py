@@ -194,6 +194,13 @@ class Typed:
 
 
 @dataclass(frozen=True, slots=True)
+class Given:
+    """The logic of a decision that people make: the variable of its name."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Service:
     """The logic of a decision service: output decisions over given input data and input decisions."""
 
@@ -213,6 +220,7 @@ Expression = (
     | Filter
     | Iteration
     | Typed
+    | Given
     | Service
 )
 

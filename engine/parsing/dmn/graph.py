@@ -8,6 +8,7 @@ from dataclasses import replace
 from engine.model.decision import (
     ANY,
     DecisionModel,
+    Given,
     InputData,
     Knowledge,
     Node,
@@ -92,12 +93,13 @@ class Graph:
         requires = tuple(self._requirements(element))
         what = f"规则“{element.get('name') or element.get('id')}”"
         found = boxed.expression_of(element)
-        if found is None:
-            self._reader.error(element, f"{what}没有规则表，也没有表达式。", breaks=False)
+        if found is None and not self._is_asked_for(element):
+            hint = "由人决定的事项，须有别的规则或规则服务要求它。"
+            self._reader.error(element, f"{what}没有规则表，也没有表达式。", hint, breaks=False)
         return DecisionModel(
             id=element.get("id") or "",
             name=element.get("name") or element.get("id") or "",
-            logic=boxed.NOTHING
+            logic=Given(self._variable(element))
             if found is None
             else boxed.read(self._reader, found, self._names(requires), what),
             variable=self._variable(element),
@@ -108,6 +110,12 @@ class Graph:
             documentation=(text_of(element, "description") or "").strip(),
             types=self._reader.types(),
         )
+
+    def _is_asked_for(self, element: Element) -> bool:
+        """Whether another decision or a service of the file requires it."""
+        key = element.get("id") or ""
+        references = self._root.iter("{*}requiredDecision", "{*}inputDecision")
+        return any(target(each) == key for each in references)
 
     def _knowledge(self, element: Element) -> Knowledge | None:
         name = self._reader.name(element, self._variable(element), "函数")

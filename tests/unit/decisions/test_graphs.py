@@ -194,6 +194,17 @@ def test_names_with_signs_are_known() -> None:
     assert evaluate(*parts, **{"a/b": 5}).result == "高!"
 
 
+def test_a_decision_without_logic_is_made_by_people() -> None:
+    parts = [
+        decision("", id="p", variable="领导意见", kind="string"),
+        decision(literal('"意见：" + 领导意见'), needs=["p"]),
+    ]
+    evaluation = evaluate(*parts, 领导意见="同意")
+    assert (evaluation.result, evaluation.inputs) == ("意见：同意", {"领导意见": "同意"})
+    with pytest.raises(DecisionError, match="规则“p”的结果应为文字"):
+        evaluate(*parts, 领导意见=3)
+
+
 def test_now_is_the_callers() -> None:
     models = parse(decision(literal("today()")))
     now = datetime(2026, 5, 6, tzinfo=UTC)

@@ -90,6 +90,7 @@ function quantified(run, expression, scope) {
 }
 
 const KINDS = {
+  given: (run, { name }) => run.variables[name] ?? null,
   literal: (run, { feel, what }, scope) => run.feel(feel, scope, { what }),
   table: (run, table, scope) => new TableEvaluation(run, table, scope, run.frame).value(),
   context,

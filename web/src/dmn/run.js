@@ -120,9 +120,13 @@ export class Run {
     const scope = Scope.over(this.known(node), this.tableOutputs(required), this.variables, entries);
     const outer = this.frame;
     this.frame = { hits: [] };
-    const result = this.fitted(this.value(node.logic, scope), node.type, { node: key, result: node.name }) ?? null;
-    const read = node.requires.filter((each) => ['input', 'decision'].includes(this.nodes[each.key].kind));
-    const inputs = this.frame.inputs ?? Object.fromEntries(read.map(({ path, key: each }) => [path.join('.'), plain(this.node(each))]));
+    const read = node.logic.kind === 'given';
+    const result =
+      this.fitted(this.value(node.logic, scope), node.type, { node: key, result: node.name }, { read }) ?? null;
+    const values = node.requires.filter((each) => ['input', 'decision'].includes(this.nodes[each.key].kind));
+    const inputs =
+      this.frame.inputs ??
+      Object.fromEntries(values.map(({ path, key: each }) => [path.join('.'), plain(this.node(each))]));
     this.evaluations.set(key, {
       key,
       inputs,
