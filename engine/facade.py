@@ -16,6 +16,7 @@ from engine.commands import (
     drafts,
     identity,
     jobs,
+    messages,
     migrating,
     moving,
     office,
@@ -236,7 +237,7 @@ class Engine(Approvals):
         correlation: str | None = None,
     ) -> None:
         """Hand a message to the one event that waits for it; NotFound for none, Conflict for several."""
-        cases.deliver(
+        messages.deliver(
             self._context,
             message,
             payload,

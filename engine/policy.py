@@ -87,9 +87,16 @@ def cancel(user: User, instance: ProcessInstance, groups: Collection[str]) -> st
     """Who started it, or a member of a group that sees all cases of the process."""
     if instance.status != "active":
         return stopped(instance)
-    if user.id == instance.started_by or user.groups.intersection(groups):
-        return ""
-    return "只有发起人和主管部门可以终止。"
+    return "" if _steers(user, instance, groups) else "只有发起人和主管部门可以终止。"
+
+
+def retry(user: User, instance: ProcessInstance, groups: Collection[str]) -> str:
+    """Who may cancel the case; also when it is over, since what it has sent may fail after that."""
+    return "" if _steers(user, instance, groups) else "只有发起人和主管部门可以重新执行。"
+
+
+def _steers(user: User, instance: ProcessInstance, groups: Collection[str]) -> bool:
+    return user.id == instance.started_by or bool(user.groups.intersection(groups))
 
 
 def choose(user: User, instance: ProcessInstance, groups: Collection[str], names: Collection[str]) -> str:

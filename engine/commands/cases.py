@@ -8,16 +8,14 @@ from engine import policy
 from engine.commands import steps
 from engine.commands.context import Context, allow, person, require
 from engine.commands.once import Ticket, once, ticket
-from engine.commands.starting import Opening, event_start, start_in
 from engine.commands.steps import Act
-from engine.errors import Conflict, InvalidInput, NotAllowed, NotFound
-from engine.model.execution import Cancel, DeliverMessage, JsonObject
+from engine.errors import InvalidInput, NotAllowed, NotFound
+from engine.model.execution import Cancel
 from engine.model.records import DocumentInfo, User
-from engine.store import definitions, documents, instances, jobs, reading, tasks
+from engine.store import documents, instances, reading, tasks
 from engine.store.database import Work
 from engine.store.history import Entry
 from engine.store.instances import Case
-from engine.store.jobs import Subscription
 
 MAX_BYTES = 20_000_000
 MAX_REASON = 2_000
@@ -45,64 +43,6 @@ def cancel(context: Context, instance_id: str, reason: str, *, by: str) -> None:
         now, reason = context.clock(), reason.strip()
         entry = Entry(now, by, "instance.cancelled", {"reason": reason})
         steps.run(context, work, case, Cancel(now, reason), Act(now, by, (entry,), end_reason=reason))
-
-
-def deliver(
-    context: Context,
-    message: str,
-    payload: JsonObject,
-    *,
-    by: str,
-    business_key: str | None,
-    instance_id: str | None,
-    correlation: str | None,
-) -> None:
-    """Hand a message to the one event that waits for it, or to the process that it starts."""
-    with context.database.unit_of_work() as work:
-        user = person(work, by)
-        targeted = business_key is not None or instance_id is not None
-        waiting = [
-            one
-            for one in jobs.subscriptions(work, message, instance_id)
-            if correlation is None or one.correlation == correlation
-            if not targeted or _is_of(work, one, business_key)
-            if reading.may_see(work, one.instance_id, user.id)
-            if user.id == policy.SYSTEM or not reading.only_reads(work, one.instance_id, user.id)
-        ]
-        if len(waiting) > 1:
-            raise Conflict(f"有{len(waiting)}处在等待消息“{message}”，请指明是哪一件。")
-        if waiting:
-            receive(context, work, waiting[0], payload, by)
-        elif targeted or not start_by_message(context, work, message, payload, user):
-            raise NotFound(f"没有在等待消息“{message}”的步骤。")
-
-
-def _is_of(work: Work, one: Subscription, business_key: str | None) -> bool:
-    return business_key is None or one.instance_id in instances.with_business_key(work, business_key)
-
-
-def receive(context: Context, work: Work, waiting: Subscription, payload: JsonObject, by: str) -> None:
-    """Let the waiting activity have the message."""
-    case = instances.load(work, waiting.instance_id, lock=True)
-    if case is None:
-        raise NotFound
-    now = context.clock()
-    data = {"message": waiting.message, "element": waiting.element_id, "payload": payload}
-    entry = Entry(now, by, "message.delivered", data, waiting.activity_id)
-    inner = steps.inner_id(waiting.instance_id, waiting.activity_id)
-    act = Act(now, by, (entry,), completed=waiting.activity_id)
-    steps.run(context, work, case, DeliverMessage(now, inner, payload), act)
-
-
-def start_by_message(context: Context, work: Work, message: str, payload: JsonObject, user: User) -> bool:
-    """Start the process that begins with this message; False when there is none."""
-    for definition in definitions.latest_definitions(work):
-        node = event_start(context.library.process(work, definition.id), "message", message)
-        if node is not None:
-            allow(user, policy.start(user, definition))
-            start_in(context, work, Opening(definition, payload, user.id, node.id))
-            return True
-    return False
 
 
 def attach(

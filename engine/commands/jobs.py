@@ -5,19 +5,20 @@ from __future__ import annotations
 import logging
 import mimetypes
 import traceback
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from pathlib import PurePosixPath
 
 from engine import handlers, policy
-from engine.commands import cases, scheduling, signals, steps
+from engine.commands import cases, messages, scheduling, signals, steps
 from engine.commands.context import Context, allow, person, require
 from engine.commands.starting import number
 from engine.commands.steps import Act
 from engine.errors import Conflict, EngineError, ExecutionError, InvalidDefinition
-from engine.model.execution import CompleteActivity, Continue, Fault, FireTimer, JsonObject, Trigger
+from engine.model.execution import CompleteActivity, Continue, Fault, FireTimer, JobKind, JsonObject, Trigger
 from engine.model.handling import HandlerContext, HandlerResult
 from engine.store import definitions, documents, instances, jobs, notices, people
+from engine.store import messages as kept
 from engine.store.database import Work
 from engine.store.history import Entry
 from engine.store.instances import Case
@@ -86,23 +87,37 @@ def _finish(context: Context, job: Job, result: HandlerResult | None) -> None:
 
 def _do(context: Context, work: Work, job: Job, result: HandlerResult | None) -> None:
     """Only who finds the job still there may do it: who comes second does nothing."""
-    if job.kind in ("signal", "begin"):
+    if job.kind == "message":
+        messages.send(context, work, job)
+        return
+    alone = _ALONE.get(job.kind)
+    if alone is not None:
         if jobs.finish(work, job.id):
-            signals.broadcast(context, work, job) if job.kind == "signal" else signals.begin(
-                context, work, job
-            )
+            alone(context, work, job)
         return
     case = _load(work, job)
     if case.instance.status == "suspended":
         return  # it runs again when the case is resumed
-    if not jobs.finish(work, job.id):
+    if not jobs.finish(work, job.id) or case.instance.status != "active":
         return
-    if job.kind == "message":
-        _send(context, work, job, case)
-    elif job.kind == "hear" and case.instance.status == "active":
+    if job.kind == "hear":
         signals.hear(context, work, job, case)
-    elif case.instance.status == "active":
+    else:
         _step(context, work, job, case, result)
+
+
+def _rouse(context: Context, work: Work, job: Job) -> None:
+    """Let messages that are kept for what now waits look for it."""
+    kept.rouse(work, job.topic, context.clock())
+    work.after_commit(context.wake)
+
+
+#: jobs that step no case of their own
+_ALONE: Mapping[JobKind, Callable[[Context, Work, Job], None]] = {
+    "signal": signals.broadcast,
+    "begin": signals.begin,
+    "rouse": _rouse,
+}
 
 
 def _step(context: Context, work: Work, job: Job, case: Case, result: HandlerResult | None) -> None:
@@ -210,34 +225,6 @@ def _keep_result(
     return variables, entries
 
 
-# -- messages -----------------------------------------------------------------------------------------------
-
-
-def _send(context: Context, work: Work, job: Job, case: Case) -> None:
-    """To who waits in the same case, else by correlation elsewhere, else to the process that it starts."""
-    waiting = jobs.subscriptions(work, job.topic)
-    own = [one for one in waiting if one.instance_id == job.instance_id]
-    fits = [one for one in own if job.correlation in (None, one.correlation) or one.correlation is None]
-    if job.correlation is not None:
-        fits += [one for one in waiting if one not in fits and one.correlation == job.correlation]
-    payload = job.payload or {}
-    if fits:
-        cases.receive(context, work, fits[0], payload, policy.SYSTEM)
-        return
-    system = person(work, policy.SYSTEM)
-    if cases.start_by_message(context, work, job.topic, payload, system):
-        return
-    if job.attempts < len(BACKOFF):
-        raise Unheard(f"没有在等待消息“{job.topic}”的步骤。")
-    data = {"message": job.topic, "element": job.element_id}
-    entry = Entry(context.clock(), policy.SYSTEM, "message.unheard", data, job.activity_id)
-    steps.note(work, case, entry)
-
-
-class Unheard(Exception):
-    """Nobody waits for a message yet."""
-
-
 # -- failures -----------------------------------------------------------------------------------------------
 
 
@@ -275,8 +262,9 @@ def retry(context: Context, job_id: str, *, by: str) -> None:
         if job is None:
             return
         case = cases.visible_case(work, job.instance_id, user)
-        steps.must_run(case)
-        allow(user, policy.cancel(user, case.instance, instances.visible_groups(work, job.instance_id)))
+        if case.instance.status == "suspended":
+            raise Conflict(policy.stopped(case.instance))
+        allow(user, policy.retry(user, case.instance, instances.visible_groups(work, job.instance_id)))
         now = context.clock()
         if not jobs.retry(work, job_id, by, now):
             raise Conflict("这项作业没有失败，无须重试。")

@@ -29,7 +29,7 @@ def send(context: Context, name: str, payload: JsonObject, *, by: str) -> Signal
         raise InvalidInput("请写明信号名称。")
     with context.database.unit_of_work() as work:
         user = person(work, by)
-        waiting = [one for one in _waiting(work, name) if reading.may_see(work, one.instance_id, by)]
+        waiting = [one for one in _waiting(work, name) if _may_tell(work, one.instance_id, by)]
         _tell(work, context, waiting, name, payload, by)
         starts = [
             (definition, node)
@@ -78,6 +78,12 @@ def start_by_signal(context: Context, work: Work, name: str, payload: JsonObject
         allow(user, policy.start(user, definition))
         start_in(context, work, Opening(definition, payload, user.id, node.id))
     return len(starts)
+
+
+def _may_tell(work: Work, instance_id: str, by: str) -> bool:
+    """Whether the case is this user's to act in: he sees it, and not only by a copy."""
+    sees = reading.may_see(work, instance_id, by)
+    return sees and (by == policy.SYSTEM or not reading.only_reads(work, instance_id, by))
 
 
 def _waiting(work: Work, name: str) -> tuple[Subscription, ...]:

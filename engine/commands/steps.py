@@ -22,7 +22,7 @@ from engine.model.execution import (
     Trigger,
 )
 from engine.model.records import UserTask
-from engine.store import history, instances, jobs, tasks
+from engine.store import history, instances, jobs, messages, tasks
 from engine.store.database import Work
 from engine.store.history import Entry
 from engine.store.instances import Case
@@ -105,7 +105,8 @@ def keep(context: Context, work: Work, case: Case, step: Step, act: Act) -> Kept
     instances.add_participants(work, instance_id, assigned)
     jobs.add(work, instance_id, step.jobs_opened, act.now)
     jobs.subscribe(work, instance_id, step.subscriptions_opened)
-    if step.jobs_opened:
+    called = messages.call_for(work, instance_id, step.subscriptions_opened, act.now)
+    if step.jobs_opened or called:
         work.after_commit(context.wake)
     if observe := context.observe:
         work.after_commit(lambda: observe(instance_id, step, act.now))

@@ -12,7 +12,7 @@ from engine.commands.steps import Act
 from engine.errors import Conflict
 from engine.model.execution import Shift
 from engine.model.records import User, UserTask
-from engine.store import instances, jobs, people, tasks
+from engine.store import instances, jobs, messages, people, tasks
 from engine.store.database import Work
 from engine.store.history import Entry, append
 from engine.store.instances import Case
@@ -47,6 +47,7 @@ def resume(context: Context, instance_id: str, reason: str, *, by: str) -> None:
         for task in tasks.of_instance(work, instance_id, parts=True):
             _later(work, task, since, now)
         jobs.resume(work, instance_id, now - since)
+        messages.call_again(work, instance_id, now)
         entry = Entry(now, by, "instance.resumed", {"reason": reason, "since": since.isoformat()})
         going = replace(case, instance=replace(case.instance, status="active", suspended_at=None))
         steps.run(context, work, going, Shift(now, now - since), Act(now, by, (entry,)))

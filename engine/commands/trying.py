@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from engine import feel, handlers
-from engine.commands import cases, deploying, jobs, starting, tasks
+from engine.commands import deploying, jobs, messages, starting, tasks
 from engine.commands.chooser import Chooser
 from engine.commands.context import Context, person
 from engine.commands.library import Library
@@ -220,8 +220,8 @@ class _Run:
             with self._context.database.unit_of_work() as work:
                 if waiting:
                     self._tracer.element = waiting[0].element_id
-                    cases.receive(self._context, work, waiting[0], payload, "")
-                elif self._tracer.begun or not cases.start_by_message(
+                    messages.receive(self._context, work, waiting[0], payload, "")
+                elif self._tracer.begun or not messages.start_by_message(
                     self._context, work, name, payload, person(work, "")
                 ):
                     continue

@@ -201,7 +201,7 @@ class Fault:
     stack: str = ""  #: for administrators
 
 
-JobKind = Literal["timer", "handler", "continue", "message", "signal", "hear", "begin"]
+JobKind = Literal["timer", "handler", "continue", "message", "signal", "hear", "begin", "rouse"]
 SubscriptionKind = Literal["message", "signal"]
 
 
@@ -212,6 +212,7 @@ class OpenedJob:
     A boundary event, an event after an event-based gateway, and a continuation are entered when they fire, by
     this activity id. A message or signal belongs to an activity that is over already, and is never `closed`;
     what a signal reaches elsewhere are jobs of their own: "hear" of an instance, "begin" of a process.
+    "rouse" lets messages that are kept look for the receiver that has come.
     """
 
     activity_id: str
@@ -225,6 +226,7 @@ class OpenedJob:
     )
     correlation: str | None = None  #: of a message
     fault: Fault | None = None  #: of a continuation that is run only when somebody asks to try again
+    expires_at: datetime | None = None  #: of a message: until when it is kept for who comes later
 
 
 @dataclass(frozen=True, slots=True)

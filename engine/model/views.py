@@ -103,6 +103,7 @@ class CaseView:
     decisions: tuple[DecisionRecord, ...]
     people: Mapping[str, str]  #: user id -> display
     incidents: tuple[Incident, ...] = ()
+    can_retry: bool = False  #: whether the asking user may have what failed tried again
     can_cancel: bool = False  #: whether the asking user may end this case with a reason
     can_suspend: bool = False  #: whether he may let it rest, and go on
     copies: tuple[Copy, ...] = ()  #: to whom it was copied, newest first

@@ -55,6 +55,7 @@ def case(reader: Reader, instance_id: str, *, by: str) -> CaseView:
             people=names,
             incidents=_told(work, user, jobs.incidents(work, instance_id)),
             choices=_choices(reader, work, found, user, groups) if live else (),
+            can_retry=by == policy.SYSTEM or not policy.retry(user, instance, groups),
             can_cancel=not policy.cancel(user, instance, groups) or (live and by == policy.SYSTEM),
             copies=copies.of_instance(work, instance_id),
             can_suspend=live and not policy.suspend(user, instance, groups, admins),

@@ -38,6 +38,7 @@ class Job:
     payload: JsonObject | None
     correlation: str | None
     attempts: int
+    expires_at: datetime | None = None  #: of a message: until when it is kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +77,7 @@ def add_each(work: Work, opened: Sequence[tuple[str, OpenedJob]], now: datetime)
             "attempts": 0,
             "locked_until": None,
             "created_at": now,
+            "expires_at": one.expires_at,
         }
         for instance_id, one in opened
     ]
@@ -268,4 +270,5 @@ def _job(row: Row[Any]) -> Job:
         payload=row.payload,
         correlation=row.correlation,
         attempts=row.attempts,
+        expires_at=row.expires_at,
     )

@@ -330,6 +330,7 @@ job = Table(
     _number("attempts"),
     _at("locked_until", null=True),
     _at("created_at"),
+    _at("expires_at", null=True),
     Index(None, "status", "due_at"),
     Index(None, "activity_id"),
     Index(None, "instance_id"),
@@ -380,6 +381,15 @@ subscription = Table(
     _text("correlation", null=True),
     Index(None, "message", "correlation"),
     Index(None, "activity_id"),
+)
+
+correlated_start = Table(
+    "correlated_start",
+    metadata,
+    Column("instance_id", ForeignKey("process_instance.id"), primary_key=True),
+    _text("key"),
+    _text("correlation"),
+    Index(None, "key", "correlation"),
 )
 
 decision_evaluation = Table(

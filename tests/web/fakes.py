@@ -262,6 +262,7 @@ class FakeEngine(Engine):
             decisions=DECISIONS,
             people=PEOPLE,
             can_cancel=self.can_cancel,
+            can_retry=self.can_cancel,
         )
 
     def cases(

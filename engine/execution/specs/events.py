@@ -5,6 +5,7 @@ from __future__ import annotations
 from engine.execution import event_subprocesses, moves, timers
 from engine.execution.case import ScopeRun, Token
 from engine.execution.expressions import evaluate, refuse
+from engine.execution.sending import send
 from engine.execution.specs.base import NodeSpec
 from engine.execution.specs.gateways import EventGateway
 from engine.execution.throwing import throw
@@ -193,28 +194,3 @@ def ends_instance(run: ScopeRun) -> bool:
     """Whether the instance may end with this run: its own, or that of an event subprocess in such a one."""
     owner = run.owner
     return owner is None or (owner.task_spec.node.triggered and ends_instance(owner.workflow))
-
-
-def send(token: Token) -> None:
-    """Leave a message job, which is nobody's to close."""
-    node, run = token.task_spec.node, token.workflow
-    correlation = None
-    if node.event is not None and node.event.correlation is not None:
-        value = evaluate(token, node.event.correlation)
-        correlation = None if value is None else str(value)
-    token.case.messages.append(
-        OpenedJob(
-            token.id,
-            "message",
-            node.id,
-            run.spec.definition_id,
-            topic=node.event.name if node.event else "",
-            payload=sent(token),
-            correlation=correlation,
-        )
-    )
-
-
-def sent(token: Token) -> JsonObject:
-    """What a message or signal carries: the input parameters of the node that sends it."""
-    return {item.target: token.data[item.target] for item in token.task_spec.node.inputs}

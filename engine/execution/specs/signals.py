@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from engine.execution.case import Case, Token
 from engine.execution.expressions import refuse
-from engine.execution.specs.events import CatchEvent, EndEvent, ThrowEvent, sent
+from engine.execution.sending import sent
+from engine.execution.specs.events import CatchEvent, EndEvent, ThrowEvent
 from engine.model.execution import JsonObject, OpenedJob, OpenedSubscription
 
 MOST = 1_000  #: signals and messages thrown in one step, beyond which they surely call each other for ever

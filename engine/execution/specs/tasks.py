@@ -9,8 +9,9 @@ from engine import decisions
 from engine.errors import DecisionError
 from engine.execution.case import Token
 from engine.execution.expressions import evaluate, evaluate_all, refuse
+from engine.execution.sending import send
 from engine.execution.specs.base import NodeSpec
-from engine.execution.specs.events import EndEvent, MessageCatch, send
+from engine.execution.specs.events import EndEvent, MessageCatch
 from engine.execution.variables import local, visible
 from engine.model.definition import Assignment, Expression, Value
 from engine.model.execution import DecisionMade, OpenedJob, OpenedTask

@@ -21,7 +21,7 @@ from engine.parsing.bpmn.reader import (
     reference,
 )
 from engine.parsing.bpmn.signals import signal_event
-from engine.parsing.bpmn.times import LITERALS
+from engine.parsing.bpmn.times import LITERALS, is_duration
 from engine.parsing.bpmn.vocabulary import check_vocabulary
 from engine.parsing.xml import local
 
@@ -84,7 +84,18 @@ def message_event(reader: Reader, element: Element, source: Element, node: Node)
         return None
     if name.startswith(("=", "${", "#{")):
         reader.refuse(source, f"算出来的消息名称“{name}”", "请写固定的名称，用属性 correlationKey 区分。")
+    _check_life(reader, element, node)
     return Event("message", name=name, correlation=_correlation(reader, element, node))
+
+
+def _check_life(reader: Reader, element: Element, node: Node) -> None:
+    text = node.properties.get("timeToLive", "").strip()
+    if text and not text.startswith("=") and not is_duration(text):
+        reader.error(
+            element,
+            f"{describe(element)}：消息保留的时间（timeToLive）“{text}”的写法不对。",
+            "请写时长，如 P7D；PT0S 表示不保留。",
+        )
 
 
 def is_external(reader: Reader, element: Element) -> bool:

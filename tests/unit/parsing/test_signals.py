@@ -71,3 +71,15 @@ def test_what_is_wrong_with_a_signal_is_named(inner: str, top: str, message: str
     assert problem.hint
     assert problem.element in ("a", "S")
     assert problem.line
+
+
+def test_how_long_a_message_is_kept_is_a_duration() -> None:
+    definition = '<bpmn:messageEventDefinition messageRef="M"/>'
+    life = (
+        '<bpmn:extensionElements><camunda:properties><camunda:property name="timeToLive" value="一周"/>'
+        "</camunda:properties></bpmn:extensionElements>"
+    )
+    thrown = f'<bpmn:intermediateThrowEvent id="a">{life}{definition}</bpmn:intermediateThrowEvent>'
+    (problem,) = errors(around(thrown), '<bpmn:message id="M" name="回函"/>')
+    assert "timeToLive）“一周”的写法不对" in problem.message
+    assert problem.hint.startswith("请写时长")

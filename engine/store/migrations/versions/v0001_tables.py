@@ -192,6 +192,19 @@ def upgrade() -> None:
         "ix_activity_instance_instance_id_seq", "activity_instance", ["instance_id", "seq"], unique=False
     )
     op.create_table(
+        "correlated_start",
+        sa.Column("instance_id", sa.String(length=200), nullable=False),
+        sa.Column("key", sa.Text(), nullable=False),
+        sa.Column("correlation", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["instance_id"], ["process_instance.id"], name="fk_correlated_start_instance_id"
+        ),
+        sa.PrimaryKeyConstraint("instance_id", name="pk_correlated_start"),
+    )
+    op.create_index(
+        "ix_correlated_start_key_correlation", "correlated_start", ["key", "correlation"], unique=False
+    )
+    op.create_table(
         "decision_evaluation",
         sa.Column("id", sa.String(length=200), nullable=False),
         sa.Column("instance_id", sa.String(length=200), nullable=False),
@@ -304,6 +317,7 @@ def upgrade() -> None:
         sa.Column("attempts", sa.Integer(), nullable=False),
         sa.Column("locked_until", Instant(), nullable=True),
         sa.Column("created_at", Instant(), nullable=False),
+        sa.Column("expires_at", Instant(), nullable=True),
         sa.ForeignKeyConstraint(["instance_id"], ["process_instance.id"], name="fk_job_instance_id"),
         sa.PrimaryKeyConstraint("id", name="pk_job"),
     )
