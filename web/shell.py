@@ -28,22 +28,26 @@ batch_option = click.option("--batch", is_flag=True, help="从标准输入每行
 
 @click.command("try")
 @files_argument
-@click.option("--process", default="", help="流程的id；默认为不被其他流程调用的第一个")
+@click.option(
+    "--process", "processes", multiple=True, help="要发起的流程的id；可重复；默认为不被其他流程调用的第一个"
+)
 @given_option
 @click.option(
     "--answer", "answers", multiple=True, metavar="环节=数据", help="用户任务填写的内容；可重复，依次使用"
 )
 @click.option("--message", "messages", multiple=True, metavar="名称=数据", help="有步骤等待时送达的消息")
+@click.option("--signal", "signals", multiple=True, metavar="名称=数据", help="有步骤等待时发出的信号")
 @click.option("--wait", type=click.FloatRange(0), default=0, help="为定时器最多等多少秒")
 @click.option("--fast-forward", is_flag=True, help="把时钟拨到下一个定时")
 @json_option
 @batch_option
 def try_(
     files: tuple[Path, ...],
-    process: str,
+    processes: tuple[str, ...],
     given: str,
     answers: tuple[str, ...],
     messages: tuple[str, ...],
+    signals: tuple[str, ...],
     wait: float,
     fast_forward: bool,
     as_json: bool,
@@ -56,7 +60,14 @@ def try_(
     for name, text in _pairs(answers, "--answer"):
         rounds.setdefault(name, []).append(text)
     attempt = Attempt(
-        _resources(files), process, given, rounds, dict(_pairs(messages, "--message")), wait, fast_forward
+        _resources(files),
+        processes or "",
+        given,
+        rounds,
+        dict(_pairs(messages, "--message")),
+        wait,
+        fast_forward,
+        dict(_pairs(signals, "--signal")),
     )
     told = _trial().attempt(attempt)
     _print_json(told) if as_json else _print_outcome(told)
@@ -181,6 +192,7 @@ def _reply(trial: Trial, request: Mapping[str, Any]) -> JsonObject:
             dict(request.get("messages") or {}),
             float(request.get("wait") or 0),
             bool(request.get("fast_forward")),
+            dict(request.get("signals") or {}),
         )
     )
 

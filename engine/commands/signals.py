@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from engine import policy
 from engine.commands import steps
-from engine.commands.context import Context, allow, person
+from engine.commands.context import Context, person
 from engine.commands.starting import Opening, event_start, start_in
 from engine.commands.steps import Act
 from engine.errors import EngineError, InvalidInput, Problem
@@ -71,13 +71,10 @@ def begin(context: Context, work: Work, job: Job) -> None:
     start_in(context, work, Opening(definition, job.payload or {}, policy.SYSTEM, job.element_id))
 
 
-def start_by_signal(context: Context, work: Work, name: str, payload: JsonObject, user: User) -> int:
-    """Start every process that begins with this signal; gives how many."""
-    starts = _starts(context, work, name)
-    for definition, node in starts:
-        allow(user, policy.start(user, definition))
-        start_in(context, work, Opening(definition, payload, user.id, node.id))
-    return len(starts)
+def is_awaited(context: Context, name: str) -> bool:
+    """Whether anything waits for this signal or begins with it."""
+    with context.database.reading() as work:
+        return bool(_waiting(work, name) or _starts(context, work, name))
 
 
 def _may_tell(work: Work, instance_id: str, by: str) -> bool:

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from engine import feel, handlers
-from engine.commands import deploying, jobs, messages, starting, tasks
+from engine.commands import deploying, jobs, messages, signals, starting, tasks
 from engine.commands.chooser import Chooser
 from engine.commands.context import Context, person
 from engine.commands.library import Library
@@ -39,12 +39,13 @@ class Attempt:
     """What is to be tried; an element's answers are used in turn, the last one again and again."""
 
     resources: Sequence[Resource]
-    process: str = ""  #: "": the first that no other calls
+    process: str | Sequence[str] = ""  #: to start; "": the first that can be and that no other calls
     variables: Given = ""
     answers: Mapping[str, Sequence[Given]] = field(default_factory=dict)  #: by element id
     messages: Mapping[str, Given] = field(default_factory=dict)  #: by name; each delivered once
     wait: float = 0  #: seconds of real time to wait for timers
     fast_forward: bool = False
+    signals: Mapping[str, Given] = field(default_factory=dict)  #: by name; each sent once
 
 
 class Trial:
@@ -94,7 +95,7 @@ class _Run:
         context.observe = self._tracer.observe
         self._answered: dict[str, int] = {}
         self._chooser = Chooser(context, attempt.answers)
-        self._messages = dict(attempt.messages)
+        self._messages, self._signals = dict(attempt.messages), dict(attempt.signals)
         self._leaps = 0
         self._end = time.monotonic() + attempt.wait
 
@@ -121,7 +122,11 @@ class _Run:
     # -- beginning -------------------------------------------------------------------------------------
 
     def _start(self, processes: Sequence[ProcessModel]) -> None:
-        process = _chosen(processes, self._attempt.process)
+        wanted = self._attempt.process
+        for name in (wanted,) if isinstance(wanted, str) else wanted:
+            self._start_one(_chosen(processes, name))
+
+    def _start_one(self, process: ProcessModel) -> None:
         self._tracer.element = process.key
         starts = [process.scope.nodes[name] for name in process.scope.starts()]
         if not starts or starting.plain_start(process):
@@ -137,7 +142,8 @@ class _Run:
             )
             raise ExecutionError(
                 f"流程“{process.key}”没有普通开始事件，由事件发起（{kinds}）。"
-                "等消息的，请用 --message 名称=数据 发出消息；等定时的，请用 --fast-forward 或 --wait。"
+                "等消息的，请用 --message 名称=数据 发出消息；等信号的，请用 --signal 名称=数据 发出信号；"
+                "等定时的，请用 --fast-forward 或 --wait。"
             )
 
     def _start_by_timer(self, process: ProcessModel) -> bool:
@@ -161,6 +167,7 @@ class _Run:
             self._run_jobs()
             or self._answer()
             or self._deliver()
+            or self._signal()
             or self._choose()
             or self._leap()
             or self._nap()
@@ -229,6 +236,18 @@ class _Run:
             return True
         return False
 
+    def _signal(self) -> bool:
+        """Send the first signal that somebody waits for, or that starts something."""
+        for name, given in self._signals.items():
+            if not signals.is_awaited(self._context, name):
+                continue
+            sent = signals.send(self._context, name, _given(given, {}, f"--signal {name}"), by="")
+            del self._signals[name]
+            if sent.refused:
+                raise ExecutionError(problems=sent.refused)
+            return True
+        return False
+
     def _due(self) -> datetime | None:
         """When the next job comes that isn't set aside."""
         with self._context.database.reading() as work:
@@ -285,7 +304,9 @@ def _chosen(processes: Sequence[ProcessModel], wanted: str) -> ProcessModel:
     if not processes:
         raise ExecutionError("文件中没有可执行的流程。")
     called = frozenset(key for one in processes for key in one.called_keys() - {one.key})
-    return next((one for one in processes if one.key not in called), processes[0])
+    free = [one for one in processes if one.key not in called]
+    plain = [one for one in free if not one.scope.starts() or starting.plain_start(one)]
+    return next(iter(plain or free), processes[0])
 
 
 def _given(text: Given, variables: Mapping[str, Any] | None = None, where: str = "--with") -> JsonObject:

@@ -125,3 +125,23 @@ def test_a_boundary_event_that_throws_its_own_signal_is_stopped() -> None:
     assert stuck.element_id == "t"
     assert stuck.fault is not None
     assert "自己触发自己" in stuck.fault.message
+
+
+@pytest.mark.parametrize("interrupting", [True, False])
+def test_an_event_subprocess_begins_by_a_signal_of_its_own_case(interrupting: bool) -> None:
+    model = Builder().start().user("go").throw("t", signal="s", inputs={"x": "=1"}).user("after").end()
+    model.on("e", Builder().user("h").end("h-end"), signal="s", interrupting=interrupting)
+    run = Run(model).start().complete("go")
+    assert sorted(run.waiting) == (["h"] if interrupting else ["after", "h", "on-e"])
+    assert run.variables == {"x": 1}
+    if not interrupting:
+        run.signal("s").complete("after").complete("h")
+    assert run.complete("h").status == "completed"
+
+
+def test_an_end_event_that_begins_an_event_subprocess_does_not_end_its_scope_before() -> None:
+    inner = Builder().start("i").user("go").end("t", "signal", "s")
+    inner.on("e", Builder().user("h").end("h-end"), signal="s", interrupting=False)
+    run = Run(Builder().start().sub("sub", inner).user("next").end()).start().complete("go")
+    assert sorted(run.waiting) == ["h", "on-e"]
+    assert run.complete("h").waiting == ["next"]

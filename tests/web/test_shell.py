@@ -33,6 +33,11 @@ def tried(folder: Path, builder: Builder, *options: str) -> tuple[int, dict[str,
     return told.exit_code, json.loads(told.stdout)
 
 
+def tried_all(folder: Path, builders: list[Builder], *options: str) -> tuple[int, dict[str, Any]]:
+    told = run("try", *saved(folder, *builders), *options, "--json")
+    return told.exit_code, json.loads(told.stdout)
+
+
 def elements(told: dict[str, Any]) -> list[str]:
     return [one["element"] for one in told["history"]]
 
@@ -244,3 +249,37 @@ def test_a_batch_goes_on_after_bad_lines_in_a_real_process(tmp_path: Path) -> No
     assert [("error" in one) for one in answers] == [False, True, True, True, False]
     assert answers[0]["variables"] == answers[4]["variables"] == {"x": 1, "y": 2}
     assert ended.stderr == ""
+
+
+def test_messages_and_signals_go_between_the_processes_of_several_files(tmp_path: Path) -> None:
+    """One process calls out by a signal that starts the second, whose message comes back to the first."""
+    one = Builder("one").start().throw("t", signal="s", inputs={"n": "=n"}).receive("r", "m").end()
+    two = (
+        Builder("two").start("s", event=event("signal", "s")).send("back", "m", inputs={"q": "=n + 1"}).end()
+    )
+    status, told = tried_all(tmp_path, [two, one], "--with", "{n: 1}")
+    assert (status, told["state"], told["variables"]) == (0, "completed", {"n": 1, "q": 2})
+    assert {each["element"] for each in told["history"]} >= {"t", "r", "s", "back"}
+
+
+def test_signals_from_outside_and_several_processes_to_start(tmp_path: Path) -> None:
+    one = Builder("one").start().catch("c", signal="s").end()
+    two = Builder("two").start().catch("d", signal="s").end()
+    _, told = tried_all(tmp_path, [one, two], "--process", "one", "--process", "two", "--signal", "s={q: 1}")
+    assert (told["state"], told["variables"]) == ("completed", {"q": 1})
+    status, told = tried(
+        tmp_path, Builder("p").start(event=event("signal", "s")).end(), "--signal", "s={q: 1}"
+    )
+    assert (status, told["state"], told["variables"]) == (0, "completed", {"q": 1})
+    status, told = tried(tmp_path, Builder("p").start(event=event("signal", "s")).end())
+    assert status == 1
+    assert "--signal" in told["incident"]["message"]
+
+
+def test_a_batch_takes_signals_and_several_processes(tmp_path: Path) -> None:
+    file = tmp_path / "p.bpmn"
+    file.write_bytes(Builder("p").start().catch("c", signal="s").end().xml())
+    request = json.dumps({"files": [str(file)], "process": ["p", "p"], "signals": {"s": {"q": 1}}})
+    told = json.loads(run("try", "--batch", input=request + "\n").stdout)
+    assert told["state"] == "completed"
+    assert [each["element"] for each in told["history"]].count("c") == 2
