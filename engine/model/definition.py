@@ -70,6 +70,24 @@ class Loop:
     output_element: Expression | None = None  #: property `outputElement`
     repeat: Repeat | None = None  #: a standard loop, of which all above is empty
     throws: tuple[Throw, ...] = ()  #: what completing instances throw (`behavior`)
+    countersign: Countersign | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Countersign:
+    """How the votes of the instances make one outcome: properties `countersign...`."""
+
+    rule: Literal["all", "any", "count", "share"]
+    vote: Expression  #: true agrees, false rejects, anything else abstains
+    amount: float = 0  #: how many must agree; of a share: which, 0 to 1
+    above: bool = False  #: more than the amount, not as much
+    weight: Expression | None = None  #: of one vote, known when voting begins; 1 by default
+    rejections: Literal["rest", "one", "majority"] = "rest"
+    """When it is rejected: once the rest can't carry it any more; at the first rejection, too; when more than
+    half reject, too."""
+    leave_out: bool = False  #: who abstains doesn't count in the whole
+    late: bool = False  #: all vote, even when it is decided
+    result: str = "countersign"  #: variable
 
 
 @dataclass(frozen=True, slots=True)

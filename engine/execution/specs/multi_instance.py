@@ -8,6 +8,7 @@ from typing import Any
 from engine.execution.case import Token
 from engine.execution.expressions import evaluate, refuse
 from engine.execution.program import ScopeSpec
+from engine.execution.specs import countersign
 from engine.execution.specs.base import NodeSpec
 from engine.execution.specs.behaviours import ImplicitThrow
 from engine.execution.variables import assign, visible
@@ -48,6 +49,7 @@ class MultiInstance(NodeSpec):
         )
         if self.loop.output_collection:
             token.internal_data["given"] = []
+        countersign.begin(token, self.loop, items)
         if not items:
             self._deliver(token)
             return True
@@ -95,6 +97,8 @@ class MultiInstance(NodeSpec):
             int(left) if self.loop.sequential else counts["nrOfInstances"] - counts["nrOfCompletedInstances"]
         )
         self._collect(token, instance)
+        if self.loop.countersign is not None:
+            countersign.count(token, self.loop.countersign, instance)
         if not self._throw(token, instance):
             return
         if counts["nrOfCompletedInstances"] == counts["nrOfInstances"] or self._through(token, instance):
@@ -127,6 +131,8 @@ class MultiInstance(NodeSpec):
 
     def _through(self, token: Token, instance: Token) -> bool:
         """Whether the completion condition holds; it also sees what was collected so far."""
+        if self.loop.countersign is not None and countersign.ended(token, self.loop.countersign):
+            return True
         if self.loop.completion is None:
             return False
         context = visible(instance)
@@ -137,6 +143,8 @@ class MultiInstance(NodeSpec):
     def _deliver(self, token: Token) -> None:
         if self.loop.output_collection:
             assign(token, self.loop.output_collection, self._collected(token))
+        if self.loop.countersign is not None:
+            countersign.deliver(token, self.loop.countersign)
 
     def _collected(self, token: Token) -> list[Any]:
         return [value for _, value in token.internal_data["given"]]

@@ -17,7 +17,9 @@ from engine.model.definition import Assignment, Expression, Value
 from engine.model.execution import DecisionMade, OpenedJob, OpenedTask
 
 DEFAULT_PRIORITY = 50
-_OWN = frozenset({"outputCollection", "outputElement", "correlationKey"})  #: not for the task itself
+_OWN = frozenset(  #: not for the task itself
+    {"outputCollection", "outputElement", "correlationKey", "countersignVote", "countersignWeight"}
+)
 _ASSIGNMENT = ("assignee", "candidate_groups", "candidate_users", "due_date", "follow_up_date", "priority")
 
 

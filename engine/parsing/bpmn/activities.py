@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from engine.model.definition import Assignment, Call, Expression, Loop, Node, Parameter, Repeat, Text, Value
 from engine.parsing.bpmn.behaviours import read_throws
+from engine.parsing.bpmn.countersign import read_countersign
 from engine.parsing.bpmn.data import input_collection, output_collection
 from engine.parsing.bpmn.events import is_external, message_event
 from engine.parsing.bpmn.names import CAMUNDA
@@ -249,6 +250,7 @@ def _loop(reader: Reader, element: Element, node: Node) -> Loop | None:
         return _repeat(reader, standard)
     loop = child(element, "multiInstanceLoopCharacteristics")
     if loop is None:
+        read_countersign(reader, element, node.properties, many=False)
         return None
     check_vocabulary(reader, loop)
     collection = camunda(loop, "collection") or input_collection(reader, element, loop)
@@ -273,6 +275,7 @@ def _loop(reader: Reader, element: Element, node: Node) -> Loop | None:
         output_collection=reader.name(loop, output, "outputCollection") if output else None,
         output_element=reader.expression(loop, item, "outputElement"),
         throws=read_throws(reader, element, loop),
+        countersign=read_countersign(reader, element, node.properties, many=True),
     )
 
 
