@@ -9,7 +9,7 @@ touched.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 
 from engine.errors import InvalidInput
 from engine.execution import event_subprocesses
@@ -44,7 +44,7 @@ def move(case: Case, trigger: MoveTokens) -> None:
         if taken and not event_subprocesses.interrupted(run):
             event_subprocesses.arm(run)
     if not trigger.returns:
-        _make_up(run, path[0])
+        _make_up(run, path[0], source)
     place(run, path, marks, again=trigger.again)
 
 
@@ -154,9 +154,12 @@ def _unfit(node: Node) -> str:
 
 # what else is live --------------------------------------------------------------------------------------
 def _top(run: ScopeRun) -> list[Token]:
-    """The tokens in the flow of a run."""
-    keys = {"host", "body", "undo", "hidden", ARMED}
-    return [token for token in run.live.values() if not keys & token.internal_data.keys()]
+    """The tokens in the flow of a run; of hidden ones those that keep a join's phase."""
+    return [token for token in run.live.values() if _in_flow(token.internal_data.keys())]
+
+
+def _in_flow(keep: Set[str]) -> bool:
+    return not keep & {"host", "body", "undo", ARMED} and ("hidden" not in keep or "arrived" in keep)
 
 
 def _leave(source: Token, target: str, *, alone: bool) -> None:
@@ -186,14 +189,17 @@ def _others(run: ScopeRun, block: Block, source: Token) -> list[Token]:
     return [
         token
         for token in _top(run)
-        if token is not source and (at(token) in block.inside or _come(token, block))
+        if token is not source and (at(token) in block.inside or _waits(token, block))
     ]
+
+
+def _waits(token: Token, block: Block) -> bool:
+    """Whether this is the join's waiting token, and has got others from this block."""
+    return at(token) == block.join and ("taken" in token.internal_data or bool(_come(token, block)))
 
 
 def _come(token: Token, block: Block) -> set[str]:
     """The flows by which a join's waiting token has got others from this block."""
-    if at(token) != block.join:
-        return set()
     flows = token.workflow.spec.scope.flows
     within = block.inside.keys() | {block.split}
     return {one for one in token.internal_data.get("arrived", ()) if flows[one].source in within}
@@ -209,17 +215,29 @@ def _retract(join: Token, block: Block) -> None:
         join.case.cancel(join)
 
 
-def _make_up(run: ScopeRun, target: str) -> None:
+def _make_up(run: ScopeRun, target: str, source: Token | None = None) -> None:
     """Let joins behind the target have what nobody can bring them any more, and the target all it needs."""
     regions = run.spec.regions
     for name in regions.joins():
-        own = regions.brings(target, name) if name != target else set(regions.nodes[name].incoming)
-        others = [regions.brings(at(one), name) for one in _top(run) if at(one) != name]
-        if regions.nodes[name].start_quantity > 1:
-            if name == target or (own and not any(others)):
-                run.spec.task_specs[name].make_up(run, ())
-        elif own and regions.nodes[name].kind == "parallelGateway":
-            run.spec.task_specs[name].make_up(run, set(regions.nodes[name].incoming) - own.union(*others))
+        node, spec = regions.nodes[name], run.spec.task_specs[name]
+        own = regions.brings(target, name)
+        others = {flow for one in _top(run) for flow in _brought(one, name)}
+        if node.start_quantity > 1:
+            if name == target or (own and not others):
+                spec.make_up(run, ())
+            continue
+        missing = set(node.incoming) - own - others if own else set()
+        if missing and node.kind == "parallelGateway":
+            spec.make_up(run, missing)
+        elif missing and node.kind == "complexGateway" and (source is None or own != _brought(source, name)):
+            raise InvalidInput(f"复杂网关“{node.name or name}”等不齐各条分支，请改为移到分开以前的步骤。")
+
+
+def _brought(token: Token, join: str) -> Set[str]:
+    """The flows by which a token has come to a join, or else may come."""
+    if at(token) == join:
+        return {*token.internal_data.get("arrived", ()), *token.internal_data.get("taken", ())}
+    return token.workflow.spec.regions.brings(at(token), join)
 
 
 # what was done ------------------------------------------------------------------------------------------

@@ -1,0 +1,67 @@
+"""Random processes with random moves between their steps: no token is lost or doubled, none is orphaned."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from engine.errors import ExecutionError, InvalidInput
+from engine.model.execution import MoveTokens, OpenedTask
+from tests.builders import Builder
+from tests.constructs.driver import Run
+from tests.constructs.random_processes import any_graph, well_formed
+from tests.constructs.test_properties import attempt, often, trigger
+
+deeds = st.lists(st.tuples(st.integers(0, 63), st.integers(0, 400)), min_size=1, max_size=25)
+
+
+def moved(run: Run, model: Builder, choice: int, target: int) -> MoveTokens:
+    """A move of something that is open, or now and then of everything."""
+    nodes = list(model.build().scope.walk())
+    opened = list(run.open.values())[choice // 4 % len(run.open)]
+    source = None if choice % 16 == 3 else opened.activity_id
+    again, returns = choice % 2 == 0, choice % 4 == 0 and isinstance(opened, OpenedTask)
+    return MoveTokens(run.now, nodes[target % len(nodes)].id, source, "", again, returns, "p", "s")
+
+
+def take_turns(run: Run, model: Builder, picked: list[tuple[int, int]]) -> int:
+    """Steps and moves by turns as picked; gives how many moves were possible."""
+    done = 0
+    for choice, target in picked:
+        if run.status != "active" or not run.open:
+            break
+        if target % 3:
+            try:
+                run.apply(moved(run, model, choice, target // 3))
+                done += 1
+            except (InvalidInput, ExecutionError):
+                pass
+        else:
+            attempt(run, trigger(run, choice))
+    return done
+
+
+@often
+@given(well_formed, deeds)
+def test_moved_processes_reach_the_end_once(model: Builder, picked: list[tuple[int, int]]) -> None:
+    run = Run(model).start(n=0)
+    take_turns(run, model, picked)
+    for choice in [1, 2] * 300:
+        if run.status != "active":
+            break
+        assert run.open, "nothing is open, and nothing can move"
+        run.apply(trigger(run, choice))
+    assert (run.status, run.step.end_event) == ("completed", "end")
+    assert run.path.split().count("end") == 1
+
+
+@often
+@given(any_graph(), deeds)
+def test_moves_in_any_graph_keep_the_laws(
+    monkeypatch: pytest.MonkeyPatch, model: Builder, picked: list[tuple[int, int]]
+) -> None:
+    monkeypatch.setattr("engine.execution.case.MAX_MOVES", 200)
+    run = Run(model)
+    if not isinstance(attempt(run, None), str):
+        take_turns(run, model, picked)
