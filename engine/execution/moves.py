@@ -320,4 +320,6 @@ def _returning(source: Token, path: list[str], trigger: MoveTokens) -> list[list
     moved = source.case.find(trigger.activity_id or "")
     if len(path) > 1 or moved.workflow is not source.workflow:
         raise InvalidInput("这一步和退回到的步骤不在同一层流程里，办完后不能直接返回，只能逐步重办。")
+    if source.workflow.spec.scope.nodes[path[0]].kind not in ("userTask", "manualTask"):
+        raise InvalidInput("只有退回到人工办理的步骤，办完后才能直接返回。")
     return [[source.task_spec.node.id, trigger.sender], *source.internal_data.get(BACK, ())]
