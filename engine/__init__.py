@@ -13,6 +13,7 @@ from engine.model.execution import DecisionEvaluation, JsonObject, RuleHit
 from engine.model.findings import Finding
 from engine.model.forms import FormDefinition
 from engine.model.migration import MigrationOutcome, MigrationPlan, PlannedMove
+from engine.model.moving import Target
 from engine.model.records import (
     ActivityInstance, DecisionRecord, Deployment, DiagramDraft, DocumentInfo, HistoryEvent, Incident, Office,
     ProcessDefinition, ProcessInstance, PublicEntry, Resource, SignalSent, User, UserTask,
@@ -30,7 +31,7 @@ __all__ = [
     "InvalidDefinition", "InvalidInput", "JsonObject", "MigrationOutcome", "MigrationPlan",
     "NotAllowed", "NotFound", "Notice", "Office", "Opinion", "Page", "PlannedMove", "Problem",
     "ProcessDefinition",
-    "ProcessInstance", "PublicEntry", "References", "Resource", "RuleHit", "SignalSent", "Stage", "TaskRow",
-    "TaskView", "Trial", "Unavailable", "User", "UserTask", "ViewTable", "Worker",
+    "ProcessInstance", "PublicEntry", "References", "Resource", "RuleHit", "SignalSent", "Stage", "Target",
+    "TaskRow", "TaskView", "Trial", "Unavailable", "User", "UserTask", "ViewTable", "Worker",
     "decide",
 ]

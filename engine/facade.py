@@ -35,6 +35,7 @@ from engine.model.execution import JsonObject
 from engine.model.findings import Finding
 from engine.model.forms import FormDefinition
 from engine.model.migration import MigrationOutcome, MigrationPlan
+from engine.model.moving import Target
 from engine.model.records import (
     Deployment,
     DiagramDraft,
@@ -53,6 +54,7 @@ from engine.model.views import CaseRow, CaseView, Notice, Page, References, Task
 from engine.queries import cases as case_page
 from engine.queries import definitions, diagnosing, staffing
 from engine.queries import inbox as lists
+from engine.queries import moving as returns
 from engine.queries import tasks as task_page
 from engine.queries.reader import Reader
 from engine.store.database import Database
@@ -216,7 +218,11 @@ class Engine(Approvals):
         revision: int | None = None,
     ) -> None:
         """Let a live activity, or all of a case, go on at element `to`, as a process administrator."""
-        moving.jump(self._context, instance_id, to, reason, by=by, activity_id=activity_id, revision=revision)
+        again(
+            lambda: moving.jump(
+                self._context, instance_id, to, reason, by=by, activity_id=activity_id, revision=revision
+            )
+        )
 
     def start_activity(self, instance_id: str, activity_id: str, element_id: str, *, by: str) -> None:
         """Choose what is done next in a live ad-hoc subprocess (`CaseView.choices`)."""
@@ -274,6 +280,24 @@ class Engine(Approvals):
         """
         return tasks.complete(self._context, task_id, values, by=by, revision=revision, key=once)
 
+    def send_back(
+        self,
+        task_id: str,
+        to: str,
+        reason: str,
+        *,
+        by: str,
+        then: Literal["replay", "return"] = "replay",
+        revision: int | None = None,
+    ) -> None:
+        """Send one's task back to "previous", to "initiator" or to the element id of an earlier step.
+
+        `then`: "replay" has the steps between done again, "return" brings the task straight back.
+        """
+        again(
+            lambda: moving.send_back(self._context, task_id, to, reason, by=by, then=then, revision=revision)
+        )
+
     def attach(
         self,
         name: str,
@@ -329,6 +353,10 @@ class Engine(Approvals):
     def task(self, task_id: str, *, by: str) -> TaskView:
         """All that a task page shows."""
         return task_page.task(self._reader, task_id, by=by)
+
+    def send_back_targets(self, task_id: str, *, by: str) -> tuple[Target, ...]:
+        """The steps to which this task may be sent back, with who did them, the latest first."""
+        return returns.send_back_targets(self._reader, task_id, by=by)
 
     def case(self, instance_id: str, *, by: str) -> CaseView:
         """All that a case page shows."""

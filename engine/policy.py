@@ -195,3 +195,10 @@ def suspend(user: User, instance: ProcessInstance, groups: Collection[str], admi
 def urge(user: User, task: UserTask) -> str:
     """Who sees a task may urge it, but not himself."""
     return "这项任务在您自己的待办中，不必催办。" if task.assignee == user.id else ""
+
+
+def send_back(user: User, task: UserTask, separated: Collection[str]) -> str:
+    """Who may complete a task may send it back; a signer may not."""
+    return complete(user, task, separated) or (
+        "这是加签任务，不能退回，请写明意见后签署。" if task.part else ""
+    )

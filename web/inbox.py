@@ -39,6 +39,7 @@ HANDED = {
     "delegated": later("委派"),
     "resolved": later("交回委派"),
     "signing": later("请您签署"),
+    "sent_back": later("退回"),
 }
 SIZE = 50
 

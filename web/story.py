@@ -24,6 +24,9 @@ SAYINGS = {
     "task.claimed": later("认领"),
     "task.released": later("退回待认领"),
     "task.completed": later("办理"),
+    "task.sent_back": later("退回"),
+    "task.taken_back": later("取回"),
+    "instance.withdrawn": later("撤回"),
     "task.transferred": later("转办"),
     "task.delegated": later("委派"),
     "task.resolved": later("交回委派"),
@@ -51,6 +54,9 @@ SAYINGS = {
     "instance.migrated": later("迁移到流程的另一版"),
     "incident.retried": later("重新执行出错的步骤"),
 }
+BACKWARD = frozenset(
+    {"task.released", "task.sent_back", "task.taken_back", "instance.cancelled", "instance.withdrawn"}
+)
 QUIET = frozenset({"job.completed"})  #: what it did has an entry of its own
 
 
@@ -158,7 +164,7 @@ def timeline(view: CaseView) -> list[Entry]:
 def _tone(event: HistoryEvent) -> str:
     if not event.actor:
         return "sys"
-    return "back" if event.kind in ("task.released", "instance.cancelled") else ""
+    return "back" if event.kind in BACKWARD else ""
 
 
 def _quote(event: HistoryEvent, opinions: Mapping[str, str]) -> str:

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from engine import execution, policy
-from engine.commands import moving, starting, steps
-from engine.commands.context import Context, allow, person
+from engine.commands import starting, steps
+from engine.commands.context import Context, allow, person, written
 from engine.commands.once import again
 from engine.commands.steps import Act
 from engine.errors import Conflict, EngineError, InvalidInput, NotFound, Problem
@@ -121,7 +121,7 @@ def _bound(context: Context, work: Work, case: Case, made: MigrationPlan) -> tup
 
 def migrate(context: Context, made: MigrationPlan, reason: str, *, by: str) -> tuple[MigrationOutcome, ...]:
     """Move each instance of the plan in a transaction of its own; what became of each."""
-    reason = moving.reasoned(reason, "迁移")
+    reason = written(reason, "迁移的理由")
     with context.database.reading() as work:
         _allowed(work, by)
     return tuple(_outcome(context, made, one, reason, by) for one in made.instances)

@@ -13,7 +13,7 @@ from engine.commands.steps import Act
 from engine.errors import Conflict, InvalidInput, NotFound
 from engine.model.execution import JsonObject
 from engine.model.records import User, UserTask
-from engine.store import acting, instances, people, tasks
+from engine.store import acting, instances, passages, people, tasks
 from engine.store.database import Work
 from engine.store.history import Entry
 from engine.store.instances import Case
@@ -33,7 +33,9 @@ def locate(work: Work, task_id: str, by: str) -> tuple[User, UserTask, Case]:
 
 def _closed(work: Work, task: UserTask) -> str:
     if task.status == "cancelled":
-        return "这项任务已经撤销，无须办理。"
+        sender = passages.sent_back_by(work, task)
+        who = people.displays(work).get(sender, sender)
+        return f"这项任务已由{who}退回。" if sender else "这项任务已经撤销，无须办理。"
     if task.status == "waiting":
         return "还没有轮到这项加签，等办理人办结后再签署。"
     who = people.displays(work).get(task.completed_by or "", "他人")
@@ -73,7 +75,7 @@ def save_draft(context: Context, task_id: str, values: JsonObject, *, by: str, r
     with context.database.unit_of_work() as work:
         user, task, _ = locate(work, task_id, by)
         allow(user, policy.work_on(user, task))
-        _fresh(task, revision)
+        fresh(task, revision)
         return tasks.change(work, task, draft=values).revision
 
 
@@ -98,7 +100,7 @@ def _complete(
     with context.database.unit_of_work() as work:
         user, task, case = locate(work, task_id, by)
         allow(user, policy.complete(user, task, tasks.separated(work, task)))
-        _fresh(task, revision)
+        fresh(task, revision)
         cleaned = _checked(context, work, case, task, values)
         now = context.clock()
         data = {"element": task.element_id, "name": task.name, "values": cleaned}
@@ -118,7 +120,8 @@ def _is_for(work: Work, user: User, task: UserTask) -> bool:
     return task.assignee == user.id or not policy.claim(user, task, tasks.separated(work, task))
 
 
-def _fresh(task: UserTask, revision: int | None) -> None:
+def fresh(task: UserTask, revision: int | None) -> None:
+    """Refuse what was asked on a page that shows an older task."""
     if revision is not None and revision != task.revision:
         raise Conflict("这一页打开后任务已有变动，请刷新后再办。")
 

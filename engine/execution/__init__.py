@@ -1,5 +1,6 @@
 """Runs processes: (program, state, trigger) -> Step; no database, clock, user or network."""
 
+from engine.execution.aims import aims
 from engine.execution.choosing import choices
 from engine.execution.compiler import compile_program
 from engine.execution.inspection import reopen, standing
@@ -10,6 +11,7 @@ from engine.execution.stepping import advance, visible_variables
 __all__ = [
     "Program",
     "advance",
+    "aims",
     "choices",
     "compile_program",
     "migrate",

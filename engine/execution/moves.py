@@ -31,7 +31,7 @@ def move(case: Case, trigger: MoveTokens) -> None:
         case.cancel_run(run)
         event_subprocesses.arm(run)
     else:
-        run, source, path = _aimed(case, trigger)
+        run, source, path = aimed(case, trigger)
     marks: JsonObject = {FOR: trigger.person} if trigger.person else {}
     if source is not None:
         taken = event_subprocesses.interrupted(run)
@@ -55,7 +55,7 @@ def at(token: Token) -> str:
 
 
 # where to -----------------------------------------------------------------------------------------------
-def _aimed(case: Case, trigger: MoveTokens) -> tuple[ScopeRun, Token, list[str]]:
+def aimed(case: Case, trigger: MoveTokens) -> tuple[ScopeRun, Token, list[str]]:
     """The run in which tokens move, the one that moves in it, and the way down to the target."""
     token: Token | None = _outermost(case.find(trigger.activity_id or ""))
     while token is not None:

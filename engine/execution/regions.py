@@ -40,7 +40,7 @@ class Regions:
         for flow in scope.flows.values():
             self._edge(flow.source, flow.id, self.door(flow.target))
             self.inflows[flow.target][flow.id] = flow.source
-        self._add_events()
+        self._add_events(scope)
         self._dominators = self._dominate()
         self.blocks = tuple(self._blocks())
 
@@ -48,16 +48,14 @@ class Regions:
     def _edge(self, source: str, label: str, target: str) -> None:
         self.targets.setdefault(source, []).append((label, target))
 
-    def _add_events(self) -> None:
+    def _add_events(self, scope: Scope) -> None:
         """Boundary events hang on their hosts, caught links on the thrown ones."""
         for node in self.nodes.values():
             if node.attached_to:
                 host = node.attached_to if node.interrupting else _split(node.attached_to)
                 self._edge(host, node.id, node.id)
-            elif _is_link(node) and node.outgoing:
-                for other in self.nodes.values():
-                    if other.event == node.event and not other.outgoing:
-                        self._edge(other.id, node.id, node.id)
+        for thrown, caught in scope.links().items():
+            self._edge(thrown, caught, caught)
 
     def _dominate(self) -> dict[str, frozenset[str]]:
         """For every node, what every way to it passes, itself included."""
@@ -165,10 +163,6 @@ class Regions:
 
 def _split(name: str) -> str:
     return f" {name}"
-
-
-def _is_link(node: Node) -> bool:
-    return node.event is not None and node.event.kind == "link"
 
 
 def _is_join(node: Node) -> bool:

@@ -43,7 +43,7 @@ class TaskRow:
 class Handed:
     """How a person got a task from another."""
 
-    verb: Literal["transferred", "delegated", "resolved", "signing"]
+    verb: Literal["transferred", "delegated", "resolved", "signing", "sent_back"]
     by: str  #: display
     reason: str  #: why; what the delegate answered
 

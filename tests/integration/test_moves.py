@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from engine import Conflict, Engine, InvalidInput, NotAllowed, NotFound
+from engine import (
+    Conflict,
+    Engine,
+    Handed,
+    InvalidInput,
+    NotAllowed,
+    NotFound,
+    ProcessInstance,
+    UserTask,
+)
 from engine.store import people as accounts
 from tests.builders import Builder
-from tests.integration.helpers import begin, do, names, process, take
+from tests.integration.helpers import begin, do, names, process, take, task
 
 
 def steer(engine: Engine, group: str = "主管") -> None:
@@ -56,3 +67,117 @@ def test_who_may_not_jump_and_where(people: Engine) -> None:
     people.cancel(instance.id, "不办", by="boss")
     with pytest.raises(Conflict, match="办结"):
         people.jump(instance.id, "two", "补录", by="boss")
+
+
+# sending back ----------------------------------------------------------------------------------------------
+def targets(engine: Engine, task_id: str, by: str) -> list[tuple[str, str]]:
+    return [(one.name, one.done_by) for one in engine.send_back_targets(task_id, by=by)]
+
+
+def at_three(engine: Engine) -> tuple[ProcessInstance, UserTask]:
+    instance = begin(engine, line())
+    do(engine, "a1", x=1)
+    do(engine, "b1")
+    return instance, take(engine, "a2", "three")
+
+
+def test_a_task_goes_back_to_who_did_the_step_before(people: Engine) -> None:
+    instance, mine = at_three(people)
+    assert targets(people, mine.id, "a2") == [("two", "b1"), ("one", "a1")]
+    people.send_back(mine.id, "previous", " 缺附件 ", by="a2")
+    assert names(people, "a2", "todo") == [] and names(people, "ab") == []
+    row = people.inbox("b1", "todo").items[0]
+    assert (row.task.name, row.handed) == ("two", Handed("sent_back", "a2的岗位", "缺附件"))
+    told = people.case(instance.id, by="a1").history[0]
+    assert (told.kind, told.actor, told.activity_id) == ("task.sent_back", "a2", mine.id)
+    assert told.data["reason"] == "缺附件" and told.data["to"] == "two" and told.data["then"] == "replay"
+    assert "a2的岗位把“three”退回到“two”：缺附件" in [one.text for one in people.notifications("b1")]
+    people.complete(row.task.id, {}, by="b1")
+    assert names(people, "a1") == ["three"]
+
+
+def test_a_task_goes_back_to_the_initiator_and_straight_back(people: Engine) -> None:
+    instance, mine = at_three(people)
+    people.send_back(mine.id, "initiator", "材料不全", by="a2", then="return")
+    assert names(people, "a1", "todo") == ["one"]
+    people.complete(task(people, "a1", box="todo").id, {"x": 2}, by="a1")
+    assert names(people, "a2", "todo") == ["three"] and names(people, "b1") == []
+    people.complete(task(people, "a2", box="todo").id, {}, by="a2")
+    view = people.case(instance.id, by="a1")
+    assert view.instance.status == "completed" and view.variables == {"x": 2}
+    assert people.verify(instance.id) == ()
+
+
+def test_a_task_goes_back_to_any_step_by_name(people: Engine) -> None:
+    _, mine = at_three(people)
+    with pytest.raises(InvalidInput, match="可以退回到“two”、“one”"):
+        people.send_back(mine.id, "three", "重来", by="a2")
+    people.send_back(mine.id, "one", "重来", by="a2")
+    do_own(people, "a1", "one")
+    assert targets(people, take(people, "ab", "two").id, "ab") == [("one", "a1")]
+
+
+def do_own(engine: Engine, user: str, name: str) -> None:
+    engine.complete(task(engine, user, name, "todo").id, {}, by=user)
+
+
+def test_who_sends_back_when_and_why(people: Engine) -> None:
+    _, mine = at_three(people)
+    with pytest.raises(NotAllowed, match="他人"):
+        people.send_back(mine.id, "previous", "不对", by="a1")
+    with pytest.raises(NotFound):
+        people.send_back(mine.id, "previous", "不对", by="out")
+    with pytest.raises(InvalidInput, match="退回的理由"):
+        people.send_back(mine.id, "previous", "", by="a2")
+    with pytest.raises(InvalidInput, match="直接返回"):
+        people.send_back(mine.id, "previous", "不对", by="a2", then="later")  # type: ignore[arg-type]
+    with pytest.raises(Conflict, match="刷新"):
+        people.send_back(mine.id, "previous", "不对", by="a2", revision=mine.revision - 1)
+    people.send_back(mine.id, "previous", "不对", by="a2", revision=mine.revision)
+    for again in ("previous", "one"):
+        with pytest.raises(Conflict, match="已由a2的岗位退回"):
+            people.send_back(mine.id, again, "不对", by="a2")
+    assert people.send_back_targets(mine.id, by="a2") == ()
+    with pytest.raises(NotFound):
+        people.send_back_targets(mine.id, by="out")
+
+
+def test_nothing_lies_before_the_first_step(people: Engine) -> None:
+    begin(people, process().user("one", groups="乙组").user("two", groups="乙组").end())
+    mine = take(people, "b1")
+    with pytest.raises(InvalidInput, match="没有人办过"):
+        people.send_back(mine.id, "previous", "不对", by="b1")
+    people.complete(mine.id, {}, by="b1")
+    with pytest.raises(InvalidInput, match="发起人没有办过"):
+        people.send_back(take(people, "ab", "two").id, "initiator", "不对", by="ab")
+
+
+def test_who_may_not_do_the_step_again_doesnt_get_it(people: Engine) -> None:
+    _, mine = at_three(people)
+    found = people.user("b1")
+    assert found is not None
+    people.change_user(replace(found, active=False))
+    people.send_back(mine.id, "previous", "缺附件", by="a2")
+    assert names(people, "ab") == ["two"]
+
+
+def test_separation_of_duty_outlives_sending_back(people: Engine) -> None:
+    apart = {"separateFrom": "one"}
+    begin(people, process().user("one", groups="甲组").user("two", groups="甲组", properties=apart).end())
+    do(people, "a1", "one")
+    people.send_back(take(people, "a2", "two").id, "previous", "缺附件", by="a2")
+    people.release(task(people, "a1", "one", "todo").id, by="a1")
+    do(people, "ab", "one")
+    assert names(people, "a1") == [] and names(people, "ab") == [] and names(people, "a2") == ["two"]
+
+
+def test_round_a_loop_it_goes_back_to_what_was_passed_since_the_last_move(people: Engine) -> None:
+    diagram = process().exclusive("m").user("one", groups="甲组").user("two", groups="甲组").exclusive("g")
+    begin(people, diagram.when("again = true").to("m").default().end())
+    do(people, "a1", "one")
+    do(people, "a1", "two", again=True)
+    mine = take(people, "a1", "one")
+    assert targets(people, mine.id, "a1") == [("two", "a1")]
+    people.send_back(mine.id, "two", "重来", by="a1")
+    people.send_back(task(people, "a1", "two", "todo").id, "one", "重来", by="a1")
+    assert people.send_back_targets(task(people, "a1", "one", "todo").id, by="a1") == ()
