@@ -24,6 +24,7 @@ from engine.commands import (
     scheduling,
     signals,
     starting,
+    taking_back,
     tasks,
 )
 from engine.commands import incidents as failures
@@ -207,6 +208,10 @@ class Engine(Approvals):
         """End a case with a reason."""
         again(lambda: cases.cancel(self._context, instance_id, reason, by=by))
 
+    def withdraw(self, instance_id: str, reason: str, *, by: str) -> None:
+        """End a case that one has started, while nobody else has completed a step (or `withdrawUntil`)."""
+        again(lambda: taking_back.withdraw(self._context, instance_id, reason, by=by))
+
     def jump(
         self,
         instance_id: str,
@@ -297,6 +302,10 @@ class Engine(Approvals):
         again(
             lambda: moving.send_back(self._context, task_id, to, reason, by=by, then=then, revision=revision)
         )
+
+    def take_back(self, task_id: str, reason: str = "", *, by: str) -> None:
+        """Take a task that one has completed back, while nobody has acted upon what has come of it."""
+        again(lambda: taking_back.take_back(self._context, task_id, reason, by=by))
 
     def attach(
         self,

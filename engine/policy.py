@@ -6,8 +6,9 @@ Who may see an instance with all that belongs to it is decided in the query that
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 
+from engine.model.moving import Passage
 from engine.model.records import ProcessDefinition, ProcessInstance, User, UserTask
 
 SYSTEM = ""  #: user id of the system itself
@@ -202,3 +203,38 @@ def send_back(user: User, task: UserTask, separated: Collection[str]) -> str:
     return complete(user, task, separated) or (
         "这是加签任务，不能退回，请写明意见后签署。" if task.part else ""
     )
+
+
+def take_back(user: User, task: UserTask, separated: Collection[str]) -> str:
+    """Who has completed a task may take it back; not what he signed or worked on for its owner."""
+    if task.status != "completed":
+        return "这项任务还没有办结，无须取回。" if task.status == "open" else "这项任务已经撤销，不能取回。"
+    if task.completed_by != user.id:
+        return "这项任务不是您办结的，不能取回。"
+    if task.part:
+        return "签署和委派的部分不能取回。"
+    if task.pending is not None:
+        return "这项任务正等加签人签署，还没有送出。"
+    return _SEPARATED if user.id in separated else ""
+
+
+def withdraw(
+    user: User,
+    instance: ProcessInstance,
+    until: str,
+    passed: Sequence[Passage],
+    names: Mapping[str, str],
+) -> str:
+    """Who started a case, until somebody else completes a step; or until one of the steps named, or the end.
+
+    `until`: "", "never", "end", or element ids.
+    """
+    if not instance.started_by or user.id != instance.started_by:
+        return "只有发起人可以撤回。"
+    if until == "never":
+        return "这种事项发起后不能撤回。"
+    ending = {one.strip() for one in until.split(",") if one.strip()} - {"end"}
+    for one in passed:
+        if one.element_id in ending or (not until and one.done_by != user.id):
+            return f"{names.get(one.done_by, one.done_by)}已办结“{one.name}”，不能撤回。"
+    return ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from engine import execution, policy
-from engine.commands import cases, moving, steps
+from engine.commands import cases, steps
 from engine.commands.context import Context, allow, person
 from engine.commands.steps import Act
 from engine.errors import Conflict
@@ -52,7 +52,7 @@ def _found(
 ) -> tuple[User, Case, Choice]:
     user = person(work, by)
     case = cases.visible_case(work, instance_id, user)
-    moving.running(case)
+    steps.must_run(case)
     inner = steps.inner_id(instance_id, activity_id)
     program = steps.program_of(context, work, case)
     for choice in execution.choices(program, case.state):

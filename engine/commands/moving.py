@@ -51,7 +51,7 @@ def jump(
         )
         losing = tasks.of_instance(work, instance_id, "open")
         steps.run(context, work, case, MoveTokens(now, to, inner), Act(now, by, (entry,)))
-        _tell_losers(work, losing, user, entry, f"{user.display}把本件跳转到“{name}”：{reason}")
+        tell_losers(work, losing, user, entry, f"{user.display}把本件跳转到“{name}”：{reason}")
 
 
 def _name_of(context: Context, work: Work, case: Case, element_id: str) -> str:
@@ -63,7 +63,7 @@ def _name_of(context: Context, work: Work, case: Case, element_id: str) -> str:
     return element_id
 
 
-def _tell_losers(work: Work, before: tuple[UserTask, ...], user: User, entry: Entry, text: str) -> None:
+def tell_losers(work: Work, before: tuple[UserTask, ...], user: User, entry: Entry, text: str) -> None:
     """Tell those whose tasks are gone."""
     for task in before:
         left = tasks.get(work, task.id)
@@ -172,4 +172,4 @@ def _carry_out(
             telling.tell(
                 work, task, entry.kind, user, text, entry.at, [task.assignee] if task.assignee else []
             )
-    _tell_losers(work, tuple(losing), user, entry, text)
+    tell_losers(work, tuple(losing), user, entry, text)

@@ -32,6 +32,8 @@ def move(case: Case, trigger: MoveTokens) -> None:
         event_subprocesses.arm(run)
     else:
         run, source, path = aimed(case, trigger)
+    if source is not None and source.task_spec.node.triggered and len(top(run)) > 1:
+        raise InvalidInput("这一步在由事件另行发起的一线上，主线还在办，不能移到主线上去。")
     marks: JsonObject = {FOR: trigger.person} if trigger.person else {}
     if source is not None:
         taken = event_subprocesses.interrupted(run)
@@ -39,12 +41,13 @@ def move(case: Case, trigger: MoveTokens) -> None:
             marks[BACK] = _returning(source, path, trigger)
         _leave(source, path[0], alone=trigger.returns)
         if trigger.again:
-            _forget(run, path[0], at(source), once=trigger.returns)
+            between = run.spec.regions.between(path[0], at(source), loops=True)
+            forget(run, {path[0]} if trigger.returns else between)
         case.cancel(source)
         if taken and not event_subprocesses.interrupted(run):
             event_subprocesses.arm(run)
     if not trigger.returns:
-        _make_up(run, path[0], source)
+        make_up(run, path[0], source)
     place(run, path, marks, again=trigger.again)
 
 
@@ -63,7 +66,7 @@ def aimed(case: Case, trigger: MoveTokens) -> tuple[ScopeRun, Token, list[str]]:
         run = token.workflow
         path = locate(case.program, run.spec, trigger.to, trigger.definition_id)
         if path:
-            _check(case.program, run.spec, path)
+            check(case.program, run.spec, path)
             return run, token, path
         token = None if run.owner is None else _outermost(run.owner)
     raise InvalidInput(f"流程中没有“{trigger.to}”这一步，或者它在另一条线上，到不了。")
@@ -73,7 +76,7 @@ def _from_top(case: Case, trigger: MoveTokens) -> list[str]:
     path = locate(case.program, case.root.spec, trigger.to, trigger.definition_id)
     if not path:
         raise InvalidInput(f"流程中没有“{trigger.to}”这一步。")
-    _check(case.program, case.root.spec, path)
+    check(case.program, case.root.spec, path)
     return path
 
 
@@ -92,13 +95,13 @@ def _refuse_undoing(token: Token) -> None:
 
 def locate(program: Program, spec: ScopeSpec, element: str, definition_id: str = "") -> list[str]:
     """The activities from a scope down to an element in it or in what it encloses or calls; [] for none."""
-    for path, inner in _walk(program, spec, (spec.definition_id,)):
+    for path, inner in walk(program, spec, (spec.definition_id,)):
         if element in inner.scope.nodes and definition_id in ("", inner.definition_id):
             return [*path, element]
     return []
 
 
-def _walk(
+def walk(
     program: Program, spec: ScopeSpec, inside: tuple[str, ...]
 ) -> Iterator[tuple[tuple[str, ...], ScopeSpec]]:
     """This scope and all inner ones, with the activities on the way; nearer ones first."""
@@ -107,7 +110,7 @@ def _walk(
         called = program.bindings.get(node.call.key, "") if node.call else ""
         inner = program.processes.get(called) if called else _inside(spec, name)
         if inner is not None and called not in inside:
-            for path, found in _walk(program, inner, (*inside, called) if called else inside):
+            for path, found in walk(program, inner, (*inside, called) if called else inside):
                 yield (name, *path), found
 
 
@@ -117,7 +120,7 @@ def _inside(spec: ScopeSpec, name: str) -> ScopeSpec | None:
     return inside if isinstance(inside, ScopeSpec) else None
 
 
-def _check(program: Program, spec: ScopeSpec, path: list[str]) -> None:
+def check(program: Program, spec: ScopeSpec, path: list[str]) -> None:
     """Refuse what no token can begin at."""
     *outer, last = path
     for name in outer:
@@ -153,7 +156,7 @@ def _unfit(node: Node) -> str:
 
 
 # what else is live --------------------------------------------------------------------------------------
-def _top(run: ScopeRun) -> list[Token]:
+def top(run: ScopeRun) -> list[Token]:
     """The tokens in the flow of a run; of hidden ones those that keep a join's phase."""
     return [token for token in run.live.values() if _in_flow(token.internal_data.keys())]
 
@@ -188,7 +191,7 @@ def _others(run: ScopeRun, block: Block, source: Token) -> list[Token]:
     """The other tokens on a block's branches, and those that have come to its join from them."""
     return [
         token
-        for token in _top(run)
+        for token in top(run)
         if token is not source and (at(token) in block.inside or _waits(token, block))
     ]
 
@@ -215,13 +218,13 @@ def _retract(join: Token, block: Block) -> None:
         join.case.cancel(join)
 
 
-def _make_up(run: ScopeRun, target: str, source: Token | None = None) -> None:
+def make_up(run: ScopeRun, target: str, source: Token | None = None) -> None:
     """Let joins behind the target have what nobody can bring them any more, and the target all it needs."""
     regions = run.spec.regions
     for name in regions.joins():
         node, spec = regions.nodes[name], run.spec.task_specs[name]
         own = regions.brings(target, name)
-        others = {flow for one in _top(run) for flow in _brought(one, name)}
+        others = {flow for one in top(run) for flow in _brought(one, name)}
         if node.start_quantity > 1:
             if name == target or (own and not others):
                 spec.make_up(run, ())
@@ -241,9 +244,8 @@ def _brought(token: Token, join: str) -> Set[str]:
 
 
 # what was done ------------------------------------------------------------------------------------------
-def _forget(run: ScopeRun, first: str, last: str, *, once: bool) -> None:
+def forget(run: ScopeRun, names: Set[str]) -> None:
     """What is done again takes the place of what was done before, when it comes to undoing."""
-    names = {first} if once else run.spec.regions.between(first, last, loops=True)
     latest = {entry["at"]: entry for entry in run.log if entry["at"] in names}
     run.log = [one | {AGAIN: True} if _same(one, latest.get(one["at"])) else one for one in run.log]
 
@@ -276,7 +278,7 @@ def begin(inner: ScopeRun, entries: tuple[str, ...]) -> None:
         return
     names = {path[0], *inner.spec.regions.behind(path[0])}
     inner.log = [one | {AGAIN: True} if one["at"] in names else one for one in keep.pop("log")]
-    _make_up(inner, path[0])
+    make_up(inner, path[0])
     place(inner, path, keep.pop("marks"), again=True)
 
 

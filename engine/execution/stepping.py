@@ -6,7 +6,7 @@ import traceback
 from datetime import UTC, datetime
 
 from engine.errors import Conflict, ExecutionError
-from engine.execution import codec, conditions, event_subprocesses, moves
+from engine.execution import codec, conditions, event_subprocesses, moves, taking_back
 from engine.execution.case import Case, Token
 from engine.execution.expressions import refuse
 from engine.execution.program import Program
@@ -32,6 +32,7 @@ from engine.model.execution import (
     Start,
     StartActivity,
     Step,
+    TakeBack,
     Trigger,
 )
 
@@ -76,6 +77,8 @@ def _run(case: Case, state: JsonObject | None, trigger: Trigger) -> None:
         scope.data |= trigger.variables
     elif isinstance(trigger, MoveTokens):
         moves.move(case, trigger)
+    elif isinstance(trigger, TakeBack):
+        taking_back.take_back(case, trigger)
     elif isinstance(trigger, DeliverSignal):
         if not reach(case, trigger.name, trigger.payload):
             raise Conflict
@@ -125,7 +128,7 @@ def _shift(case: Case, trigger: Shift) -> None:
 
 
 def _apply(case: Case, trigger: Trigger) -> None:
-    if isinstance(trigger, Start | Cancel | SetVariables | MoveTokens | DeliverSignal | Shift):
+    if isinstance(trigger, Start | Cancel | SetVariables | MoveTokens | TakeBack | DeliverSignal | Shift):
         return
     token = case.find(trigger.activity_id)
     spec = token.task_spec

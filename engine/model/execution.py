@@ -92,6 +92,16 @@ class SetVariables:
 
 
 @dataclass(frozen=True, slots=True)
+class TakeBack:
+    """A completed user task begins again, and what has come of it ends."""
+
+    now: datetime
+    element_id: str
+    around: tuple[tuple[str, str], ...] = ()  #: id and element of each activity around it, inner ones first
+    person: str = ""  #: whose task it becomes
+
+
+@dataclass(frozen=True, slots=True)
 class MoveTokens:
     """A live activity ends with all that is in it, and a token begins at another element instead."""
 
@@ -135,6 +145,7 @@ Trigger = (
     | MoveTokens
     | Shift
     | StartActivity
+    | TakeBack
 )
 
 

@@ -174,6 +174,14 @@ def retry(work: Work, job_id: str, user_id: str, now: datetime) -> bool:
     return result.rowcount == 1
 
 
+def running(work: Work, activity_ids: Sequence[str], now: datetime) -> frozenset[str]:
+    """Those of these activities whose jobs a runner has taken and not finished."""
+    rows = work.connection.execute(
+        select(job.c.activity_id).where(job.c.activity_id.in_(activity_ids), job.c.locked_until > now)
+    )
+    return frozenset(rows.scalars())
+
+
 def close(work: Work, activity_ids: Sequence[str], now: datetime) -> None:
     """Remove the jobs and subscriptions of activities that are over, and close their incidents."""
     if not activity_ids:

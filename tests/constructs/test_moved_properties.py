@@ -6,8 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.errors import ExecutionError, InvalidInput
-from engine.model.execution import MoveTokens, OpenedTask
+from engine.errors import Conflict, ExecutionError, InvalidInput
+from engine.model.execution import (
+    ActivityChange,
+    CompleteActivity,
+    MoveTokens,
+    OpenedTask,
+    TakeBack,
+    Trigger,
+)
 from tests.builders import Builder
 from tests.constructs.driver import Run
 from tests.constructs.random_processes import any_graph, well_formed
@@ -25,6 +32,19 @@ def moved(run: Run, model: Builder, choice: int, target: int) -> MoveTokens:
     return MoveTokens(run.now, nodes[target % len(nodes)].id, source, "", again, returns, "p", "s")
 
 
+def taken_back(run: Run, activity_id: str, seen: dict[str, ActivityChange]) -> TakeBack | None:
+    """The taking back of a user task that has just been completed, unless it is one of several."""
+    done = seen[activity_id]
+    around, parent = [], seen.get(done.parent_id or "")
+    while parent is not None:
+        if parent.activity_id not in run.alive and parent.loop_index is not None:
+            return None
+        if parent.kind != "multiInstanceBody":
+            around.append((parent.activity_id, parent.element_id))
+        parent = seen.get(parent.parent_id or "")
+    return None if done.loop_index is not None else TakeBack(run.now, done.element_id, tuple(around))
+
+
 def take_turns(run: Run, model: Builder, picked: list[tuple[int, int]]) -> int:
     """Steps and moves by turns as picked; gives how many moves were possible."""
     done = 0
@@ -38,8 +58,27 @@ def take_turns(run: Run, model: Builder, picked: list[tuple[int, int]]) -> int:
             except (InvalidInput, ExecutionError):
                 pass
         else:
-            attempt(run, trigger(run, choice))
+            what = trigger(run, choice)
+            attempt(run, what)
+            done += again(run, what) if choice % 3 == 1 else 0
     return done
+
+
+def again(run: Run, what: Trigger) -> bool:
+    """Take back what was a user task, if it was one; whether it was."""
+    seen = {one.activity_id: one for one in run.trace if isinstance(one, ActivityChange)}
+    task = seen.get(what.activity_id) if isinstance(what, CompleteActivity) else None
+    if task is None or task.kind != "userTask" or task.activity_id in run.alive or run.status != "active":
+        return False
+    back = taken_back(run, task.activity_id, seen)
+    if back is None or "undo" in task.element_id:
+        return False
+    try:
+        run.apply(back)
+    except (InvalidInput, Conflict):
+        return False
+    assert task.element_id in run.waiting
+    return True
 
 
 @often

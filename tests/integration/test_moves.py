@@ -17,7 +17,7 @@ from engine import (
     UserTask,
 )
 from engine.store import people as accounts
-from tests.builders import Builder
+from tests.builders import Builder, many
 from tests.integration.helpers import begin, do, names, process, take, task
 
 
@@ -181,3 +181,128 @@ def test_round_a_loop_it_goes_back_to_what_was_passed_since_the_last_move(people
     people.send_back(mine.id, "two", "重来", by="a1")
     people.send_back(task(people, "a1", "two", "todo").id, "one", "重来", by="a1")
     assert people.send_back_targets(task(people, "a1", "one", "todo").id, by="a1") == ()
+
+
+# taking back -----------------------------------------------------------------------------------------------
+def test_who_completed_a_step_takes_it_back(people: Engine) -> None:
+    instance = begin(people, line())
+    mine = take(people, "a1", "one")
+    people.complete(mine.id, {"x": 1}, by="a1")
+    people.take_back(mine.id, "漏填", by="a1")
+    assert names(people, "b1") == [] and names(people, "a1", "todo") == ["one"]
+    told = people.case(instance.id, by="a1").history[0]
+    assert (told.kind, told.actor, told.data) == ("task.taken_back", "a1", {"name": "one", "reason": "漏填"})
+    with pytest.raises(Conflict, match="重新办理"):
+        people.take_back(mine.id, by="a1")
+    do_own(people, "a1", "one")
+    assert names(people, "b1") == ["two"]
+    assert people.verify(instance.id) == ()
+
+
+def test_not_when_somebody_has_acted(people: Engine) -> None:
+    begin(people, line())
+    mine = take(people, "a1", "one")
+    with pytest.raises(NotAllowed, match="还没有办结"):
+        people.take_back(mine.id, by="a1")
+    people.complete(mine.id, {}, by="a1")
+    with pytest.raises(NotAllowed, match="不是您办结"):
+        people.take_back(mine.id, by="b1")
+    with pytest.raises(NotFound):
+        people.take_back(mine.id, by="out")
+    taken = take(people, "b1", "two")
+    with pytest.raises(Conflict, match="“two”已由b1的岗位接手"):
+        people.take_back(mine.id, by="a1")
+    people.release(taken.id, by="b1")
+    people.take_back(mine.id, by="a1")
+    do_own(people, "a1", "one")
+    do(people, "b1", "two")
+    again = people.inbox("a1", "done").items[0].task
+    with pytest.raises(Conflict, match="“two”已由b1的岗位办结"):
+        people.take_back(again.id, by="a1")
+
+
+def test_a_branch_takes_back_from_a_join_and_behind_it(people: Engine) -> None:
+    diagram = (
+        process().parallel("f").user("one", groups="甲组").parallel("j").user("two", groups="乙组").end()
+    )
+    instance = begin(people, diagram.at("f").user("side", groups="甲组").to("j"))
+    mine = take(people, "a1", "one")
+    people.complete(mine.id, {}, by="a1")
+    people.take_back(mine.id, by="a1")
+    assert names(people, "a2") == ["side"]
+    do(people, "a2", "side")
+    mine = task(people, "a1", "one", "todo")
+    people.complete(mine.id, {}, by="a1")
+    people.take_back(mine.id, by="a1")
+    assert names(people, "b1") == [] and names(people, "a2") == []
+    do_own(people, "a1", "one")
+    do(people, "b1", "two")
+    assert people.case(instance.id, by="a1").instance.status == "completed"
+
+
+def test_out_of_and_into_a_subprocess_but_not_one_of_several(people: Engine) -> None:
+    inner = Builder().start("i").user("one", groups="甲组").end("o")
+    voted = process().sub("s", inner).user("vote", groups="甲组", loop=many(times="2")).end()
+    begin(people, voted)
+    mine = take(people, "a1", "one")
+    people.complete(mine.id, {}, by="a1")
+    people.take_back(mine.id, by="a1")
+    assert names(people, "a1", "todo") == ["one"] and names(people, "a2") == []
+    do_own(people, "a1", "one")
+    mine = take(people, "a1", "vote")
+    people.complete(mine.id, {}, by="a1")
+    with pytest.raises(InvalidInput, match="不能单独取回"):
+        people.take_back(mine.id, by="a1")
+
+
+def test_not_when_a_handler_or_a_message_has_had_its_effect(people: Engine) -> None:
+    told = {"notifyGroups": "乙组", "notifyText": "请知悉"}
+    diagram = process().user("one", groups="甲组").service("tell", "notify", properties=told)
+    begin(people, diagram.user("two", groups="乙组").end())
+    mine = take(people, "a1", "one")
+    people.complete(mine.id, {}, by="a1")
+    people.take_back(mine.id, by="a1")
+    assert people.run_due_jobs() == 0
+    mine = task(people, "a1", "one", "todo")
+    people.complete(mine.id, {}, by="a1")
+    assert people.run_due_jobs() == 1
+    with pytest.raises(Conflict, match="“tell”已经执行"):
+        people.take_back(mine.id, by="a1")
+
+
+# withdrawing -----------------------------------------------------------------------------------------------
+def test_the_initiator_withdraws_until_another_has_completed_a_step(people: Engine) -> None:
+    instance = begin(people, line())
+    do(people, "a1", "one")
+    with pytest.raises(NotAllowed, match="发起人"):
+        people.withdraw(instance.id, "不办了", by="b1")
+    with pytest.raises(InvalidInput, match="撤回的理由"):
+        people.withdraw(instance.id, "", by="a1")
+    taken = take(people, "b1", "two")
+    people.withdraw(instance.id, "报错了", by="a1")
+    view = people.case(instance.id, by="a1")
+    assert (view.instance.status, view.instance.end_reason) == ("terminated", "发起人撤回：报错了")
+    assert (view.history[0].kind, view.history[0].data) == ("instance.withdrawn", {"reason": "报错了"})
+    assert "a1的岗位撤回了本件：报错了。您的“two”不用办了。" in [n.text for n in people.notifications("b1")]
+    with pytest.raises(Conflict):
+        people.complete(taken.id, {}, by="b1")
+    with pytest.raises(Conflict, match="已经办结"):
+        people.withdraw(instance.id, "报错了", by="a1")
+    other = people.start("p", {}, by="a1")
+    do(people, "a2", "one")
+    with pytest.raises(NotAllowed, match="a2的岗位已办结“one”"):
+        people.withdraw(other.id, "报错了", by="a1")
+
+
+@pytest.mark.parametrize(
+    ("until", "allowed"), [("never", False), ("end", True), ("two", True), ("one", False)]
+)
+def test_a_process_says_how_long_it_can_be_withdrawn(people: Engine, until: str, allowed: bool) -> None:
+    diagram = process(properties={"withdrawUntil": until}).user("one", groups="甲组")
+    instance = begin(people, diagram.user("two", groups="乙组").end())
+    do(people, "a2", "one")
+    if allowed:
+        people.withdraw(instance.id, "报错了", by="a1")
+        return
+    with pytest.raises(NotAllowed):
+        people.withdraw(instance.id, "报错了", by="a1")
