@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from engine import execution, policy
 from engine.commands import cases, moving, steps
 from engine.commands.context import MAX_REASON, Context, allow, person, written
 from engine.commands.steps import Act
 from engine.errors import Conflict, InvalidInput, NotFound
+from engine.execution import Program
 from engine.model.definition import Node
 from engine.model.execution import Cancel, TakeBack
 from engine.model.records import ActivityInstance, User, UserTask
@@ -19,7 +21,7 @@ from engine.store.instances import Case
 
 _BODY = "multiInstanceBody"
 _WAITS = frozenset({"intermediateCatchEvent", "receiveTask", "boundaryEvent", "startEvent"})
-_TELLS = frozenset({"message", "signal", "escalation", "error"})
+_TELLS = frozenset({"message", "signal", "escalation", "error", "compensate"})
 
 
 def take_back(context: Context, task_id: str, reason: str, *, by: str) -> None:
@@ -31,12 +33,12 @@ def take_back(context: Context, task_id: str, reason: str, *, by: str) -> None:
         now, reason = context.clock(), reason.strip()
         activities = {one.id: one for one in instances.activities(work, task.instance_id)}
         around = list(_around(activities, activities[task.id]))
-        followed = list(_followers(context, work, case, task, activities))
-        for one in followed:
+        trail = _trail(context, work, case, task, activities)
+        for one in trail.activities:
             _untouched(context, work, one)
-        _refuse_running(context, work, followed)
+        _refuse_running(context, work, trail.activities)
         inner = [(steps.inner_id(one.instance_id, one.id), one.element_id) for one in around]
-        trigger = TakeBack(now, task.element_id, tuple(inner), by)
+        trigger = TakeBack(now, task.element_id, tuple(inner), trail.passed, by)
         entry = Entry(now, by, "task.taken_back", {"name": task.name, "reason": reason}, task.id)
         losing = tasks.of_instance(work, task.instance_id, "open")
         steps.run(context, work, case, trigger, Act(now, by, (entry,)))
@@ -51,8 +53,7 @@ def _completed(work: Work, task_id: str, by: str) -> tuple[User, UserTask, Case]
     if found is None or not found.seen:
         raise NotFound
     allow(user, policy.take_back(user, found.task, tasks.separated(work, found.task)))
-    if found.case.instance.status != "active":
-        raise Conflict("本件已经办结，不能取回。")
+    steps.must_run(found.case)
     return user, found.task, found.case
 
 
@@ -65,28 +66,57 @@ def _around(activities: dict[str, ActivityInstance], one: ActivityInstance) -> I
         parent = activities.get(parent.parent_id or "")
 
 
-def _followers(
+@dataclass(frozen=True, slots=True)
+class _Trail:
+    """What has come of a completed task."""
+
+    activities: list[ActivityInstance]
+    passed: frozenset[str]  #: elements on the innermost level that is live
+
+
+def _trail(
     context: Context, work: Work, case: Case, task: UserTask, activities: dict[str, ActivityInstance]
-) -> Iterator[ActivityInstance]:
-    """All activities that have come of a completed one, outward as far as what is around it is over."""
+) -> _Trail:
+    """Follow the flows from a task, outward as far as what is around it is over."""
     program = steps.program_of(context, work, case)
-    ordered = list(activities.values())
-    later = ordered[ordered.index(activities[task.id]) + 1 :]
-    since = [one for one in later if task.completed_at is not None and one.started_at >= task.completed_at]
-    inside: set[str] = set()
+    order = {name: number for number, name in enumerate(activities)}
+    since = [one for one in activities.values() if _lives_after(one, task, order[one.id] > order[task.id])]
+    found: dict[str, ActivityInstance] = {}
+    reached: dict[str, ActivityInstance] = {}
     level: ActivityInstance | None = activities[task.id]
     while level is not None and level.status != "active":
         _refuse_several(level)
-        ahead = execution.behind(program, level.definition_id, level.element_id)
-        beside = [one for one in since if one.parent_id == level.parent_id]
-        if any(one.element_id == level.element_id for one in beside) or level.status == "cancelled":
+        beside = [one for one in since if one.parent_id == level.parent_id and one.id != level.id]
+        reached = _reached(program, level, beside)
+        if level.status == "cancelled" or any(one.element_id == level.element_id for one in beside):
             raise Conflict(f"“{level.name}”已经重新办理过，不能再取回。")
-        inside |= {one.id for one in beside if one.element_id in ahead}
+        found |= reached
         level = activities.get(level.parent_id or "")
     for one in since:
-        if one.id in inside or one.parent_id in inside:
-            inside.add(one.id)
-            yield one
+        if one.parent_id in found:
+            found[one.id] = one
+    return _Trail(list(found.values()), frozenset(one.element_id for one in reached.values()))
+
+
+def _lives_after(one: ActivityInstance, task: UserTask, younger: bool) -> bool:
+    """Whether an activity was entered once the task was completed, or is a join that then still waited."""
+    when = task.completed_at
+    if younger and (when is None or one.started_at >= when):
+        return True
+    return one.kind.endswith("Gateway") and (one.ended_at is None or when is None or one.ended_at >= when)
+
+
+def _reached(
+    program: Program, first: ActivityInstance, beside: list[ActivityInstance]
+) -> dict[str, ActivityInstance]:
+    """Those of these activities to which the flows lead from the first one, step by step."""
+    reached: dict[str, ActivityInstance] = {}
+    following = set(execution.follow(program, first.definition_id, first.element_id))
+    while more := [one for one in beside if one.element_id in following and one.id not in reached]:
+        for one in more:
+            reached[one.id] = one
+            following |= execution.follow(program, one.definition_id, one.element_id)
+    return reached
 
 
 def _refuse_several(level: ActivityInstance) -> None:
@@ -132,8 +162,7 @@ def withdraw(context: Context, instance_id: str, reason: str, *, by: str) -> Non
     with context.database.unit_of_work() as work:
         user = person(work, by)
         case = cases.visible_case(work, instance_id, user)
-        if case.instance.status != "active":
-            raise Conflict("本件已经办结，不能撤回。")
+        steps.must_run(case)
         properties = context.library.definition(work, case.instance.definition_id).properties or {}
         until = properties.get("withdrawUntil", "")
         passed = passages.passages(work, instance_id)

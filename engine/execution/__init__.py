@@ -7,15 +7,15 @@ from engine.execution.inspection import reopen, standing
 from engine.execution.migration import migrate
 from engine.execution.program import Program
 from engine.execution.stepping import advance, visible_variables
-from engine.execution.taking_back import behind
+from engine.execution.taking_back import follow
 
 __all__ = [
     "Program",
     "advance",
     "aims",
-    "behind",
     "choices",
     "compile_program",
+    "follow",
     "migrate",
     "reopen",
     "standing",

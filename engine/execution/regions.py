@@ -133,11 +133,6 @@ class Regions:
                 ]
         return seen
 
-    def onward(self, name: str) -> list[tuple[str, str]]:
-        """The flows out of a node and where they lead, but for those that go back in a loop."""
-        above = self._dominators[name]
-        return [(label, target) for label, target in self.targets[name] if target not in above]
-
     def behind(self, name: str) -> set[str]:
         """What comes after a node without going back in a loop."""
         return self.reach((target for _, target in self.targets[name]), back=False) - {name}

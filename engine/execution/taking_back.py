@@ -14,12 +14,19 @@ Arrival = tuple[Token, str]  #: a join's waiting token, and the flow by which on
 def take_back(case: Case, trigger: TakeBack) -> None:
     """Do what the trigger asks for; InvalidInput when it cannot be done."""
     run, path = _level(case, trigger)
+    if path[0] not in run.spec.scope.nodes:
+        raise InvalidInput("撤销所办的步骤不能取回。")
     moves.check(case.program, run.spec, path)
     if event_subprocesses.interrupted(run):
         raise InvalidInput("这里已经转入由事件发起的步骤，不能取回。")
-    tokens, arrivals = _ahead(run, path[0])
+    if any(moves.at(one) == path[0] for one in moves.top(run)):
+        raise Conflict
+    tokens, arrivals = _ahead(run, frozenset({path[0], *trigger.passed} & run.spec.regions.nodes.keys()))
+    undoing = {one.internal_data.get("undo") for one in case.live.values()}
+    if any(one.id in undoing for one in tokens):
+        raise InvalidInput("这里正在撤销已办的步骤，不能取回。")
     places = {moves.at(one) for one in tokens} | {moves.at(join) for join, _ in arrivals}
-    between = (run.spec.regions.between(path[0], one, loops=False) for one in places)
+    between = (run.spec.regions.between(path[0], one, loops=True) for one in places)
     moves.forget(run, {path[0]}.union(*between))
     for join, flow in arrivals:
         _take_from(join, flow)
@@ -29,12 +36,12 @@ def take_back(case: Case, trigger: TakeBack) -> None:
     moves.place(run, path, {moves.FOR: trigger.person} if trigger.person else {}, again=True)
 
 
-def behind(program: Program, definition_id: str, element: str) -> frozenset[str]:
-    """The elements of an element's own scope to which it leads without going back in a loop."""
+def follow(program: Program, definition_id: str, element: str) -> frozenset[str]:
+    """The elements that come next after an element in its own scope, its boundary events included."""
     process = program.processes.get(definition_id)
     for _, spec in moves.walk(program, process, (definition_id,)) if process is not None else ():
-        if spec.definition_id == definition_id and element in spec.scope.nodes:
-            return frozenset(spec.regions.behind(element) & spec.regions.nodes.keys())
+        if spec.definition_id == definition_id and element in spec.regions.nodes:
+            return frozenset(target.strip() for _, target in spec.regions.targets[element])
     return frozenset()
 
 
@@ -49,24 +56,19 @@ def _level(case: Case, trigger: TakeBack) -> tuple[ScopeRun, list[str]]:
     return case.root, path
 
 
-def _ahead(run: ScopeRun, first: str) -> tuple[list[Token], list[Arrival]]:
-    """What has come of a node and is live: tokens in the flow, and those that wait at joins."""
-    standing: dict[str, list[Token]] = {}
-    for token in moves.top(run):
-        standing.setdefault(moves.at(token), []).append(token)
-    if first in standing:
-        raise Conflict
+def _ahead(run: ScopeRun, passed: frozenset[str]) -> tuple[list[Token], list[Arrival]]:
+    """What stands where a token has passed, is about to be entered there, or waits at a join for others."""
+    regions, flows = run.spec.regions, run.spec.scope.flows
+    soon = {target for name in passed for _, target in regions.targets[name]}
     tokens: list[Token] = []
     arrivals: list[Arrival] = []
-    seen, todo = {first}, [first]
-    while todo:
-        for flow, name in run.spec.regions.onward(todo.pop()):
-            waiting = [one for one in standing.get(name, ()) if flow in one.internal_data.get("arrived", ())]
-            arrivals += [(one, flow) for one in waiting]
-            if not waiting and name not in seen:
-                seen.add(name)
-                todo.append(name)
-                tokens += [one for one in standing.get(name, ()) if "arrived" not in one.internal_data]
+    for token in moves.top(run):
+        name = token.task_spec.node.id
+        arrived = token.internal_data.get("arrived")
+        if arrived is not None:
+            arrivals += [(token, flow) for flow in arrived if flows[flow].source in passed]
+        elif name in passed or (regions.door(name) in soon and not token.entered):
+            tokens.append(token)
     return tokens, arrivals
 
 

@@ -98,6 +98,7 @@ class TakeBack:
     now: datetime
     element_id: str
     around: tuple[tuple[str, str], ...] = ()  #: id and element of each activity around it, inner ones first
+    passed: frozenset[str] = frozenset()  #: elements that what has come of it has entered, in the live scope
     person: str = ""  #: whose task it becomes
 
 

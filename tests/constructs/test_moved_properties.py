@@ -42,7 +42,10 @@ def taken_back(run: Run, activity_id: str, seen: dict[str, ActivityChange]) -> T
         if parent.kind != "multiInstanceBody":
             around.append((parent.activity_id, parent.element_id))
         parent = seen.get(parent.parent_id or "")
-    return None if done.loop_index is not None else TakeBack(run.now, done.element_id, tuple(around))
+    level = next((one for one, _ in around if one in run.alive), None)
+    entered = [one for one in run.step.trace if isinstance(one, ActivityChange) and one.change == "entered"]
+    passed = frozenset(one.element_id for one in entered if one.parent_id == level)
+    return None if done.loop_index is not None else TakeBack(run.now, done.element_id, tuple(around), passed)
 
 
 def take_turns(run: Run, model: Builder, picked: list[tuple[int, int]]) -> int:
@@ -71,7 +74,7 @@ def again(run: Run, what: Trigger) -> bool:
     if task is None or task.kind != "userTask" or task.activity_id in run.alive or run.status != "active":
         return False
     back = taken_back(run, task.activity_id, seen)
-    if back is None or "undo" in task.element_id:
+    if back is None:
         return False
     try:
         run.apply(back)

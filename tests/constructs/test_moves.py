@@ -367,3 +367,13 @@ def test_into_a_branch_of_a_complex_join_only_from_it() -> None:
     run.complete("a2")
     with pytest.raises(InvalidInput, match="复杂网关"):
         run.move("b", "y")
+
+
+def test_beside_an_event_subprocess() -> None:
+    inner = Builder().user("e").end("o")
+    model = Builder().start().user("a").user("b").end()
+    run = Run(model.on("s", inner, message="M", interrupting=False)).start().deliver("on-s")
+    with pytest.raises(InvalidInput, match="主线"):
+        run.move("b", "e")
+    run.move("b", "a")
+    assert sorted(run.waiting) == ["b", "e", "on-s"]

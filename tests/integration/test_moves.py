@@ -270,6 +270,21 @@ def test_not_when_a_handler_or_a_message_has_had_its_effect(people: Engine) -> N
         people.take_back(mine.id, by="a1")
 
 
+def test_back_round_a_loop_and_out_of_the_next_branches(people: Engine) -> None:
+    diagram = process().exclusive("m").parallel("f").user("one", groups="甲组").parallel("j")
+    diagram.user("two", groups="甲组").exclusive("g").when("again = true").to("m").default().end()
+    instance = begin(people, diagram.at("f").user("side", groups="乙组").to("j"))
+    do(people, "a1", "one")
+    do(people, "b1", "side")
+    mine = take(people, "a1", "two")
+    people.complete(mine.id, {"again": True}, by="a1")
+    assert names(people, "ab") == ["one", "side"]
+    people.take_back(mine.id, by="a1")
+    assert names(people, "ab") == [] and names(people, "a1", "todo") == ["two"]
+    people.complete(task(people, "a1", "two", "todo").id, {"again": False}, by="a1")
+    assert people.case(instance.id, by="a1").instance.status == "completed"
+
+
 # withdrawing -----------------------------------------------------------------------------------------------
 def test_the_initiator_withdraws_until_another_has_completed_a_step(people: Engine) -> None:
     instance = begin(people, line())
