@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
 from engine import decisions, feel
 from engine.errors import DecisionError, EngineError, InvalidDefinition, InvalidInput, Problem
@@ -26,7 +27,7 @@ def decide(
     that it may import, by name. Dates and durations are FEEL's text.
     """
     try:
-        found = examine_dmn(content, resource, beside)
+        found = _examined(content, resource, tuple(sorted((beside or {}).items())))
         model = _find(found, decision)
         answer = decisions.answer_of(model, _context(context_feel))
         if answer.refused:
@@ -44,6 +45,12 @@ def decide(
         "error": None,
         **({"warnings": warnings} if warnings else {}),
     }
+
+
+@lru_cache(maxsize=32)
+def _examined(content: bytes, resource: str, beside: tuple[tuple[str, bytes], ...]) -> Examined:
+    """Files asked many times, as by a batch, are read once."""
+    return examine_dmn(content, resource, dict(beside))
 
 
 def _find(examined: Examined, wanted: str) -> DecisionModel:

@@ -190,6 +190,8 @@ def test_rounding_goes_by_the_digits_as_they_are_written(expression: str, result
         ("-1.1 * 3", -3.3),
         ("1 / 3 * 3", 1),
         ("10 / 0", None),
+        ("1.5 ** 2", 2.25),
+        ("0.5 ** -1", 2),
         ("sum(0.1, 0.2, 0.3)", 0.6),
         ("string(0.0000001)", "0.0000001"),
         ("string(-1.5 * 10 ** 21)", "-1500000000000000000000"),

@@ -57,7 +57,7 @@ export function decimal(operator, a, b) {
   const [left, right] = [digits(a), digits(b)];
   const sign = a < 0 !== b < 0 ? -1 : 1;
   if (operator === '*') return sign * Number(`${left.whole * right.whole}e${-(left.scale + right.scale)}`);
-  return b === 0 ? undefined : sign * quotient(left, right);
+  return operator === '/' && b !== 0 ? sign * quotient(left, right) : undefined;
 }
 
 function quotient(left, right) {
