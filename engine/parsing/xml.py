@@ -100,7 +100,7 @@ def validate(root: etree._Element, schema_name: str, resource: str = "") -> tupl
         log: Any = schema.error_log
         entries: list[_Entry] = list(log)
     return tuple(
-        Problem(_translated(entry), resource, _element_at(root, entry.path), entry.line)
+        Problem(_translated(entry), resource, _element_at(root, entry.path), entry.line, _hint(entry))
         for entry in entries[:200]
     )
 
@@ -225,6 +225,17 @@ def _translated(entry: _Entry) -> str:
     if "No matching global" in message:
         return f"不认识根元素 {name}。"
     return f"元素 {name} 不符合格式规范：{message}"
+
+
+def _hint(entry: _Entry) -> str:
+    """What to do about an XSD error."""
+    if "Missing child" in entry.message or entry.type_name == "SCHEMAV_CVC_COMPLEX_TYPE_4":
+        return "请补上。"
+    if "is not allowed" in entry.message or entry.type_name == "SCHEMAV_CVC_COMPLEX_TYPE_3_2_1":
+        return "请删除这个属性。"
+    if entry.type_name == "SCHEMAV_ELEMENT_CONTENT":
+        return "请删除它，或移到允许的位置；在编辑器里重新画出再保存，一般就合规范。"
+    return "请改正。"
 
 
 def _content_text(name: str, message: str) -> str:

@@ -9,7 +9,7 @@ from engine import execution, policy
 from engine.errors import NotFound, Problem
 from engine.model.choosing import Choice
 from engine.model.execution import JsonObject
-from engine.model.records import DocumentInfo, HistoryEvent, Incident, User, UserTask
+from engine.model.records import ActivityInstance, DocumentInfo, HistoryEvent, Incident, User, UserTask
 from engine.model.views import CaseView, FilledForm, Opinion
 from engine.queries import diagrams, summaries
 from engine.queries.clocks import with_left
@@ -54,12 +54,16 @@ def case(reader: Reader, instance_id: str, *, by: str) -> CaseView:
             decisions=instances.decisions(work, instance_id),
             people=names,
             incidents=_told(work, user, jobs.incidents(work, instance_id)),
-            choices=_choices(reader, work, found, user, groups) if live else (),
+            choices=_choices(reader, work, found, user, groups) if _chooses(activities) else (),
             can_retry=by == policy.SYSTEM or not policy.retry(user, instance, groups),
             can_cancel=not policy.cancel(user, instance, groups) or (live and by == policy.SYSTEM),
             copies=copies.of_instance(work, instance_id),
             can_suspend=live and not policy.suspend(user, instance, groups, admins),
         )
+
+
+def _chooses(activities: Sequence[ActivityInstance]) -> bool:
+    return any(one.kind == "adHocSubProcess" and one.status == "active" for one in activities)
 
 
 def _choices(

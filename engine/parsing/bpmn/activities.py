@@ -102,7 +102,7 @@ def _script(reader: Reader, element: Element, node: Node) -> Node:
     language = (element.get(name) or "feel").strip()
     if language.lower() != "feel" and not language.startswith(_FEEL):
         reader.refuse(element, f"{language}脚本", f"请把 {name} 改为 feel，用FEEL编写。")
-        return node
+        return replace(node, result_variable=_result(reader, element))
     text = content(child(element, "script"))
     if not text:
         reader.error(element, f"{describe(element)}没有脚本。", "请填写FEEL表达式。")
@@ -173,6 +173,12 @@ def _call(reader: Reader, element: Element, node: Node) -> Node:
     text = (element.get("calledElement") or "").strip()
     if not text:
         reader.error(element, f"{describe(element)}没有指明被调用的流程。", "请填写 calledElement。")
+    if reference(text) in reader.idle:
+        reader.error(
+            element,
+            f"{describe(element)}调用的流程“{reference(text)}”没有标为可执行。",
+            '请在那个流程的属性中选“可执行”（isExecutable="true"），或改调别的流程。',
+        )
     if text.startswith(("=", "${", "#{")):
         reader.refuse(element, f"算出来的流程“{shortened(text)}”", "请写固定的流程id，用网关区分。")
     ins, outs = list(extensions(element, "in")), list(extensions(element, "out"))

@@ -11,8 +11,8 @@ from engine.parsing.bpmn.data import data_names
 from engine.parsing.bpmn.event_subprocesses import check_event_subprocesses
 from engine.parsing.bpmn.global_tasks import read_global_tasks
 from engine.parsing.bpmn.links import check_links
-from engine.parsing.bpmn.names import BPMN, GLOBAL_TASKS
-from engine.parsing.bpmn.reader import Element, Reader, camunda, children, documentation, reference
+from engine.parsing.bpmn.names import BPMN, GLOBAL_TASKS, NODES
+from engine.parsing.bpmn.reader import Element, Reader, camunda, children, documentation, flag, reference
 from engine.parsing.bpmn.scopes import read_lanes, read_scope
 from engine.parsing.bpmn.structure import check_structure
 from engine.parsing.bpmn.vocabulary import check_vocabulary, properties
@@ -36,6 +36,7 @@ def parse_bpmn(content: bytes, resource: str) -> Bpmn:
             key: each for key, each in _by_id(root).items() if local(each).endswith("EventDefinition")
         },
         data=data_names(root),
+        idle=frozenset(each.get("id") or "" for each in _idle(root)),
     )
     reader.problems.extend(validate(root, "BPMN20.xsd", resource))
     _duplicates(reader, root)
@@ -57,16 +58,37 @@ def _by_id(root: Element, *names: str) -> dict[str, Element]:
 
 
 def _executable(reader: Reader, root: Element) -> list[Element]:
-    """Processes to run: those marked so; a file's only process needs no mark."""
+    """Processes to run: those marked so; a file's only process needs no mark.
+
+    If there are none, all are read, so that their other problems are told at the same time.
+    """
     processes = list(children(root, "process"))
     marks = [(each.get("isExecutable") or "").strip() for each in processes]
     found = [each for each, mark in zip(processes, marks, strict=True) if mark in ("true", "1")]
     if not found and marks == [""]:
         return processes
-    if not found and (processes or next(children(root, *GLOBAL_TASKS), None) is None):
-        where = processes[0] if processes else root
-        reader.error(where, "文件中没有可执行的流程。", '请在流程的属性中选“可执行”（isExecutable="true"）。')
+    if not processes:
+        _nothing(reader, root)
+    elif not found:
+        hint = '请在流程的属性中选“可执行”（isExecutable="true"）。'
+        reader.error(processes[0], "文件中没有可执行的流程。", hint)
+        return [each for each in processes if next(children(each, *NODES), None) is not None]
     return found
+
+
+def _nothing(reader: Reader, root: Element) -> None:
+    """A file without a process: fine for global tasks; else what it has instead cannot run."""
+    if next(children(root, *GLOBAL_TASKS), None) is not None:
+        return
+    drawn = next(children(root, "choreography", "collaboration", "globalConversation"), None)
+    where = root if drawn is None else drawn
+    what = "" if drawn is None else "编排图和协作图只说明各方怎样往来，不能执行。"
+    reader.note(where.get("id") or "", line_of(where), f"文件中没有流程。{what}", "请画出流程再上传。")
+
+
+def _idle(root: Element) -> list[Element]:
+    """Processes that are marked not to run."""
+    return [each for each in children(root, "process") if not flag(each, "isExecutable", default=True)]
 
 
 def _duplicates(reader: Reader, root: Element) -> None:

@@ -70,6 +70,8 @@ def is_name(text: str) -> bool:
 
 
 _BATCH = 500  #: expressions checked by one call
+_WORDS = frozenset({"instance", "of", "satisfies"})  #: that join names, too
+_PROSE = re.compile(r"[^\W\d]\w*[?？]?(?:\s+\w+[?？]?)+")  #: words, but nothing that compares or computes
 _NAME = re.compile(r"[^\W\d]\w*")
 _KEYWORDS = frozenset(
     {
@@ -91,6 +93,7 @@ class Reader:
     definitions: Mapping[str, Element] = field(default_factory=dict)  #: reusable event definitions
     signals: Mapping[str, Element] = field(default_factory=dict)
     refused: set[str] = field(default_factory=set)  #: nodes refused whole, so not checked further
+    idle: frozenset[str] = frozenset()  #: processes of the file that are marked not to run
     data: Mapping[str, str] = field(default_factory=dict)  #: id -> variable of what holds data; "": a store
     pending: list[tuple[Element, str, str]] = field(default_factory=list)  #: expressions to check
 
@@ -138,6 +141,12 @@ class Reader:
     def checked(self, element: Element, expression: str, what: str) -> Expression:
         """The expression; its syntax is checked with all the others by `finish`."""
         self.pending.append((element, expression.strip(), what))
+        if _PROSE.fullmatch(expression.strip()) and not (_KEYWORDS | _WORDS) & set(expression.split()):
+            self.warn(
+                element,
+                f"{describe_near(element)}：{what}“{shortened(expression)}”像是说明文字，算出来是空的。",
+                "请写成FEEL，如 金额 > 100；变量名不能含空格。",
+            )
         return Expression(expression.strip(), line_of(element))
 
     def name(self, element: Element, text: str, what: str) -> str:
