@@ -143,9 +143,41 @@ _leaves = st.one_of(
 )
 
 
+def _beside(block: Block, what: str, interrupting: bool) -> Block:
+    """The block in a subprocess with an event subprocess, which an error or escalation after it may begin."""
+
+    def add(builder: Builder, ids: count[int]) -> None:
+        inner = Builder().start(f"i{next(ids)}").exclusive(f"x{next(ids)}")
+        gate = inner._here
+        assert gate is not None
+        inner.default()
+        block(inner, ids)
+        inner.end(f"o{next(ids)}").at(gate).when("n > 1")
+        inner.end(f"o{next(ids)}", "error" if what == "error" else "escalation", "E")
+        handler = Builder().user(f"u{next(ids)}").end(f"o{next(ids)}")
+        given = {"timer": "cycle R2/PT1H", "message": "m", "condition": "n = 3"}.get(what, "")
+        inner.on(f"e{next(ids)}", handler, **{what: given}, interrupting=interrupting)  # type: ignore[arg-type]
+        name = f"p{next(ids)}"
+        builder.sub(name, inner)
+        _boundary(builder, ids, name, error="")
+
+    return add
+
+
 @st.composite
 def _block(draw: st.DrawFn, depth: int) -> Block:
-    kinds = ["sequence", "exclusive", "parallel", "inclusive", "loop", "sub", "many", "call", "undone"]
+    kinds = [
+        "sequence",
+        "exclusive",
+        "parallel",
+        "inclusive",
+        "loop",
+        "sub",
+        "many",
+        "call",
+        "undone",
+        "beside",
+    ]
     kind = draw(st.sampled_from(kinds if depth else ["leaf"]))
     inner = st.one_of(_leaves, _block(depth - 1)) if depth else _leaves
     if kind == "leaf":
@@ -156,6 +188,9 @@ def _block(draw: st.DrawFn, depth: int) -> Block:
         return _split(kind, draw(st.lists(inner, min_size=2, max_size=3)))
     if kind == "sub":
         return _sub(draw(inner), draw(st.booleans()))
+    if kind == "beside":
+        what = draw(st.sampled_from(["error", "escalation", "timer", "message", "condition"]))
+        return _beside(draw(inner), what, what == "error" or draw(st.booleans()))
     if kind == "undone":
         return _undone(draw(inner))
     if kind == "many":

@@ -181,7 +181,25 @@ class _Checker:
                 )
             elif len(target.incoming) > 1:
                 self.error(target, f"{_name(node)}后面的{_name(target)}不能有别的进线。", "请分开画。")
+            else:
+                self.armed(node, target)
         self.conditions_elsewhere(node)
+
+    def armed(self, gateway: Node, target: Node) -> None:
+        """Note what a step cannot have behind the gateway, since it is entered only when its event comes."""
+        for has, what, do in (
+            (target.loop, "是多实例或循环", "请取消，或在它前面画普通网关"),
+            (target.async_before, "有 asyncBefore", "请删除，异步的部分写在它后面"),
+            (target.start_quantity > 1, "要到齐几次才开始（startQuantity）", "请删除"),
+            (self._boundaries(target), "有边界事件", "请把该事件直接画在事件网关后面"),
+            (target.for_compensation, "是补偿活动", "请另画一个活动"),
+        ):
+            if has:
+                hint = f"事件网关后面的步骤要等事件来了才进入，{do}。"
+                self.error(target, f"{_name(gateway)}后面的{_name(target)}不能执行：它{what}。", hint)
+
+    def _boundaries(self, host: Node) -> list[Node]:
+        return [node for node in self.scope.nodes.values() if node.attached_to == host.id]
 
     def boundary(self, node: Node) -> None:
         host = self.scope.nodes.get(node.attached_to or "")
