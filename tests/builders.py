@@ -230,13 +230,14 @@ class Builder:
         error: str | None = None,
         escalation: str | None = None,
         condition: str | None = None,
+        undoing: bool = False,
         interrupting: bool = True,
         **more: Any,
     ) -> Builder:
         """An event subprocess, whose inside begins at a start event `on-ID` of this kind, beside the flow."""
         here, self._here = self._here, None
         given = {"timer": timer, "message": message, "signal": signal, "escalation": escalation}
-        given["conditional"] = condition
+        given["conditional"], given["compensate"] = condition, "" if undoing else None
         kind = next((kind for kind, name in given.items() if name is not None), "error")
         start = Builder().start(
             f"on-{id}",

@@ -12,6 +12,7 @@ from __future__ import annotations
 from SpiffWorkflow.util.task import TaskState
 
 from engine.execution.case import ScopeRun, Token
+from engine.execution.program import ScopeSpec
 from engine.model.execution import JsonObject
 
 AGAIN = "again"  #: in an entry of an activity that was sent back
@@ -28,7 +29,7 @@ def remember(token: Token) -> None:
     run.log.extend(keep.pop("done", ()))
     if entry["at"] in run.spec.handlers:
         token.inner_log = []
-    elif not token.inner_log:
+    elif not token.inner_log and _undoing(getattr(token.task_spec, "inside", None)) is None:
         return
     if token.task_spec.shares_node:
         return
@@ -102,5 +103,14 @@ def _undo(token: Token, run: ScopeRun, entry: JsonObject) -> None:
     undoing = begin_hidden(run, spec, undo=token.id)
     undoing.data.update(entry.get("data", {}))
     undoing.inner = ScopeRun(spec.inside, token.case, undoing)
-    undoing.inner.log = list(entry["log"])
-    begin(undoing, undoing.inner)
+    undoing.inner.log = list(entry.get("log", ()))
+    own = _undoing(spec.inside)
+    if own is None:
+        begin(undoing, undoing.inner)
+    else:
+        token.case.schedule([Token(undoing.inner, own, undoing.inner.task_tree)])
+
+
+def _undoing(inside: object) -> object:
+    """The event subprocess that undoes what it stands in, where a subprocess has one."""
+    return inside.undoing if isinstance(inside, ScopeSpec) else None

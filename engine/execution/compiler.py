@@ -62,6 +62,7 @@ _EVENTS: Mapping[tuple[str, str], type[NodeSpec]] = {
     ("endEvent", "escalation"): events.EscalationEnd,
     ("intermediateThrowEvent", "link"): events.LinkThrow,
     ("intermediateCatchEvent", "link"): NodeSpec,
+    ("startEvent", "compensate"): events.StartEvent,
     ("startEvent", "conditional"): events.StartEvent,
     ("intermediateCatchEvent", "conditional"): ConditionCatch,
     ("boundaryEvent", "conditional"): ConditionCatch,
@@ -126,7 +127,10 @@ def _add_starts(spec: ScopeSpec, opened: activities.SubProcess) -> None:
     """What starts an event subprocess belongs to the scope around it."""
     for name in opened.inside.scope.starts():
         node = opened.inside.scope.nodes[name]
-        kind = _STARTING.get(node.event.kind if node.event else "none")
+        what = node.event.kind if node.event else "none"
+        if what == "compensate":
+            spec.undoing = opened
+        kind = _STARTING.get(what)
         if kind is not None:
             start = kind(spec, replace(node, outgoing=()))
             start.opens = opened

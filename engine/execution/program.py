@@ -33,6 +33,7 @@ class ScopeSpec(WorkflowSpec):  # type: ignore[misc]
             if node.attached_to and node.handler
         }  #: activity -> what undoes it
         self.event_starts: list[Any] = []  #: specifications of what starts its event subprocesses
+        self.undoing: Any = None  #: its event subprocess that compensation begins
         self.links = scope.links()  #: throwing link event -> catching one
 
     @cached_property

@@ -244,6 +244,40 @@ def test_jumping_does_not_lead_into_it_and_out_of_it_arms_it_again() -> None:
     assert run.complete("b").status == "completed"
 
 
+def undone_by_itself() -> Builder:
+    """A subprocess with task x, which u undoes, and an event subprocess that undoes the whole: h, then x."""
+    inner = Builder().start("i").user("x").end("o").undo("x", "u")
+    return inner.on("e", Builder().user("h").compensate("all").end("off"), undoing=True)
+
+
+def test_it_undoes_the_completed_subprocess_that_it_stands_in() -> None:
+    run = Run(Builder().start().sub("s", undone_by_itself()).user("a").compensate("k").end()).start()
+    run.complete("x").complete("a")
+    assert run.last == "-a a-k +k +e +on-e -on-e on-e-h +h"
+    run.complete("h")
+    assert run.last == "-h h-all +all +u"
+    run.complete("u")
+    assert run.last == "-u -all all-off +off -off -e -k k-end +end -end"
+    assert run.status == "completed"
+
+
+def test_a_subprocess_without_anything_to_undo_has_its_own_event_subprocess_run_all_the_same() -> None:
+    inner = Builder().start("i").user("x").end("o").on("e", handler(), undoing=True)
+    model = Builder().start().sub("s", inner).compensate("k", "s").end()
+    run = Run(model).start().complete("x")
+    assert run.waiting == ["h"]
+    assert run.complete("h").status == "completed"
+
+
+def test_an_error_handler_undoes_what_its_scope_has_completed() -> None:
+    model = Builder().start().user("a").user("b").end("bad", "error", "E").undo("a", "ua").undo("b", "ub")
+    model.on("e", Builder().compensate("k").end("off"), error="E")
+    run = Run(model).start().complete("a").complete("b")
+    assert run.waiting == ["ub"]
+    assert run.complete("ub").waiting == ["ua"]
+    assert run.complete("ua").last == "-ua -k k-off +off -off -e"
+
+
 def test_what_is_written_as_bpmn_is_read_the_same() -> None:
     model = main(message="m", interrupting=False).on("f", handler("hf"), error="E")
     model.on("g", handler("hg"), timer="cycle R3/P1D", interrupting=False)

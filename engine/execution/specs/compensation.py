@@ -57,8 +57,15 @@ class Transaction(SubProcess):
 
 
 def _scope(token: Token, activity: str) -> ScopeRun:
-    """The nearest run whose process or subprocess holds the activity, else the token's own."""
+    """The nearest run whose process or subprocess holds the activity, else the token's own.
+
+    In an event subprocess, what it stands in is meant: nobody else could ask that to be undone from inside.
+    """
     run: ScopeRun | None = token.workflow
+    while not activity and run is not None and run.owner is not None and run.owner.task_spec.node.triggered:
+        run = run.owner.workflow
+    if not activity and run is not None:
+        return run
     while activity and run is not None:
         if activity in run.spec.scope.nodes:
             return run

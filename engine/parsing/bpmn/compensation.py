@@ -43,7 +43,15 @@ def compensable(scope: Scope, node: Node) -> bool:
     if any(other.attached_to == node.id and other.handler for other in scope.nodes.values()):
         return True
     inside = node.scope
+    if inside is not None and any(_undoes(each) for each in inside.nodes.values()):
+        return True
     return inside is not None and any(compensable(inside, each) for each in inside.nodes.values())
+
+
+def _undoes(node: Node) -> bool:
+    """Whether it is an event subprocess that undoes what it stands in."""
+    inside = node.scope.nodes.values() if node.triggered and node.scope else ()
+    return any(each.kind == "startEvent" and is_event(each, "compensate") for each in inside)
 
 
 @dataclass
@@ -60,8 +68,9 @@ class _Checker:
                 self.handler(node, handlers)
             elif node.kind == "boundaryEvent":
                 self.boundary(scope, node)
-            elif is_event(node, "compensate"):
-                self.throw(node, (scope, *outer))
+            elif is_event(node, "compensate") and node.kind != "startEvent":
+                beside = owner is not None and owner.triggered
+                self.throw(node, (scope, *outer), outer[0] if beside and outer else scope)
             elif is_event(node, "cancel"):
                 self.cancel_end(node, owner, outer)
             if node.scope:
@@ -115,12 +124,12 @@ class _Checker:
         if host is not None and host.for_compensation:
             self.error(node, f"补偿活动{_name(host)}自己不能再被补偿。", "请删除它上面的补偿边界事件。")
 
-    def throw(self, node: Node, scopes: tuple[Scope, ...]) -> None:
+    def throw(self, node: Node, scopes: tuple[Scope, ...], whole: Scope) -> None:
+        """`whole`: what is undone when no activity is named."""
         ref = node.event.name if node.event else ""
         found = next((scope for scope in scopes if ref in scope.nodes), None)
         if not ref:
-            inside = scopes[0]
-            if not any(compensable(inside, each) for each in inside.nodes.values()):
+            if not any(compensable(whole, each) for each in whole.nodes.values()):
                 message = f"{_name(node)}所在的这一层没有可补偿的活动，不起作用。"
                 self.reader.note(node.id, node.line, message, "请给活动加补偿边界事件。", "warning")
         elif found is None:

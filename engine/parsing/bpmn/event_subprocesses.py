@@ -7,7 +7,12 @@ from engine.parsing.bpmn.names import described
 from engine.parsing.bpmn.reader import Reader
 
 _THROWN = ("error", "escalation")
-_ONLY = (*_THROWN, "conditional")  #: kinds of start events that stand in event subprocesses only
+_ONCE = (*_THROWN, "compensate")  #: kinds of which only one of the same can begin
+_ONLY = (
+    *_THROWN,
+    "conditional",
+    "compensate",
+)  #: kinds that start event subprocesses only
 
 
 def check_event_subprocesses(reader: Reader, scope: Scope) -> None:
@@ -29,6 +34,7 @@ class _Checker:
         for node in nodes:
             if node.triggered and node.scope:
                 self._event_subprocess(scope, node, node.scope)
+                self._compensation(node, _starts(node.scope), owner)
             if node.scope:
                 self.scope(node.scope, node)
         self._same(
@@ -57,6 +63,12 @@ class _Checker:
         for start in starts:
             self._start(start)
 
+    def _compensation(self, node: Node, starts: list[Node], owner: Node | None) -> None:
+        """Only what was completed is undone, and nothing undoes a whole process or an event subprocess."""
+        if any(_kind(start) == "compensate" for start in starts) and (owner is None or owner.triggered):
+            hint = "请把要补偿的步骤连同它一起放进一个普通子流程，或改用补偿边界事件。"
+            self._note(node, f"{_name(node)}等待补偿，但它所在的这一层不会被补偿。", hint)
+
     def _start(self, start: Node) -> None:
         if _kind(start) == "none":
             hint = "请选定消息、信号、定时、条件、错误、升级等类型，或改为普通子流程。"
@@ -69,7 +81,7 @@ class _Checker:
         seen: set[tuple[str, str]] = set()
         for start in starts:
             what = (_kind(start), start.event.name if start.event else "")
-            if what in seen and what[0] in _THROWN:
+            if what in seen and what[0] in _ONCE:
                 hint = "请只留一个，或改用不同的代码。"
                 self._note(start, f"同一层有几个事件子流程等待同样的事件（{_name(start)}）。", hint)
             seen.add(what)

@@ -124,10 +124,6 @@ def definitions(reader: Reader, element: Element) -> list[Element]:
 def _definition(reader: Reader, element: Element, definition: Element, node: Node) -> tuple[Event, Node]:
     kind = local(definition).removesuffix(_SUFFIX)
     check_vocabulary(reader, definition)
-    if kind == "compensate" and node.kind == "startEvent":
-        hint = "请在要补偿的子流程的边上画补偿边界事件，用关联线连到补偿活动。"
-        reader.error(element, f"{describe(element)}：不支持补偿事件子流程。", hint)
-        return Event("none"), node
     if kind not in EVENT_KINDS[node.kind]:
         reader.error(
             element, f"{chinese(node.kind)}不能是{chinese(local(definition))}。", "请改用别的事件类型。"

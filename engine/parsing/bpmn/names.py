@@ -101,7 +101,7 @@ NAMES = {
 
 #: event kinds that each event may have ("none" is without event definition)
 EVENT_KINDS = {
-    "startEvent": ("none", "timer", "message", "signal", "error", "escalation", "conditional"),
+    "startEvent": ("none", "timer", "message", "signal", "error", "escalation", "conditional", "compensate"),
     "intermediateCatchEvent": ("timer", "message", "link", "signal", "conditional"),
     "intermediateThrowEvent": ("none", "message", "compensate", "escalation", "link", "signal"),
     "implicitThrowEvent": ("message", "error", "escalation", "signal"),

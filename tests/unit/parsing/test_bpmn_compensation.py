@@ -68,12 +68,16 @@ def test_cancel_end_event_only_in_a_transaction_with_a_cancel_boundary() -> None
     assert without.element == "x" and "没有取消边界事件" in without.message
 
 
-def test_compensation_start_event_is_refused_with_what_to_do() -> None:
-    start = (
-        '<bpmn:startEvent id="s"><bpmn:compensateEventDefinition/></bpmn:startEvent><bpmn:endEvent id="x"/>'
-    )
-    (problem,) = errors(start + flow("s", "x"))
-    assert problem.element == "s" and "不支持补偿事件子流程" in problem.message and "边界" in problem.hint
+def test_an_event_subprocess_may_undo_what_it_stands_in_but_not_a_process() -> None:
+    start = '<bpmn:startEvent id="on"><bpmn:compensateEventDefinition/></bpmn:startEvent>'
+    inner = start + '<bpmn:endEvent id="off"/>' + flow("on", "off")
+    event = f'<bpmn:subProcess id="e" triggeredByEvent="true">{inner}</bpmn:subProcess>'
+    (top,) = errors(around('<bpmn:task id="a"/>') + event)
+    assert top.element == "e" and "不会被补偿" in top.message and top.hint
+    (plain,) = errors(around('<bpmn:task id="a"/>') + start + flow("on", "a"))
+    assert plain.element == "on" and "事件子流程" in plain.message
+    sub = '<bpmn:startEvent id="i"/><bpmn:endEvent id="o"/>' + flow("i", "o") + event
+    assert not errors(around(f'<bpmn:subProcess id="a">{sub}</bpmn:subProcess>'))
 
 
 def test_handler_is_not_unreachable() -> None:
