@@ -122,6 +122,10 @@ class Fitting:
             self.refuse(self.old.scope.nodes[element], "在新版中没有了，而退回的步骤办完后要回到它。", _MAP)
         return target
 
+    def places(self, elements: Iterable[str]) -> list[str]:
+        """The ids of what an ad-hoc subprocess begins by itself later."""
+        return [target for one in elements if (target := self.target(one)) in self.new.scope.nodes]
+
     # flows -----------------------------------------------------------------------------------------------
     def flow(self, flow: str) -> str | None:
         """The flow's counterpart: by id if it leads to the same element, else the only one between both."""

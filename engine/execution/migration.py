@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from engine.errors import ExecutionError, Problem
-from engine.execution import codec, event_subprocesses, inspection
+from engine.execution import codec, conditions, event_subprocesses, inspection
 from engine.execution.case import ARMED, Case
 from engine.execution.fitting import Fitting
 from engine.execution.program import Program, ScopeSpec
@@ -55,7 +55,7 @@ def _settle(case: Case, carrier: _Carrier) -> None:
         join = case.live.get(token_id)
         if join is not None and isinstance(join.task_spec, JoinGateway):
             join.task_spec.arrived(join)
-    case.work()
+    conditions.work(case)
 
 
 def _step(case: Case, carrier: _Carrier) -> Step:
@@ -149,6 +149,8 @@ class _Carrier:
         inner = _scope(before, self.old, definition_id), _scope(after, self.new, target)
         hidden = "hidden" in item.get("keep", {})
         made["run"] = self.run(item["run"], *inner, item["id"], hidden=hidden)
+        if "next" in made.get("keep", {}):
+            made["keep"]["next"] = Fitting(*inner, self.change, self.problems).places(made["keep"]["next"])
 
     def _keep(self, token_id: str, keep: JsonObject, before: NodeSpec, fitting: Fitting) -> JsonObject:
         """A node's memory, with the ids of the other version."""

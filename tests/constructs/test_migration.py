@@ -11,6 +11,7 @@ from hypothesis import given, settings
 
 from engine import execution
 from engine.errors import Problem
+from engine.model.definition import AdHoc, Expression
 from engine.model.execution import MoveTokens, OpenedJob, OpenedSubscription, OpenedTask
 from engine.model.migration import Migrated, Moved, VersionChange
 from tests.builders import Builder, many
@@ -414,3 +415,34 @@ def test_a_token_that_was_sent_back_comes_back_to_the_renamed_step() -> None:
     migrate(run, line("a", "z", "c"), b="z")
     assert run.complete("a").waiting == ["z"]
     assert run.complete("z").waiting == ["c"]
+
+
+def test_an_ad_hoc_subprocess_keeps_what_comes_next() -> None:
+    def model(*names: str) -> Builder:
+        inner = Builder()
+        for name in names:
+            inner.user(name).loose()
+        how = AdHoc(sequential=True, begin=Expression('"all"'))
+        return Builder().start().ad_hoc("h", inner, how).user("after").end()
+
+    run = Run(model("a", "b", "c")).start()
+    assert run.waiting == ["a"]
+    migrate(run, model("a", "z", "c"), b="z")
+    assert run.complete("a").waiting == ["z"]
+    assert run.complete("z").complete("c").waiting == ["after"]
+
+
+def test_a_condition_that_holds_already_fires_at_once() -> None:
+    def model(condition: str = "") -> Builder:
+        builder = Builder().start().user("a").end()
+        if condition:
+            builder.boundary("b", "a", condition=condition, interrupting=False).user("then").end("end2")
+        return builder
+
+    run = Run(model()).start(x=1)
+    migrate(run, model("x = 1"))
+    assert sorted(run.waiting) == ["a", "then"]
+    other = Run(model("x = 2")).start(x=1)
+    migrate(other, model("x = 3"))
+    assert other.waiting == ["a"]
+    assert sorted(other.complete("a", x=3).path.split()) == ["a", "end", "start"]
