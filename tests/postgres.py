@@ -37,10 +37,10 @@ class Server:
         return base.set(database=database).render_as_string(hide_password=False)
 
     @contextmanager
-    def database(self) -> Iterator[str]:
-        """The URL of a fresh migrated database, dropped afterwards."""
+    def database(self, *, template: str | None = None) -> Iterator[str]:
+        """The URL of a fresh migrated database, or of a copy, dropped afterwards."""
         name = f"{self._prefix}_{next(_names)}"
-        self._execute(f'CREATE DATABASE "{name}" TEMPLATE "{self._template}"')
+        self._execute(f'CREATE DATABASE "{name}" TEMPLATE "{template or self._template}"')
         try:
             yield self.url(name)
         finally:

@@ -1,0 +1,59 @@
+"""The inbox with few and with very many open tasks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from sqlalchemy import insert, select, text
+
+from engine import Engine
+from engine.store.database import Work
+from engine.store.tables import user_task
+from tests.bench.cases import DATA
+from tests.bench.measure import Spent, median, meter_of, row, title, watched
+
+REPEATS = 15
+_BATCH = 10_000
+
+
+def boxes(engine: Engine, sizes: tuple[int, ...]) -> None:
+    """A page of offered tasks, the one behind it, and the numbers that every page shows."""
+    engine.start("loop", DATA, by="a1")
+    meter = meter_of(engine)
+    title("Inbox, page of 50: python, server, both; by the clock; both beside the first; statements")
+    first: dict[str, Spent] = {}
+    for size in sizes:
+        fill(engine, size)
+        after = engine.inbox("a1", "claimable").next
+        for what, act in acts(engine, after).items():
+            with watched(engine._context.database) as seen:
+                act()
+            found = median([meter.time(act) for _ in range(REPEATS)])
+            ratio = f"x{found.cpu / first.setdefault(what, found).cpu:.2f}"
+            cells = (found.python, found.server, found.cpu, found.wall, ratio, len(seen.statements))
+            row(f"{what}, {size} open tasks", *cells)
+
+
+def acts(engine: Engine, after: str) -> Mapping[str, Callable[[], Any]]:
+    """What is measured."""
+    return {
+        "first page": lambda: engine.inbox("a1", "claimable"),
+        "second page": lambda: engine.inbox("a1", "claimable", after=after),
+        "counts": lambda: engine.counts("a1"),
+    }
+
+
+def fill(engine: Engine, size: int) -> None:
+    """Copies of the one open task until there are so many; no statistics are made, as after a real import."""
+    with engine._context.database.unit_of_work() as work:
+        run = work.connection.execute
+        have = int(run(text("SELECT count(*) FROM user_task WHERE status = 'open'")).scalar_one())
+        found = run(select(user_task).where(user_task.c.status == "open").limit(1)).mappings().one()
+        model = {name: value for name, value in found.items() if name != "due_or_never"}
+        for begin in range(have, size, _BATCH):
+            _copies(work, model, range(begin, min(begin + _BATCH, size)))
+
+
+def _copies(work: Work, model: Mapping[str, Any], numbers: range) -> None:
+    work.connection.execute(insert(user_task), [{**model, "id": f"copy-{number}"} for number in numbers])
