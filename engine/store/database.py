@@ -91,11 +91,9 @@ class Database:
         with self._engine.connect() as connection:
             if self.several_writers:
                 connection = connection.execution_options(isolation_level="REPEATABLE READ")
-            try:
-                with _storable():
-                    yield Work(connection)
-            finally:
-                connection.rollback()
+            with _storable():
+                yield Work(connection)
+            connection.commit()  # a rollback would have psycopg forget its prepared statements
 
     def close(self) -> None:
         """Give back all connections."""
