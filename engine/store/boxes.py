@@ -13,6 +13,7 @@ from sqlalchemy import (
     Row,
     Select,
     and_,
+    exists,
     func,
     literal,
     literal_column,
@@ -134,12 +135,11 @@ def _steps_apart(user: str) -> ColumnElement[int]:
 
     A number rather than EXISTS, which PostgreSQL would join to all that anybody is kept apart from.
     """
-    done, apart = user_task.alias("done"), task_separation.c
-    same_case = and_(done.c.instance_id == user_task.c.instance_id, done.c.element_id == apart.element_id)
+    done, apart = user_task.alias("done").c, task_separation.c
+    same_case = and_(done.instance_id == user_task.c.instance_id, done.element_id == apart.element_id)
     return (
         select(func.count())
-        .select_from(task_separation.join(done, same_case))
-        .where(apart.task_id == user_task.c.id, done.c.completed_by == user)
+        .where(apart.task_id == user_task.c.id, exists().where(same_case, done.completed_by == user))
         .correlate(user_task)
         .scalar_subquery()
     )

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from sqlalchemy import insert, select, text
+from sqlalchemy import Result, insert, select, text
 
 from engine import Engine
-from engine.store.database import Work
-from engine.store.tables import user_task
+from engine.store.tables import process_instance, user_task
 from tests.bench.cases import DATA
 from tests.bench.measure import Spent, median, meter_of, row, title, watched
 
 REPEATS = 15
 _BATCH = 10_000
+_TASKS = 10  #: of a case
 
 
 def boxes(engine: Engine, sizes: tuple[int, ...]) -> None:
@@ -45,15 +45,23 @@ def acts(engine: Engine, after: str) -> Mapping[str, Callable[[], Any]]:
 
 
 def fill(engine: Engine, size: int) -> None:
-    """Copies of the one open task until there are so many; no statistics are made, as after a real import."""
+    """Copies of the one open task until there are so many; no statistics are made, as after an import."""
     with engine._context.database.unit_of_work() as work:
         run = work.connection.execute
         have = int(run(text("SELECT count(*) FROM user_task WHERE status = 'open'")).scalar_one())
-        found = run(select(user_task).where(user_task.c.status == "open").limit(1)).mappings().one()
-        model = {name: value for name, value in found.items() if name != "due_or_never"}
+        task = _model(run(select(user_task).where(user_task.c.status == "open").limit(1)))
+        case = _model(run(select(process_instance).limit(1))) | {"variables": {}, "changed": {}}
         for begin in range(have, size, _BATCH):
-            _copies(work, model, range(begin, min(begin + _BATCH, size)))
+            numbers = range(begin, min(begin + _BATCH, size))
+            run(insert(process_instance), [case | {"id": f"c{one}"} for one in numbers if one % _TASKS == 0])
+            run(insert(user_task), [task | _copy(one, have) for one in numbers])
 
 
-def _copies(work: Work, model: Mapping[str, Any], numbers: range) -> None:
-    work.connection.execute(insert(user_task), [{**model, "id": f"copy-{number}"} for number in numbers])
+def _copy(number: int, first: int) -> dict[str, str]:
+    """Ids of a copy: of a task, and of the case copied for it, or of the first such case behind `first`."""
+    case = max(number - number % _TASKS, -(-first // _TASKS) * _TASKS)
+    return {"id": f"c{number}", "instance_id": f"c{case}"}
+
+
+def _model(found: Result[Any]) -> dict[str, Any]:
+    return {name: value for name, value in found.mappings().one().items() if name != "due_or_never"}
