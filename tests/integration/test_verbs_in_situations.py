@@ -23,9 +23,7 @@ def inner() -> Builder:
 
 
 def parallel() -> Builder:
-    diagram = (
-        process().parallel("fork").user("work", assignee="a1").parallel("join").user("last", groups="乙组")
-    )
+    diagram = process().parallel("fork").user("work", assignee="a1").parallel("join")
     return diagram.user("last", groups="乙组").end().at("fork").user("other", assignee="a2").to("join")
 
 
