@@ -36,6 +36,7 @@ def parse_dmn(
 
     Files that it imports are looked for in `beside`, the files that are deployed with it, by name.
     """
+    _refuse_invalid(parse_xml(content, resource), resource)
     found = examine_dmn(content, resource, beside)
     if found.problems:
         raise InvalidDefinition(problems=found.problems)
@@ -52,7 +53,7 @@ class Examined:
 
 
 def examine_dmn(content: bytes, resource: str, beside: Mapping[str, bytes] | None = None) -> Examined:
-    """As `parse_dmn`, with the problems beside the models; refused only if the form as a whole is wrong."""
+    """As `parse_dmn`, with the problems beside what can be read; refused only if it is no such XML."""
     files = Files(beside or {})
     opened = files.open(content, resource)
     models = opened.graph.decisions()
@@ -89,10 +90,13 @@ class Files:
     def open(self, content: bytes, resource: str) -> Opened:
         """The file with all that it imports."""
         self._opened[resource] = None
-        root = _valid(content, resource)
+        root = parse_xml(content, resource)
+        if local(root) != "definitions":
+            _refuse_invalid(root, resource)
         readers: dict[str, Reader] = {}
         graphs: dict[str, Graph] = {}
         reader = Reader(resource, root, readers)
+        reader.problems.extend(_form_problems(root, resource))
         for each in named(root, "import"):
             if (found := self._import(reader, each)) is not None:
                 name = " ".join((each.get("name") or "").split())
@@ -144,17 +148,18 @@ class Files:
             return None
 
 
-def _valid(content: bytes, resource: str) -> Element:
-    """The root of a file that its schema accepts."""
-    root = parse_xml(content, resource)
+def _refuse_invalid(root: Element, resource: str) -> None:
+    """InvalidDefinition if the file's schema does not accept it."""
+    if problems := _form_problems(root, resource):
+        raise InvalidDefinition(problems=problems)
+
+
+def _form_problems(root: Element, resource: str) -> tuple[Problem, ...]:
+    """What the schema of its version says against a file."""
     namespace = etree.QName(root).namespace or ""
     if local(root) != "definitions" or namespace not in _SCHEMAS:
-        raise InvalidDefinition(
-            problems=[Problem("不是 DMN 1.1 至 1.5 的规则文件。", resource, line=line_of(root))]
-        )
-    if problems := validate(_for_schema(root, namespace), _SCHEMAS[namespace], resource):
-        raise InvalidDefinition(problems=problems)
-    return root
+        return (Problem("不是 DMN 1.1 至 1.5 的规则文件。", resource, line=line_of(root)),)
+    return validate(_for_schema(root, namespace), _SCHEMAS[namespace], resource)
 
 
 def _for_schema(root: Element, namespace: str) -> Element:

@@ -171,7 +171,8 @@ class Reader:
             return Type(base)
         if (found := self._imported(element, plain)) is not None:
             return found
-        self.error(element, f"不认识类型“{name}”。", "请用 string、number、boolean、date 等，或先定义它。")
+        hint = "请用 string、number、boolean、date 等，或先定义它。"
+        self.error(element, f"不认识类型“{name}”。", hint, breaks=False)
         return ANY
 
     def types(self) -> Mapping[str, Type]:

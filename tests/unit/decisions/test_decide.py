@@ -87,3 +87,14 @@ def test_a_context_keeps_dates() -> None:
     assert (
         engine.decide(file, "r.dmn", "d", '{期: {起: @"2026-01-01", 止: @"2026-02-01"}}')["feel"] == '@"P31D"'
     )
+
+
+def test_what_can_be_read_of_a_file_of_a_wrong_form_is_evaluated() -> None:
+    good = decision(text("literalExpression", "1 + 1", typeRef="没有的类型"))
+    loose = document(good).replace(b"</definitions>", b"<nonsense/></definitions>")
+    assert engine.decide(loose, "r.dmn", "d")["result"] == 2
+    foreign = document(good, namespace="urn:other")
+    assert engine.decide(foreign, "r.dmn", "d")["result"] == 2
+    problems = engine.decide(foreign, "r.dmn", "none")["error"]["problems"]
+    assert "不是 DMN 1.1 至 1.5 的规则文件" in problems[0]["message"]
+    assert engine.decide(b"<a/>", "r.dmn", "d")["error"]["code"] == "InvalidDefinition"
