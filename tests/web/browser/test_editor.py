@@ -236,6 +236,47 @@ def test_a_step_done_again_and_again_is_written_as_a_loop(
     live_server.engine.put_into_force("review", by="admin")
 
 
+def test_event_subprocesses_and_their_events_are_kept_and_can_be_changed(
+    page: Page, sign_in: SignIn, live_server: Live
+) -> None:
+    sign_in("admin")
+    page.goto("/processes/review/edit")
+    page.wait_for_selector("[data-ready]")
+    page.evaluate(
+        """() => {
+          const modeler = window.wenzeEditor.modeler;
+          const [modeling, factory] = [modeler.get('modeling'), modeler.get('elementFactory')];
+          const inside = modeler.get('elementRegistry').get('examine').parent;
+          const size = { isExpanded: true, width: 300, height: 140 };
+          const sub = factory.createShape({ type: 'bpmn:SubProcess', id: 'beside', ...size });
+          sub.businessObject.triggeredByEvent = true;
+          const box = modeling.createShape(sub, { x: 420, y: 420 }, inside);
+          const kind = (name) => ({ eventDefinitionType: `bpmn:${name}EventDefinition` });
+          const attributes = { id: 'when', isInterrupting: false, ...kind('Conditional') };
+          const start = factory.createShape({ type: 'bpmn:StartEvent', ...attributes });
+          const from = modeling.createShape(start, { x: 330, y: 420 }, box);
+          const end = factory.createShape({ type: 'bpmn:EndEvent', id: 'off', ...kind('Escalation') });
+          modeling.connect(from, modeling.createShape(end, { x: 480, y: 420 }, box));
+        }"""
+    )
+    element(page, "when").click()
+    condition = page.get_by_label("满足什么条件时发生")
+    condition.fill('标题 = "急件"')
+    condition.press("Tab")
+    element(page, "off").click()
+    code = page.get_by_label("升级代码")
+    code.fill("urgent")
+    code.press("Tab")
+    eventually(page, lambda: 'escalationCode="urgent"' in drafted(live_server))
+    text = drafted(live_server)
+    assert 'triggeredByEvent="true"' in text and "标题 = " in text.partition("<bpmn:condition ")[2][:120]
+    element(page, "when").click()
+    page.locator("[data-group='发生时怎样'] summary").click()
+    page.get_by_label("中断所在流程的其他环节").check()
+    eventually(page, lambda: 'isInterrupting="false"' not in drafted(live_server))
+    live_server.engine.put_into_force("review", by="admin")
+
+
 def test_an_expression_keeps_its_sign_and_properties_their_order(
     page: Page, sign_in: SignIn, live_server: Live
 ) -> None:

@@ -81,6 +81,31 @@ const WORDS = {
   'Message end event': '发出消息并结束',
   'Error end event': '以错误结束',
   'Terminate end event': '全部终止',
+  'Event sub-process': '事件子流程（另有事件时办）',
+  'Signal start event': '收到信号时开始',
+  'Conditional start event': '条件成立时开始',
+  'Error start event': '出错时开始',
+  'Escalation start event': '升级时开始',
+  'Compensation start event': '补偿时开始',
+  'Message start event (non-interrupting)': '收到消息时另办',
+  'Timer start event (non-interrupting)': '到时另办，不中断',
+  'Signal start event (non-interrupting)': '收到信号时另办',
+  'Conditional start event (non-interrupting)': '条件成立时另办',
+  'Escalation start event (non-interrupting)': '升级时另办',
+  'Signal intermediate catch event': '等待信号',
+  'Signal intermediate throw event': '发出信号',
+  'Conditional intermediate catch event': '等待条件成立',
+  'Escalation intermediate throw event': '升级',
+  'Link intermediate catch event': '从链接接来',
+  'Link intermediate throw event': '接到链接',
+  'Signal boundary event': '收到信号时中断',
+  'Conditional boundary event': '条件成立时中断',
+  'Escalation boundary event': '升级时中断',
+  'Signal boundary event (non-interrupting)': '收到信号时另办',
+  'Conditional boundary event (non-interrupting)': '条件成立时另办',
+  'Escalation boundary event (non-interrupting)': '升级时另办',
+  'Signal end event': '发出信号并结束',
+  'Escalation end event': '升级并结束',
   'Sequence flow': '普通连线',
   'Default flow': '默认连线',
   'Conditional flow': '条件连线',
@@ -154,6 +179,11 @@ const EVENTS = {
   'bpmn:TimerEventDefinition': '计时',
   'bpmn:MessageEventDefinition': '消息',
   'bpmn:ErrorEventDefinition': '错误',
+  'bpmn:SignalEventDefinition': '信号',
+  'bpmn:EscalationEventDefinition': '升级',
+  'bpmn:ConditionalEventDefinition': '条件',
+  'bpmn:LinkEventDefinition': '链接',
+  'bpmn:CompensateEventDefinition': '补偿',
   'bpmn:TerminateEventDefinition': '全部终止'
 };
 
@@ -161,6 +191,7 @@ const EVENTS = {
 export function kindOf(element) {
   const object = element.businessObject ?? element;
   const event = EVENTS[object.get('eventDefinitions')?.[0]?.$type];
+  if (object.triggeredByEvent) return '事件子流程';
   const kind = KINDS[object.$type] ?? object.$type.replace('bpmn:', '');
   return event ? `${kind}：${event}` : kind;
 }

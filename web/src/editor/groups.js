@@ -1,6 +1,7 @@
 // What the properties panel offers for each kind of element: groups with a title, a summary and controls.
 import { area, check, checks, feel, length, lengthWords, select, text } from './controls.js';
 import { h } from './dom.js';
+import { condition, error, escalation, interrupting, link, message, signal } from './events.js';
 import { eventDefinition, feelText, is, processOf, property } from './moddle.js';
 import { listed, people, separation } from './people.js';
 import { repetition, service, timer } from './technical.js';
@@ -159,41 +160,6 @@ function flow({ element, object, writer, modeler }) {
   };
 }
 
-function message({ element, object, writer }) {
-  const definition = eventDefinition(object, 'bpmn:MessageEventDefinition') ?? object;
-  const name = definition.messageRef?.name ?? '';
-  const catching = !is(object, 'bpmn:ThrowEvent') && !is(object, 'bpmn:SendTask');
-  return {
-    title: '消息',
-    summary: name || '未定',
-    open: true,
-    controls: () => [
-      text({ label: '消息名称', value: name, write: (value) => writer.setPart(element, definition, { messageRef: value ? writer.root(element, 'bpmn:Message', 'name', value) : undefined }) }),
-      catching ? feel({ label: '对应依据（选填）', value: feelText(property(object, 'correlationKey')), hint: '几个事项都在等同名消息时，用它区分。', write: (value) => writer.setExpression(element, 'correlationKey', value) }) : null
-    ]
-  };
-}
-
-function error({ element, object, writer }) {
-  const definition = eventDefinition(object, 'bpmn:ErrorEventDefinition');
-  const code = definition.errorRef?.errorCode ?? '';
-  return {
-    title: '错误',
-    summary: code || '任何错误',
-    open: true,
-    controls: () => [text({ label: '错误代码', value: code, write: (value) => writer.setPart(element, definition, { errorRef: value ? writer.root(element, 'bpmn:Error', 'errorCode', value) : undefined }) })]
-  };
-}
-
-function boundary({ element, object, writer }) {
-  if (eventDefinition(object, 'bpmn:ErrorEventDefinition')) return null;
-  return {
-    title: '发生时怎样',
-    summary: object.cancelActivity === false ? '不中断' : '中断',
-    controls: () => [check({ label: '中断所在环节', value: object.cancelActivity !== false, write: (yes) => writer.set(element, { cancelActivity: yes }) })]
-  };
-}
-
 /** The process itself: shown when nothing, the pool or the canvas is selected. */
 function wholeProcess(context) {
   const { element, modeler, writer, catalogue } = context;
@@ -251,7 +217,11 @@ const BY_TYPE = [
 const BY_EVENT = [
   ['bpmn:TimerEventDefinition', timer],
   ['bpmn:MessageEventDefinition', message],
-  ['bpmn:ErrorEventDefinition', error]
+  ['bpmn:SignalEventDefinition', signal],
+  ['bpmn:ErrorEventDefinition', error],
+  ['bpmn:EscalationEventDefinition', escalation],
+  ['bpmn:ConditionalEventDefinition', condition],
+  ['bpmn:LinkEventDefinition', link]
 ];
 
 /** The groups for an element, in the order in which they are shown. */
@@ -262,6 +232,6 @@ export function groupsFor(context) {
   if (is(object, 'bpmn:Lane')) return [lane(context)];
   const own = BY_TYPE.filter(([type]) => object.$type === type).flatMap(([, groups]) => groups);
   const events = BY_EVENT.filter(([type]) => eventDefinition(object, type)).map(([, group]) => group);
-  const attached = is(object, 'bpmn:BoundaryEvent') ? [boundary] : [];
+  const attached = ['bpmn:BoundaryEvent', 'bpmn:StartEvent'].some((type) => is(object, type)) ? [interrupting] : [];
   return [basic, ...own, ...events, ...attached].map((group) => group(context)).filter(Boolean);
 }

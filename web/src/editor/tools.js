@@ -27,6 +27,13 @@ const REPLACEMENTS = new Set([
   'none-start', 'message-start', 'timer-start', 'message-intermediate-catch', 'message-intermediate-throw',
   'timer-intermediate-catch', 'none-end', 'message-end', 'error-end', 'terminate-end', 'message-boundary',
   'timer-boundary', 'error-boundary', 'non-interrupting-message-boundary', 'non-interrupting-timer-boundary',
+  'signal-start', 'signal-intermediate-catch', 'signal-intermediate-throw', 'signal-end', 'signal-boundary',
+  'non-interrupting-signal-boundary', 'conditional-intermediate-catch', 'conditional-boundary',
+  'non-interrupting-conditional-boundary', 'escalation-intermediate-throw', 'escalation-end', 'escalation-boundary',
+  'non-interrupting-escalation-boundary', 'link-intermediate-catch', 'link-intermediate-throw', 'event-subprocess',
+  'error-start', 'escalation-start', 'conditional-start', 'compensation-start', 'non-interrupting-message-start',
+  'non-interrupting-timer-start', 'non-interrupting-signal-start', 'non-interrupting-conditional-start',
+  'non-interrupting-escalation-start',
   'sequence-flow', 'default-flow'
 ].map((name) => `replace-with-${name}`));
 
@@ -94,7 +101,9 @@ class ReplaceMenu extends ReplaceMenuProvider {
   static $inject = ReplaceMenuProvider.$inject;
 
   _createEntries(target, options) {
-    return super._createEntries(target, options.filter(({ actionName }) => REPLACEMENTS.has(actionName)));
+    const beside = target.businessObject?.$parent?.triggeredByEvent; // a condition can begin an event subprocess only
+    const offered = options.filter(({ actionName: name }) => REPLACEMENTS.has(name) && (beside || name !== 'replace-with-conditional-start'));
+    return super._createEntries(target, offered);
   }
 
   getPopupMenuHeaderEntries(target) {

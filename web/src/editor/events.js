@@ -1,0 +1,58 @@
+// What events are about: messages, signals, errors, escalations, conditions, links; and whether they interrupt.
+import { check, feel, text } from './controls.js';
+import { eventDefinition, feelText, is, property } from './moddle.js';
+
+const throws = (object) => is(object, 'bpmn:ThrowEvent') || is(object, 'bpmn:SendTask');
+
+/** A group with the name or code of a root element that the event definition refers to. */
+function referred({ element, object, writer }, { title, label, type, key, ref, none, hint }) {
+  const definition = eventDefinition(object, `bpmn:${type}EventDefinition`) ?? object;
+  const value = definition[ref]?.[key] ?? '';
+  const write = (next) => writer.setPart(element, definition, { [ref]: next ? writer.root(element, `bpmn:${type}`, key, next) : undefined });
+  return { title, summary: value || none, open: true, controls: () => [text({ label, value, hint, write })] };
+}
+
+export function message(context) {
+  const { element, object, writer } = context;
+  const group = referred(context, { title: '消息', label: '消息名称', type: 'Message', key: 'name', ref: 'messageRef', none: '未定' });
+  if (throws(object)) return group;
+  const write = (value) => writer.setExpression(element, 'correlationKey', value);
+  const value = feelText(property(object, 'correlationKey'));
+  return { ...group, controls: () => [...group.controls(), feel({ label: '对应依据（选填）', value, hint: '几个事项都在等同名消息时，用它区分。', write })] };
+}
+
+export function signal(context) {
+  return referred(context, { title: '信号', label: '信号名称', type: 'Signal', key: 'name', ref: 'signalRef', none: '未定', hint: '所有在等同名信号的环节都会收到。' });
+}
+
+export function error(context) {
+  return referred(context, { title: '错误', label: '错误代码', type: 'Error', key: 'errorCode', ref: 'errorRef', none: throws(context.object) ? '未定' : '任何错误' });
+}
+
+export function escalation(context) {
+  return referred(context, { title: '升级', label: '升级代码', type: 'Escalation', key: 'escalationCode', ref: 'escalationRef', none: throws(context.object) ? '未定' : '任何升级' });
+}
+
+export function condition({ element, object, writer }) {
+  const definition = eventDefinition(object, 'bpmn:ConditionalEventDefinition');
+  const value = feelText(definition.condition?.body ?? '');
+  const write = (next) => writer.setPart(element, definition, { condition: writer.formal(next && `=${feelText(next)}`, definition) });
+  return { title: '条件', summary: value || '未定', open: true, controls: () => [feel({ label: '满足什么条件时发生', value, rows: 3, placeholder: '如：金额 > 1000', write })] };
+}
+
+export function link({ element, object, writer }) {
+  const definition = eventDefinition(object, 'bpmn:LinkEventDefinition');
+  const write = (name) => writer.setPart(element, definition, { name });
+  return { title: '链接', summary: definition.name || '未定', open: true, controls: () => [text({ label: '链接名称', value: definition.name, hint: '从同名的一处接到另一处。', write })] };
+}
+
+/** Whether the event ends what it is attached to, or what its event subprocess stands in. */
+export function interrupting({ element, object, writer }) {
+  const [name, label] = is(object, 'bpmn:BoundaryEvent')
+    ? ['cancelActivity', '中断所在环节']
+    : ['isInterrupting', '中断所在流程的其他环节'];
+  if (name === 'isInterrupting' && !object.$parent?.triggeredByEvent) return null;
+  if (eventDefinition(object, 'bpmn:ErrorEventDefinition')) return null;
+  const value = object.get(name) !== false;
+  return { title: '发生时怎样', summary: value ? '中断' : '不中断', controls: () => [check({ label, value, write: (yes) => writer.set(element, { [name]: yes }) })] };
+}
