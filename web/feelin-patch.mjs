@@ -9,7 +9,7 @@ const CHANGES = [
     'const right = b(context);\n                const own = hooks.arithmetic?.(node.input, left, right);\n' +
       '                if (own !== undefined) return own;\n                if (isArray(left)'
   ],
-  ['return op(context)(() => 0, value);', 'return hooks.negate?.(value(context)) ?? op(context)(() => 0, value);'],
+  ['return op(context)(() => 0, value);', 'return ((v) => hooks.negate?.(v) ?? op(context)(() => 0, () => v))(value(context));'],
   // filters that are decided by what they give, not by how they are written
   [
     '            const type = filterFn.type;\n',

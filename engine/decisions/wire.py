@@ -28,7 +28,9 @@ class Graph:
         self.decisions: dict[str, DecisionModel] = {}
         self._json: dict[str, Json] = {}
         self._files: dict[str, Mapping[str, Type]] = {}
+        self._prefixes: dict[str, set[tuple[str, ...]]] = {}
         self.root = self._key(root)
+        self._tell_prefixes()
         text = json.dumps(self._json, ensure_ascii=False)
         types = self._types() if "instance of" in text else {}
         self.text = f'"nodes": {text}, "types": {json.dumps(types, ensure_ascii=False)}'
@@ -46,6 +48,9 @@ class Graph:
         if isinstance(node, InputData):
             return {"kind": "input", "name": node.name, "type": _type(node.type)}
         self._files[node.resource] = node.types
+        for each in node.requires:
+            if len(each.path) > 1 and isinstance(each.node, InputData):
+                self._prefixes.setdefault(self._key(each.node), set()).add(each.path[:-1])
         requires = [{"path": list(each.path), "key": self._key(each.node)} for each in node.requires]
         if isinstance(node, Knowledge):
             logic = _expression(node.function)
@@ -66,6 +71,11 @@ class Graph:
             "logic": _expression(node.logic, node.variable),
             "requires": requires,
         }
+
+    def _tell_prefixes(self) -> None:
+        """Under which imports' names a variable may stand for the input data of another file."""
+        for key, prefixes in self._prefixes.items():
+            self._json[key]["prefixes"] = [list(each) for each in sorted(prefixes)]
 
     def _types(self) -> dict[str, Json]:
         """The named types of each file, which `instance of` may name."""

@@ -47,7 +47,7 @@ def inside(reader: Reader, element: Element, names: Names, what: str) -> Express
     """The expression in the element; a null after the problem that there is none."""
     found = expression_of(element)
     if found is None:
-        reader.error(element, f"{what}没有写表达式。")
+        reader.error(element, f"{what}没有写表达式。", "请写出 FEEL 表达式或规则表。")
         return NOTHING
     return read(reader, found, names, what)
 
@@ -105,7 +105,9 @@ def _relation(reader: Reader, element: Element, names: Names, what: str) -> Expr
     for number, row in enumerate(named(element, "row"), 1):
         cells = tuple(read(reader, each, names, f"{what}第{number}行的一格") for each in named(row, *KINDS))
         if len(cells) != len(columns):
-            reader.error(row, f"{what}的一行有{len(cells)}格，应有{len(columns)}格。")
+            reader.error(
+                row, f"{what}的一行有{len(cells)}格，应有{len(columns)}格。", "请让每行的格数与列数相同。"
+            )
         rows.append(cells)
     return Relation(columns, tuple(rows))
 
@@ -118,7 +120,7 @@ def _invocation(reader: Reader, element: Element, names: Names, what: str) -> Ex
     found = expression_of(element)
     callee = " ".join((text_of(found, "text") or "").split()) if found is not None else ""
     if found is None or not callee:
-        reader.error(element, f"{what}没有写调用哪个函数。")
+        reader.error(element, f"{what}没有写调用哪个函数。", "请写所调用函数的名称。")
         return NOTHING
     reader.feel(found, what, names)
     if not reader.knows(callee, names):
@@ -143,7 +145,7 @@ def _part(reader: Reader, element: Element, name: str, names: Names, what: str) 
     """The expression in the named child of a conditional, a filter or an iterator."""
     child = next(named(element, name), None)
     if child is None:
-        reader.error(element, f"{what}缺少 {name}。")
+        reader.error(element, f"{what}缺少 {name}。", f"请补上 {name}。")
         return NOTHING
     return inside(reader, child, names, what)
 

@@ -61,7 +61,7 @@ def examine_dmn(content: bytes, resource: str, beside: Mapping[str, bytes] | Non
     broken = files.broken()
     reader.check()
     if not models and not reader.problems:
-        reader.error(opened.root, "文件中没有规则（decision）。")
+        reader.error(opened.root, "文件中没有规则（decision）。", "请至少写一项规则。")
     problems = sorted(reader.problems, key=lambda problem: problem.line or 0)
     return Examined(models, tuple(problems), broken)
 

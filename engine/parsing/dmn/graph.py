@@ -41,7 +41,9 @@ class Graph:
         built = []
         for element in named(self._root, "decision", "decisionService"):
             if not element.get("id"):
-                self._reader.error(element, f"规则“{element.get('name') or ''}”没有 id。")
+                self._reader.error(
+                    element, f"规则“{element.get('name') or ''}”没有 id。", "请给它一个 id，流程以此引用它。"
+                )
             elif isinstance(model := self.node(element), DecisionModel):
                 built.append(model)
         for element in named(self._root, "businessKnowledgeModel"):
@@ -121,7 +123,11 @@ class Graph:
         name = self._reader.name(element, self._variable(element), "函数")
         logic = next(named(element, "encapsulatedLogic"), None)
         if not name or logic is None:
-            self._reader.error(element, f"函数“{element.get('name') or ''}”没有内容（encapsulatedLogic）。")
+            self._reader.error(
+                element,
+                f"函数“{element.get('name') or ''}”没有内容（encapsulatedLogic）。",
+                "请写出函数的内容。",
+            )
             return None
         requires = tuple(self._requirements(element))
         names = {**self._names(requires), name: None}
@@ -136,7 +142,9 @@ class Graph:
         outputs = [each for each in self._parts(element, "outputDecision") if isinstance(each, DecisionModel)]
         if not outputs:
             self._reader.error(
-                element, f"规则服务“{element.get('name') or ''}”没有输出规则（outputDecision）。"
+                element,
+                f"规则服务“{element.get('name') or ''}”没有输出规则（outputDecision）。",
+                "请指明输出哪项规则。",
             )
         given = tuple(each for each in inputs if isinstance(each, DecisionModel | InputData))
         return DecisionModel(
@@ -181,14 +189,20 @@ class Graph:
             if element is None:
                 continue
             if graph is self and self._reader.is_within(key):
-                self._reader.error(element, f"规则“{element.get('name') or key}”直接或间接地要求了自身。")
+                self._reader.error(
+                    element,
+                    f"规则“{element.get('name') or key}”直接或间接地要求了自身。",
+                    "请去掉其中一个要求。",
+                )
                 return None
             node = graph.node(element)
             if node is None:
                 self._reader.mark_broken()
                 return None
             return (*path, graph._variable(element)), node
-        self._reader.error(reference, f"所要求的“{reference.get('href') or ''}”在文件中没有。")
+        self._reader.error(
+            reference, f"所要求的“{reference.get('href') or ''}”在文件中没有。", "请改正或删除这个引用。"
+        )
         return None
 
     def _imported(self, namespace: str) -> list[tuple[tuple[str, ...], Graph]]:

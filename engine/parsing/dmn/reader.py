@@ -113,12 +113,12 @@ class Reader:
         text = (text_of(element, "text") or "").strip()
         if not text:
             if not empty:
-                self.error(element, f"{what}没有写表达式。")
+                self.error(element, f"{what}没有写表达式。", "请写出 FEEL 表达式。")
             return ""
         try:
             text = feel.translate(text) or text
         except FeelError as error:
-            self.error(element, f"{what}：{error}。")
+            self.error(element, f"{what}：{error}。", "请改写成 FEEL。")
             return ""
         plain = " ".join(text.split())
         known = {name: sample for name, sample in names.items() if name in plain}  # the fewer the faster
@@ -130,7 +130,7 @@ class Reader:
         answers = feel.check_over([(check.text, check.unary, check.names) for check in self._checks])
         for check, answer in zip(self._checks, answers, strict=True):
             if answer:
-                self.error(check.element, f"{check.what}：{answer}。")
+                self.error(check.element, f"{check.what}：{answer}。", _hint(answer), breaks=False)
         self._checks.clear()
 
     def knows(self, callee: str, names: Names) -> bool:
@@ -195,7 +195,7 @@ class Reader:
         if name in self._types:
             return self._types[name]
         if name in self._resolving:
-            self.error(element, f"类型“{name}”引用了自身。")
+            self.error(element, f"类型“{name}”引用了自身。", "请改用别的类型。")
             return ANY
         self._resolving.add(name)
         try:
@@ -229,6 +229,12 @@ class Reader:
     def _tests(self, item: Element, name: str) -> str:
         values = next(named(item, name), None)
         return "" if values is None else self.feel(values, "允许的值", {}, unary=True)
+
+
+def _hint(answer: str) -> str:
+    if "没有函数" in answer:
+        return "请核对函数名；文件中的函数，要求了它（knowledgeRequirement）才能调用。"
+    return "请改正这个 FEEL 表达式。"
 
 
 def named(element: Element, *names: str) -> Iterator[Element]:

@@ -22,7 +22,7 @@ def read_table(reader: Reader, element: Element, names: Names, name: str) -> Tab
         for number, each in enumerate(named(element, "rule"), start=1)
     )
     if not rules:
-        reader.error(element, "规则表没有规则。")
+        reader.error(element, "规则表没有规则。", "请至少写一条规则。")
     aggregation = _aggregation(reader, element, policy, len(outputs))
     return Table(_distinct(inputs), outputs, rules, policy, aggregation, name)
 
@@ -52,7 +52,7 @@ def _aggregation(reader: Reader, element: Element, policy: HitPolicy, outputs: i
 def _input(reader: Reader, element: Element, names: Names) -> Input:
     expression = next(named(element, "inputExpression"), None)
     if expression is None:
-        reader.error(element, "输入没有表达式（inputExpression）。")
+        reader.error(element, "输入没有表达式（inputExpression）。", "请写出输入取自哪里。")
         return Input(element.get("id") or "", element.get("label") or "", "null")
     label = element.get("label") or (text_of(expression, "text") or "").strip()
     text = reader.feel(expression, f"输入“{label}”", names)
@@ -78,16 +78,20 @@ def _distinct(inputs: tuple[Input, ...]) -> tuple[Input, ...]:
 def _outputs(reader: Reader, element: Element, names: Names, policy: HitPolicy) -> tuple[Output, ...]:
     elements = list(named(element, "output"))
     if not elements:
-        reader.error(element, "规则表没有结论（output）。")
+        reader.error(element, "规则表没有结论（output）。", "请至少写一项结论。")
     outputs = tuple(_output(reader, each, names, element.get("outputLabel") or "结论") for each in elements)
     keys = [output.name for output in outputs]
     for each, output in zip(elements, outputs, strict=True):
         if len(outputs) > 1 and not output.name:
-            reader.error(each, "有几项结论时，每项都要有名称（name）。")
+            reader.error(each, "有几项结论时，每项都要有名称（name）。", "请给这项结论起名。")
         elif keys.count(output.name) > 1:
-            reader.error(each, f"结论的名称“{output.name}”重复。")
+            reader.error(each, f"结论的名称“{output.name}”重复。", "请改用不同的名称。")
     if policy in ("PRIORITY", "OUTPUT ORDER") and not any(output.priorities for output in outputs):
-        reader.error(element, f"命中策略 {policy} 要按允许值的次序取结论，但没有列出允许值（outputValues）。")
+        reader.error(
+            element,
+            f"命中策略 {policy} 要按允许值的次序取结论，但没有列出允许值（outputValues）。",
+            "请从高到低列出允许值。",
+        )
     return outputs
 
 
@@ -123,11 +127,15 @@ def _rule(
     results = list(named(element, "outputEntry"))
     if len(tests) != len(inputs):
         reader.error(
-            element, f"第{number}条规则有{len(tests)}个条件，规则表有{len(inputs)}个输入，两者应当相等。"
+            element,
+            f"第{number}条规则有{len(tests)}个条件，规则表有{len(inputs)}个输入，两者应当相等。",
+            "请补上或删去多余的格。",
         )
     if len(results) != len(outputs):
         reader.error(
-            element, f"第{number}条规则有{len(results)}个结论，规则表有{len(outputs)}个结论，两者应当相等。"
+            element,
+            f"第{number}条规则有{len(results)}个结论，规则表有{len(outputs)}个结论，两者应当相等。",
+            "请补上或删去多余的格。",
         )
     return Rule(
         number=number,

@@ -74,6 +74,17 @@ def test_decisions_inputs_functions_and_types_of_other_files() -> None:
     assert low.result == "低"
 
 
+def test_input_data_of_the_same_name_in_two_files() -> None:
+    parts = [imported("底", "urn:base"), input_data("i", "基 数", "number")]
+    logic = decision(
+        literal("[基 数, 底.基 数, 底.翻 倍]"), reads=["i", "urn:base#i"], needs=["urn:base#a"]
+    ).replace("#urn", "urn")
+    file = document(*parts, logic, own="urn:main")
+    told = engine.decide(file, "main.dmn", "d", "{基 数: 1, 底: {基 数: 5}}", BESIDE)
+    assert told["result"] == [1, 5, 10]
+    assert engine.decide(file, "main.dmn", "d", "{基 数: 1}", BESIDE)["result"] == [1, 1, 2]
+
+
 def test_an_imported_type_is_checked() -> None:
     answer = engine.decide(main_file('"中"'), "main.dmn", "d", "{}", BESIDE)
     assert "规则“d”的结果不能是文字“中”" in answer["error"]["message"]

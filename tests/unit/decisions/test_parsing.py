@@ -136,6 +136,7 @@ def test_refused(logic: str, element: str, said: str) -> None:
     assert any(
         problem.element == element and said in problem.message and problem.line for problem in found
     ), [str(problem) for problem in found]
+    assert all(problem.hint for problem in found), [str(problem) for problem in found]
 
 
 def test_a_rule_of_a_wrong_width_is_told() -> None:

@@ -101,7 +101,16 @@ export class Run {
 
   input(key, node) {
     const at = { node: key, inputData: node.name };
-    return this.fitted(this.variables[node.name], node.type, at, { read: true }) ?? null;
+    return this.fitted(this.variable(node), node.type, at, { read: true }) ?? null;
+  }
+
+  /** The variable for input data; for that of an imported file also behind the import's name. */
+  variable({ name, prefixes = [] }) {
+    for (const prefix of prefixes) {
+      const inside = prefix.reduce((held, each) => held?.[each], this.variables);
+      if (inside?.[name] !== undefined) return inside[name];
+    }
+    return this.variables[name];
   }
 
   /** What a node sees of what it requires, by name; what is imported stands under the import's name. */

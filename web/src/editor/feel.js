@@ -1,5 +1,6 @@
 // Live checks of FEEL texts with the library that the server uses.
 import { evaluate, unaryTest } from 'feelin';
+import '../feel/index.js';
 import { feelText } from './moddle.js';
 
 /** What is wrong with this expression, in Chinese, or "". */
