@@ -20,7 +20,7 @@ from engine.model.records import (
 )
 from engine.model.views import (
     CaseRow, CaseView, Copy, Diagram, FilledForm, Handed, Notice, Opinion, Page, References, Stage, TaskRow,
-    TaskView, ViewTable,
+    TaskForm, TaskView, ViewTable,
 )
 from engine.worker import Worker
 
@@ -32,6 +32,6 @@ __all__ = [
     "NotAllowed", "NotFound", "Notice", "Office", "Opinion", "Page", "PlannedMove", "Problem",
     "ProcessDefinition",
     "ProcessInstance", "PublicEntry", "References", "Resource", "RuleHit", "SignalSent", "Stage", "Target",
-    "TaskRow", "TaskView", "Trial", "Unavailable", "User", "UserTask", "ViewTable", "Worker",
+    "TaskForm", "TaskRow", "TaskView", "Trial", "Unavailable", "User", "UserTask", "ViewTable", "Worker",
     "decide",
 ]

@@ -51,7 +51,7 @@ from engine.model.records import (
     User,
     UserTask,
 )
-from engine.model.views import CaseRow, CaseView, Notice, Page, References, TaskRow, TaskView
+from engine.model.views import CaseRow, CaseView, Notice, Page, References, TaskForm, TaskRow, TaskView
 from engine.queries import cases as case_page
 from engine.queries import definitions, diagnosing, staffing
 from engine.queries import inbox as lists
@@ -366,6 +366,10 @@ class Engine(Approvals):
     def send_back_targets(self, task_id: str, *, by: str) -> tuple[Target, ...]:
         """The steps to which this task may be sent back, with who did them, the latest first."""
         return returns.send_back_targets(self._reader, task_id, by=by)
+
+    def task_form(self, task_id: str, *, by: str) -> TaskForm:
+        """What it takes to read a task's posted form; costs the same however old its case is."""
+        return task_page.task_form(self._reader, task_id, by=by)
 
     def case(self, instance_id: str, *, by: str) -> CaseView:
         """All that a case page shows."""

@@ -21,6 +21,7 @@ from engine import (
     JsonObject,
     Problem,
     ProcessDefinition,
+    TaskForm,
     TaskView,
     UserTask,
 )
@@ -70,37 +71,38 @@ def task(task_id: str) -> ResponseReturnValue:
 @bp.post("/tasks/<task_id>")
 def post(task_id: str) -> ResponseReturnValue:
     """Submit or keep the form, or add or remove a row of a table in it."""
-    view = engine().task(task_id, by=me().id)
-    answer = read_task_form(view)
+    given = engine().task_form(task_id, by=me().id)
+    answer = read_task_form(given)
     filling = Filling(
-        {**read_only(_schema(view), view.values), **answer.values},
-        view.variables,
-        (*view.documents, *answer.documents),
+        {**read_only(_schema(given), given.values), **answer.values},
+        given.variables,
+        (*given.documents, *answer.documents),
         answer.problems,
     )
     if "_add" in request.form or "_remove" in request.form:
-        return task_page(view, changed_rows(filling))
+        return task_page(engine().task(task_id, by=me().id), changed_rows(filling))
     if answer.problems:
-        return task_page(view, filling), 422
+        return task_page(engine().task(task_id, by=me().id), filling), 422
     act = _save if request.form.get("_action") == "save" else _complete
     try:
-        return act(view, answer.values)
+        return act(given.task, answer.values)
     except (InvalidInput, Halted) as refusal:
-        if view.form is None:
+        if given.form is None:
             raise
+        view = engine().task(task_id, by=me().id)
         return task_page(view, replace(filling, problems=_problems(refusal))), 422
     except Conflict as conflict:
-        return _stale(view, filling, conflict)
+        return _stale(task_id, filling, conflict)
 
 
 @bp.post("/tasks/<task_id>/draft")
 def draft(task_id: str) -> ResponseReturnValue:
     """Keep what is being written; answers with the fragments that say so."""
-    view = engine().task(task_id, by=me().id)
-    posted = Posted(request.form, view.values, frozenset(one.id for one in view.documents))
+    given = engine().task_form(task_id, by=me().id)
+    posted = Posted(request.form, given.values, frozenset(one.id for one in given.documents))
     try:
         number = engine().save_draft(
-            task_id, typed_values(_schema(view), posted), by=me().id, revision=revision()
+            task_id, typed_values(_schema(given), posted), by=me().id, revision=revision()
         )
     except Conflict:
         return str(escape(_("别处已有改动，请刷新后再填"))), 409
@@ -117,14 +119,13 @@ def _problems(refusal: EngineError) -> tuple[Problem, ...]:
     return refusal.problems or (Problem(refusal.message),)
 
 
-def _save(view: TaskView, values: JsonObject) -> ResponseReturnValue:
-    engine().save_draft(view.row.task.id, values, by=me().id, revision=revision())
+def _save(task: UserTask, values: JsonObject) -> ResponseReturnValue:
+    engine().save_draft(task.id, values, by=me().id, revision=revision())
     flash(_("已暂存，可以下次接着填。"), "ok")
-    return redirect(url_for("tasks.task", task_id=view.row.task.id))
+    return redirect(url_for("tasks.task", task_id=task.id))
 
 
-def _complete(view: TaskView, values: JsonObject) -> ResponseReturnValue:
-    task = view.row.task
+def _complete(task: UserTask, values: JsonObject) -> ResponseReturnValue:
     following = engine().complete(task.id, values, by=me().id, revision=revision(), once=once())
     about = task.properties.get("about")
     name = _("%(name)s（%(about)s）", name=task.name, about=about) if about else task.name
@@ -141,9 +142,9 @@ def _next_page(following: tuple[UserTask, ...]) -> str:
     return url_for("inbox.box")
 
 
-def _stale(view: TaskView, filling: Filling, conflict: Conflict) -> ResponseReturnValue:
+def _stale(task_id: str, filling: Filling, conflict: Conflict) -> ResponseReturnValue:
     """The page anew with what was written and the present revision: nothing typed is lost."""
-    fresh = engine().task(view.row.task.id, by=me().id)
+    fresh = engine().task(task_id, by=me().id)
     problem = Problem(conflict.message, hint=_("您填的内容还在下面，核对后可以再提交。"))
     return task_page(fresh, replace(filling, problems=(problem,))), 409
 
@@ -162,13 +163,13 @@ def task_page(view: TaskView, filling: Filling) -> str:
     )
 
 
-def _schema(view: TaskView) -> JsonObject:
-    return view.form.schema if view.form else {}
+def _schema(given: TaskForm) -> JsonObject:
+    return given.form.schema if given.form else {}
 
 
-def read_task_form(view: TaskView) -> Answer:
+def read_task_form(given: TaskForm) -> Answer:
     """The posted values of a task's form; chosen files are kept with the task at once."""
-    schema = _schema(view)
+    schema = _schema(given)
     form: MultiDict[str, str] = MultiDict(request.form)
     kept: list[DocumentInfo] = []
     problems: list[Problem] = []
@@ -176,15 +177,15 @@ def read_task_form(view: TaskView) -> Answer:
         for at, one in enumerate(chosen(request.files.getlist(key))):
             try:
                 name, content, kind = read_upload(one, key)
-                part, task_id = once(f"{key} {at}"), view.row.task.id
+                part, task_id = once(f"{key} {at}"), given.task.id
                 info = engine().attach(name, content, kind, by=me().id, task_id=task_id, once=part)
             except InvalidInput as refusal:
                 problems += refusal.problems
             else:
                 kept.append(info)
                 form.add(key, info.id)
-    known = frozenset(one.id for one in (*view.documents, *kept))
-    values = typed_values(schema, Posted(form, view.values, known))
+    known = frozenset(one.id for one in (*given.documents, *kept))
+    values = typed_values(schema, Posted(form, given.values, known))
     return Answer(values, tuple(kept), tuple(problems))
 
 

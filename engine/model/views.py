@@ -131,6 +131,17 @@ class ViewTable:
 
 
 @dataclass(frozen=True, slots=True)
+class TaskForm:
+    """What it takes to read a task's posted form."""
+
+    task: UserTask
+    form: FormDefinition | None
+    values: JsonObject  #: draft over variables over defaults, by field name
+    variables: JsonObject  #: visible to the task: local over top-level
+    documents: tuple[DocumentInfo, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class TaskView:
     """All that the task page shows."""
 

@@ -11,7 +11,7 @@ from engine.errors import NotFound
 from engine.model.execution import JsonObject
 from engine.model.forms import FormDefinition
 from engine.model.records import HistoryEvent, User, UserTask
-from engine.model.views import TaskView
+from engine.model.views import TaskForm, TaskView
 from engine.queries import cases, diagrams, summaries
 from engine.queries.inbox import task_row
 from engine.queries.reader import ZONE, Reader, person
@@ -30,6 +30,22 @@ def task(reader: Reader, task_id: str, *, by: str) -> TaskView:
         if row.task.assignee != by:
             row = replace(row, task=replace(row.task, draft=None))  # a draft is its writer's
         return _view(reader, work, user, row, cases.visible(work, row.task.instance_id, by))
+
+
+def task_form(reader: Reader, task_id: str, *, by: str) -> TaskForm:
+    """What it takes to read the task's posted form, without the case's past; NotFound as for `task`."""
+    with reader.database.reading() as work:
+        person(work, by)
+        found = tasks.get(work, task_id)
+        if found is None:
+            raise NotFound
+        case = cases.visible(work, found.instance_id, by)
+        found = found if found.assignee == by else replace(found, draft=None)
+        whole, variables = _whole(work, found), _variables(reader, work, case, found)
+        form = reader.library.form(work, whole.definition_id, whole.form_ref) if whole.form_ref else None
+        values = _values(form, whole, variables, (), reader.clock().astimezone(ZoneInfo(ZONE)))
+        options = parsing.with_options(form, {**variables, **values}) if form else None
+        return TaskForm(found, options, values, variables, documents.of_instance(work, found.instance_id))
 
 
 def _view(reader: Reader, work: Work, user: User, row: boxes.FoundTask, case: Case) -> TaskView:

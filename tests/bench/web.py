@@ -22,7 +22,7 @@ def requests(engine: Engine) -> None:
     """A task's page and its completion, asked for as a browser does; the claim aside."""
     client = create_app(engine, {"SECRET_KEY": "bench"}).test_client()
     _post(client, "/sign-in", _page(client, "/sign-in"), login="a1", password="correct-horse-1")
-    engine.start("loop", DATA, by="a1")
+    engine.start("loop", {**DATA, "last": False}, by="a1")
     meter, pages, posts = meter_of(engine), list[Spent](), list[Spent]()
     for _ in range(COMPLETIONS):
         task = open_tasks(engine)[0]

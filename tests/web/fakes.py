@@ -26,6 +26,7 @@ from engine import (
     Problem,
     ProcessDefinition,
     ProcessInstance,
+    TaskForm,
     TaskRow,
     TaskView,
     User,
@@ -201,6 +202,10 @@ class FakeEngine(Engine):
         if found is None or (found.assignee not in (None, by)):
             raise NotFound
         return found
+
+    def task_form(self, task_id: str, *, by: str) -> TaskForm:
+        view = self.task(task_id, by=by)
+        return TaskForm(view.row.task, view.form, view.values, view.variables, view.documents)
 
     def task(self, task_id: str, *, by: str) -> TaskView:
         of = self._task(task_id, by)
