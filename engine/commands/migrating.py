@@ -13,6 +13,7 @@ from engine.commands.once import again
 from engine.commands.steps import Act
 from engine.errors import Conflict, EngineError, InvalidInput, NotFound, Problem
 from engine.model.definition import ProcessModel
+from engine.model.execution import OpenedSubscription
 from engine.model.migration import (
     Migrated,
     MigrationOutcome,
@@ -167,7 +168,14 @@ def _keep(
     now, instance_id = context.clock(), case.instance.id
     root, bindings = _bound(context, work, case, made)
     migration.rebind(work, instance_id, root, bindings)
-    migration.repoint(work, (_outward(instance_id, one) for one in result.moved))
+    outward = [_outward(instance_id, one) for one in result.moved]
+    migration.repoint(work, outward)
+    anew = [
+        one.opened
+        for one, out in zip(result.moved, outward, strict=True)
+        if isinstance(one.opened, OpenedSubscription) and migration.ended(work, out)
+    ]
+    step = replace(result.step, subscriptions_opened=(*result.step.subscriptions_opened, *anew))
     data = {
         "from": made.source,
         "to": made.target,
@@ -176,7 +184,7 @@ def _keep(
     }
     moved = replace(case, instance=replace(case.instance, definition_id=root), bindings=bindings)
     entry = Entry(now, by, "instance.migrated", data)
-    steps.keep(context, work, moved, result.step, Act(now, by, (entry,)))
+    steps.keep(context, work, moved, step, Act(now, by, (entry,)))
 
 
 def _outward(instance_id: str, one: Moved) -> Moved:

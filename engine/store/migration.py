@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import Text, or_, select, type_coerce
+from sqlalchemy import Text, and_, or_, select, type_coerce
 
 from engine.model.execution import JsonObject, OpenedJob, OpenedSubscription, OpenedTask
 from engine.model.migration import Moved
@@ -56,13 +56,17 @@ def repoint(work: Work, moved: Iterable[Moved]) -> None:
         told = incident.update().where(incident.c.job_id.in_(mine), incident.c.resolved_at.is_(None))
         work.connection.execute(told.values(element_id=one.element_id))
         _update(work, job, one, **place, **topic)
-        _update(work, subscription, one, **place, **_awaited(one))
+        _update(work, subscription, one, **place)
 
 
-def _awaited(one: Moved) -> JsonObject:
+def ended(work: Work, one: Moved) -> bool:
+    """End the wait for a message that the other version calls otherwise, so that it can begin anew."""
     if not isinstance(one.opened, OpenedSubscription):
-        return {}
-    return {"message": one.opened.message, "correlation": one.opened.correlation}
+        return False
+    s, opened = subscription.c, one.opened
+    same = and_(s.message == opened.message, s.correlation.is_not_distinct_from(opened.correlation))
+    other = subscription.delete().where(s.activity_id == one.activity_id, ~same)
+    return work.connection.execute(other).rowcount > 0
 
 
 def _update(work: Work, table: Any, one: Moved, **values: Any) -> None:

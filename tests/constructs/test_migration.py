@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
 
@@ -11,7 +12,7 @@ from hypothesis import given, settings
 
 from engine import execution
 from engine.errors import Problem
-from engine.model.definition import AdHoc, Expression
+from engine.model.definition import AdHoc, Expression, Node, ProcessModel, Scope
 from engine.model.execution import MoveTokens, OpenedJob, OpenedSubscription, OpenedTask
 from engine.model.migration import Migrated, Moved, VersionChange
 from tests.builders import Builder, many
@@ -22,9 +23,9 @@ from tests.constructs.test_properties import attempt, checks, choices, trigger
 some = settings(max_examples=100, deadline=None, database=None, suppress_health_check=checks)
 
 
-def planned(run: Run, *models: Builder, **elements: str) -> Migrated | tuple[Problem, ...]:
+def planned(run: Run, *models: Builder | ProcessModel, **elements: str) -> Migrated | tuple[Problem, ...]:
     """What becomes of the instance in the second versions of these processes."""
-    old, made = run.program, [each.build() for each in models]
+    old, made = run.program, [each.build() if isinstance(each, Builder) else each for each in models]
     versions = dict(old.bindings)
     change = {versions[model.key]: f"{model.key}:2" for model in made if model.key in versions}
     processes = {one: spec.process for one, spec in old.processes.items()}
@@ -41,7 +42,7 @@ def planned(run: Run, *models: Builder, **elements: str) -> Migrated | tuple[Pro
     return result
 
 
-def migrate(run: Run, *models: Builder, **elements: str) -> dict[str, Moved]:
+def migrate(run: Run, *models: Builder | ProcessModel, **elements: str) -> dict[str, Moved]:
     """Go on in the second versions; what was carried over, by new element."""
     result = planned(run, *models, **elements)
     assert isinstance(result, Migrated), result
@@ -342,7 +343,13 @@ def test_any_graph_goes_on_in_an_identical_version(
         patch.undo()
 
 
-def same(model: Builder, picked: list[int], further: list[int]) -> None:
+def same(
+    model: Builder,
+    picked: list[int],
+    further: list[int],
+    other: ProcessModel | None = None,
+    mapping: Mapping[str, str] | None = None,
+) -> None:
     """Run twice, carry one over at some moment: the state is the same, and so is every step after it."""
     stays, moves = Run(model), Run(model)
     if isinstance(attempt(stays, None), str):
@@ -354,7 +361,7 @@ def same(model: Builder, picked: list[int], further: list[int]) -> None:
             assert attempt(stays, what) == attempt(moves, what)
     if stays.status != "active":
         return
-    migrate(moves, model)
+    migrate(moves, other or model, **(mapping or {}))
     assert told(moves.state) == told(stays.state)
     assert (moves.step.trace, moves.step.closed, moves.step.status) == ((), (), "active")
     for choice in further:
@@ -364,7 +371,7 @@ def same(model: Builder, picked: list[int], further: list[int]) -> None:
 
 
 def told(outcome: object) -> str:
-    return repr(outcome).replace("p:2", "p:1")
+    return repr(outcome).replace("p:2", "p:1").replace(MARK, "")
 
 
 def beside(*starts: tuple[str, str], interrupting: bool = True) -> Builder:
@@ -446,3 +453,62 @@ def test_a_condition_that_holds_already_fires_at_once() -> None:
     migrate(other, model("x = 3"))
     assert other.waiting == ["a"]
     assert sorted(other.complete("a", x=3).path.split()) == ["a", "end", "start"]
+
+
+MARK = "zz"
+
+
+def renamed(scope: Scope) -> Scope:
+    """The same scope with every id of an element or flow marked."""
+    flows = {
+        f"{MARK}{one.id}": replace(
+            one, id=f"{MARK}{one.id}", source=f"{MARK}{one.source}", target=f"{MARK}{one.target}"
+        )
+        for one in scope.flows.values()
+    }
+    return Scope({f"{MARK}{one.id}": _renamed(one) for one in scope.nodes.values()}, flows)
+
+
+def _renamed(node: Node) -> Node:
+    event = node.event
+    if event is not None and event.kind == "compensate" and event.name:
+        event = replace(event, name=f"{MARK}{event.name}")
+    return replace(
+        node,
+        id=f"{MARK}{node.id}",
+        event=event,
+        incoming=tuple(f"{MARK}{one}" for one in node.incoming),
+        outgoing=tuple(f"{MARK}{one}" for one in node.outgoing),
+        default=node.default and f"{MARK}{node.default}",
+        attached_to=node.attached_to and f"{MARK}{node.attached_to}",
+        handler=node.handler and f"{MARK}{node.handler}",
+        scope=node.scope and renamed(node.scope),
+    )
+
+
+def ids(scope: Scope) -> list[str]:
+    """Ids of all elements and flows, at any depth."""
+    inner = [node.scope for node in scope.nodes.values() if node.scope is not None]
+    return [*scope.nodes, *scope.flows, *(one for each in inner for one in ids(each))]
+
+
+@some
+@given(well_formed, choices, choices)
+def test_in_a_version_with_other_ids_everything_goes_on_as_it_would(
+    model: Builder, picked: list[int], further: list[int]
+) -> None:
+    source = model.build()
+    mapping = {one: f"{MARK}{one}" for one in ids(source.scope)}
+    same(model, picked, further, replace(source, scope=renamed(source.scope)), mapping)
+
+
+@some
+@given(any_graph(), choices, choices)
+def test_any_graph_goes_on_in_a_version_with_other_ids(
+    model: Builder, picked: list[int], further: list[int]
+) -> None:
+    source = model.build()
+    mapping = {one: f"{MARK}{one}" for one in ids(source.scope)}
+    with pytest.MonkeyPatch().context() as patch:
+        patch.setattr("engine.execution.case.MAX_MOVES", 200)
+        same(model, picked, further, replace(source, scope=renamed(source.scope)), mapping)
