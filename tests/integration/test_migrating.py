@@ -4,7 +4,17 @@ from __future__ import annotations
 
 import pytest
 
-from engine import Conflict, Engine, InvalidInput, MigrationPlan, NotAllowed, NotFound, Resource, handlers
+from engine import (
+    Conflict,
+    Engine,
+    InvalidInput,
+    MigrationPlan,
+    NotAllowed,
+    NotFound,
+    PlannedMove,
+    Resource,
+    handlers,
+)
 from engine.model.handling import HandlerResult
 from engine.store import instances
 from engine.store.migration import repoint
@@ -276,3 +286,46 @@ def test_a_completion_at_the_same_moment(people: Engine) -> None:
         do(people, "a1", "b")
         do(people, "a1", "c")
         deploy(people, line("a", "b"))
+
+
+def test_a_message_kept_under_the_new_name_is_heard(people: Engine) -> None:
+    begin(people, process().receive("r", "旧函").user("after", groups="甲组").end())
+    deploy(people, process("s").send("t", "新函", properties={"timeToLive": "P3D"}).end())
+    people.start("s", {}, by="a1")
+    while people.run_due_jobs():
+        pass
+    assert people.diagnose(deep=True) == ()
+    deploy(people, process().receive("r", "新函").user("after", groups="甲组").end())
+    moved(people)
+    while people.run_due_jobs():
+        pass
+    assert names(people, "a1") == ["after"]
+    assert people.diagnose(deep=True) == ()
+
+
+def test_a_case_that_rests_is_told_and_moves_later(people: Engine) -> None:
+    instance = begin(people, line("a"))
+    deploy(people, line("a", "b"))
+    people.suspend(instance.id, "等待鉴定", by="a1")
+    assert [str(one) for one in plan(people).instances[0].problems] == ["案件已挂起。请恢复后再迁移。"]
+    made = MigrationPlan("p", "p", "p:1", "p:2", {}, (PlannedMove(instance.id, "1"),))
+    (outcome,) = people.migrate(made, "新版", by="")
+    assert not outcome.moved
+    people.resume(instance.id, "鉴定完毕", by="a1")
+    moved(people)
+    do(people, "a1", "a")
+    assert names(people, "a1") == ["b"]
+
+
+def test_who_signs_a_task_goes_on_signing_it(people: Engine) -> None:
+    instance = begin(people, line("a"))
+    taken = take(people, "a1")
+    (part,) = people.add_signers(taken.id, ["b1"], "parallel", "请会签", by="a1")
+    people.complete(taken.id, {"x": 1}, by="a1")
+    deploy(people, line("z", "b", groups="乙组"))
+    moved(people, a="z")
+    assert people.diagnose(deep=True) == ()
+    people.sign(part, True, by="b1")
+    assert names(people, "b1") == ["b"]
+    assert people.case(instance.id, by="").variables["x"] == 1
+    assert people.verify(instance.id) == ()
