@@ -57,6 +57,10 @@ class _Checker:
         groups = (*process.starter_groups, *_listed(process.properties.get("visibleTo", "")))
         for group in self._unknown_groups(groups):
             yield _problem(process, process, f"没有组“{group}”。", "请先设立此组。", "warning")
+        for name in sorted({*_listed(process.properties.get("withdrawUntil", ""))} - {"end", "never"}):
+            if not any(each.node(name) for each in self.processes.values()):
+                text, hint = f"withdrawUntil 所指的“{name}”不存在。", "请写人工任务的id，或者 end、never。"
+                yield _problem(process, process, text, hint, "warning")
         for node in process.scope.walk():
             for check in _CHECKS:
                 yield from check(self, process, node)

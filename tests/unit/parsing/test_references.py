@@ -7,6 +7,7 @@ from collections.abc import Collection
 from engine.errors import Problem
 from engine.model.definition import Bpmn
 from engine.parsing import check_deployment, parse_bpmn
+from tests.builders import Builder
 from tests.unit.parsing.xml_text import FIRST_LINE, around, document
 
 
@@ -139,3 +140,12 @@ def test_a_process_id_may_be_used_once() -> None:
     assert isinstance(problem, Problem)
     assert (problem.resource, problem.element) == ("again.bpmn", "p")
     assert "p.bpmn" in problem.message
+
+
+def test_steps_that_end_the_time_for_withdrawing_exist() -> None:
+    def named(until: str) -> list[str]:
+        model = Builder(properties={"withdrawUntil": until}).start().user("a", assignee="x").end().build()
+        return [one[3] for one in found(Bpmn("p.bpmn", (model,)))]
+
+    assert named("never") == named("end") == named("a") == []
+    assert named("a,b") == ["withdrawUntil 所指的“b”不存在。"]
