@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from engine import CaseView, DocumentInfo, HistoryEvent, UserTask
+from engine import ActivityInstance, CaseView, DocumentInfo, HistoryEvent, UserTask
 from web.i18n import _, later
 from web.wording import clock_words, days_between, said_date
 
@@ -112,7 +112,7 @@ def _task_words(view: CaseView) -> Iterator[Span]:
     tasks = sorted(view.open_tasks, key=lambda task: (task.due_at is None, task.due_at or task.created_at))
     if not tasks:
         live = [one for diagram in view.diagrams for one in diagram.activities if one.status == "active"]
-        waiting = [one.name for one in live if one.name and one.kind in WAITING]
+        waiting = _waiting(view, live)
         running = [one.name for one in live if one.name and one.kind in AUTOMATIC]
         if waiting:
             yield Span(_("没有待办的任务，正在等待：%(events)s。", events="、".join(dict.fromkeys(waiting))))
@@ -128,6 +128,14 @@ def _task_words(view: CaseView) -> Iterator[Span]:
             yield Span("；")
         yield Span(_one_task(task, view.people), strong=True)
     yield Span(_("；等。") if len(tasks) > MOST_TASKS else "。")
+
+
+def _waiting(view: CaseView, live: Sequence[ActivityInstance]) -> list[str]:
+    """Names of what waits for no person; events behind a gateway stand on no activity of their own."""
+    here = {one.element_id for one in live}
+    names = [one.name or view.awaited.get(one.element_id, "") for one in live if one.kind in WAITING]
+    behind = [name for element, name in view.awaited.items() if element not in here]
+    return [name for name in (*names, *behind) if name]
 
 
 def _one_task(task: UserTask, people: Mapping[str, str]) -> str:

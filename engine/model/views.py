@@ -103,6 +103,9 @@ class CaseView:
     decisions: tuple[DecisionRecord, ...]
     people: Mapping[str, str]  #: user id -> display
     incidents: tuple[Incident, ...] = ()
+    awaited: Mapping[str, str] = field(
+        default_factory=dict
+    )  #: element id -> what message or signal it waits for
     can_retry: bool = False  #: whether the asking user may have what failed tried again
     can_cancel: bool = False  #: whether the asking user may end this case with a reason
     can_suspend: bool = False  #: whether he may let it rest, and go on

@@ -18,6 +18,9 @@ from engine.store import copies, documents, history, instances, jobs, people, re
 from engine.store.database import Work
 from engine.store.instances import Case
 
+_IN_FLOW = ("intermediateCatchEvent", "receiveTask")
+_KINDS = {"message": "消息", "signal": "信号"}
+
 
 def case(reader: Reader, instance_id: str, *, by: str) -> CaseView:
     """All that the case page shows."""
@@ -55,6 +58,7 @@ def case(reader: Reader, instance_id: str, *, by: str) -> CaseView:
             people=names,
             incidents=_told(work, user, jobs.incidents(work, instance_id)),
             choices=_choices(reader, work, found, user, groups) if _chooses(activities) else (),
+            awaited=_awaited(reader, work, instance_id) if live else {},
             can_retry=by == policy.SYSTEM or not policy.retry(user, instance, groups),
             can_cancel=not policy.cancel(user, instance, groups) or (live and by == policy.SYSTEM),
             copies=copies.of_instance(work, instance_id),
@@ -84,6 +88,16 @@ def _choices(
         )
         for one in execution.choices(program, case.state)
     )
+
+
+def _awaited(reader: Reader, work: Work, instance_id: str) -> dict[str, str]:
+    """Events and receive tasks in the flow that wait, by their names, else those of what they wait for."""
+    found = {}
+    for one in jobs.awaited(work, instance_id):
+        node = reader.library.process(work, one.definition_id).node(one.element_id)
+        if node is not None and node.kind in _IN_FLOW:
+            found[node.id] = node.name or f"{_KINDS[one.kind]}“{one.message}”"
+    return found
 
 
 def visible(work: Work, instance_id: str, by: str) -> Case:

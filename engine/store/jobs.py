@@ -52,6 +52,7 @@ class Subscription:
     definition_id: str
     message: str  #: its name, or the signal's
     correlation: str | None
+    kind: SubscriptionKind = "message"
 
 
 def add(work: Work, instance_id: str, opened: Sequence[OpenedJob], now: datetime) -> None:
@@ -256,12 +257,25 @@ def subscriptions(
     )
     if instance_id is not None:
         statement = statement.where(subscription.c.instance_id == instance_id)
-    rows = work.connection.execute(statement)
-    return tuple(
-        Subscription(
-            r.id, r.instance_id, r.activity_id, r.element_id, r.definition_id, r.message, r.correlation
-        )
-        for r in rows
+    return tuple(_subscription(row) for row in work.connection.execute(statement))
+
+
+def awaited(work: Work, instance_id: str) -> tuple[Subscription, ...]:
+    """All that an instance waits for."""
+    mine = select(subscription).where(subscription.c.instance_id == instance_id)
+    return tuple(_subscription(row) for row in work.connection.execute(mine.order_by(subscription.c.id)))
+
+
+def _subscription(row: Row[Any]) -> Subscription:
+    return Subscription(
+        row.id,
+        row.instance_id,
+        row.activity_id,
+        row.element_id,
+        row.definition_id,
+        row.message,
+        row.correlation,
+        row.kind,
     )
 
 

@@ -12,7 +12,7 @@ from sqlalchemy import Select, exists, func, select
 
 from engine.model.execution import OpenedJob, OpenedSubscription
 from engine.store.database import Work
-from engine.store.jobs import Subscription, add
+from engine.store.jobs import Subscription, add, awaited
 from engine.store.sql import insert
 from engine.store.tables import correlated_start, job, process_instance, subscription
 
@@ -65,13 +65,11 @@ def call_for(work: Work, instance_id: str, opened: Sequence[OpenedSubscription],
 
 def call_again(work: Work, instance_id: str, now: datetime) -> bool:
     """Have messages roused that are kept for what this instance waits for; tells whether there may be any."""
-    mine = select(subscription).where(
-        subscription.c.instance_id == instance_id, subscription.c.kind == "message"
-    )
-    rows = work.connection.execute(mine).all()
     waiting = [
-        OpenedSubscription(r.activity_id, r.element_id, r.definition_id, r.message, r.correlation)
-        for r in rows
+        OpenedSubscription(
+            one.activity_id, one.element_id, one.definition_id, one.message, one.correlation, one.kind
+        )
+        for one in awaited(work, instance_id)
     ]
     return call_for(work, instance_id, waiting, now)
 

@@ -170,3 +170,14 @@ def test_a_called_process_hears_a_signal(people: Engine) -> None:
     people.signal("开闸", {}, by="")
     all_jobs(people)
     assert names(people, "a1") == ["after"]
+
+
+def test_a_case_tells_what_it_waits_for(people: Engine) -> None:
+    model = process().parallel("f").catch("c", signal="开闸", name="").end().at("f").event_gateway("g")
+    model.catch("d", signal="关闸", name="等关闸").end("e1").at("g").catch("m", message="回函", name="").end(
+        "e2"
+    )
+    instance = begin(people, model)
+    assert people.case(instance.id, by="a1").awaited == {"c": "信号“开闸”", "d": "等关闸", "m": "消息“回函”"}
+    people.cancel(instance.id, "不办了", by="a1")
+    assert people.case(instance.id, by="a1").awaited == {}

@@ -69,6 +69,7 @@ class FakeEngine(Engine):
         self.kept: dict[str, tuple[DocumentInfo, bytes]] = {"doc-1": (DOCUMENT, b"PK text")}
         self.case_status = CASE
         self.can_cancel = False
+        self.awaited: dict[str, str] = {}
         self.editor = False
 
     def now(self) -> datetime:
@@ -268,6 +269,7 @@ class FakeEngine(Engine):
             people=PEOPLE,
             can_cancel=self.can_cancel,
             can_retry=self.can_cancel,
+            awaited=self.awaited,
         )
 
     def cases(

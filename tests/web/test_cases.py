@@ -323,3 +323,9 @@ def test_print_mark_comes_from_the_case_and_cannot_leave_its_string(cb1: Person)
     assert 'content: "工作秘密"' in answer.get_data(as_text=True)
     forged = text(cb1, '/print-mark.css?text=a"} body{display:none}\\')
     assert forged.count("{") == 2 and 'content: "a bodydisplaynone"' in forged
+
+
+def test_a_case_that_waits_for_a_signal_says_so(cb1: Person, fake: FakeEngine) -> None:
+    fake.tasks.clear()
+    fake.awaited = {"gate": "信号“开闸”"}
+    assert "正在等待：信号“开闸”" in text(cb1, "/cases/case-1")

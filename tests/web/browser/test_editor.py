@@ -325,3 +325,31 @@ def test_a_phone_shows_the_diagram_without_tools(page: Page, sign_in: SignIn) ->
     expect(page.locator("[data-part=palette]")).to_be_hidden()
     expect(page.locator("[data-part=canvas] .djs-element[data-element-id=register]")).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+
+
+def test_a_signal_is_named_in_the_panel_and_outlives_the_editor(
+    page: Page, sign_in: SignIn, live_server: Live
+) -> None:
+    sign_in("admin")
+    open_editor(page)
+    page.evaluate(
+        """() => {
+          const { modeler } = window.wenzeEditor;
+          const end = modeler.get('elementRegistry').find((each) => each.type === 'bpmn:EndEvent');
+          const what = { type: 'bpmn:EndEvent', eventDefinitionType: 'bpmn:SignalEventDefinition' };
+          modeler.get('selection').select(modeler.get('bpmnReplace').replaceElement(end, what));
+        }"""
+    )
+    field = page.locator("[data-group='信号']").get_by_label("信号名称")
+    field.fill("开闸")
+    field.press("Tab")
+    eventually(page, lambda: 'name="开闸"' in drafted(live_server))
+    kept = drafted(live_server)
+    assert "<bpmn:signal " in kept
+    assert "signalRef=" in kept
+    open_editor(page)  # again, from the draft
+    rename(page, "examine", "再审查")
+    eventually(page, lambda: "再审查" in drafted(live_server))
+    assert "<bpmn:signal " in drafted(live_server)
+    assert "signalRef=" in drafted(live_server)
+    live_server.engine.put_into_force("review", by="admin")

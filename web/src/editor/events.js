@@ -1,5 +1,5 @@
 // What events are about: messages, signals, errors, escalations, conditions, links; and whether they interrupt.
-import { check, feel, text } from './controls.js';
+import { check, feel, length, text } from './controls.js';
 import { eventDefinition, feelText, is, property } from './moddle.js';
 
 const throws = (object) => is(object, 'bpmn:ThrowEvent') || is(object, 'bpmn:SendTask');
@@ -15,10 +15,28 @@ function referred({ element, object, writer }, { title, label, type, key, ref, n
 export function message(context) {
   const { element, object, writer } = context;
   const group = referred(context, { title: '消息', label: '消息名称', type: 'Message', key: 'name', ref: 'messageRef', none: '未定' });
-  if (throws(object)) return group;
-  const write = (value) => writer.setExpression(element, 'correlationKey', value);
-  const value = feelText(property(object, 'correlationKey'));
-  return { ...group, controls: () => [...group.controls(), feel({ label: '对应依据（选填）', value, hint: '几个事项都在等同名消息时，用它区分。', write })] };
+  const key = {
+    label: '对应依据（选填）',
+    value: feelText(property(object, 'correlationKey')),
+    hint: is(object, 'bpmn:StartEvent') && !object.$parent?.triggeredByEvent
+      ? '按消息带来的数据计算；同一依据的已有一件在办时，不再发起。'
+      : '几个事项都在等同名消息时，用它区分；发出和等待的都要填。',
+    write: (value) => writer.setExpression(element, 'correlationKey', value)
+  };
+  const life = {
+    label: '没有人等待时保留',
+    value: property(object, 'timeToLive'),
+    none: '一天',
+    units: ['D', 'M', 'H', 'feel'],
+    hint: '在这期间开始等待的会收到；过后作废，记入办理记录。',
+    write: (value) => writer.setProperties(element, { timeToLive: value })
+  };
+  return { ...group, controls: () => [...group.controls(), feel(key), throws(object) ? length(life) : null] };
+}
+
+/** What a send task sends by itself, where no handler does it. */
+export function letter(context) {
+  return context.object.get('camunda:topic') && !context.object.messageRef ? null : message(context);
 }
 
 export function signal(context) {

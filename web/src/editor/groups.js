@@ -1,7 +1,7 @@
 // What the properties panel offers for each kind of element: groups with a title, a summary and controls.
 import { area, check, checks, feel, length, lengthWords, select, text } from './controls.js';
 import { h } from './dom.js';
-import { condition, error, escalation, interrupting, link, message, signal } from './events.js';
+import { condition, error, escalation, interrupting, letter, link, message, signal } from './events.js';
 import { eventDefinition, feelText, is, processOf, property } from './moddle.js';
 import { listed, people, separation } from './people.js';
 import { repetition, service, timer } from './technical.js';
@@ -207,7 +207,7 @@ const BY_TYPE = [
   ['bpmn:BusinessRuleTask', [rule, legal, repetition]],
   ['bpmn:ScriptTask', [script, legal, repetition]],
   ['bpmn:ServiceTask', [service, legal, repetition]],
-  ['bpmn:SendTask', [service, legal, repetition]],
+  ['bpmn:SendTask', [letter, service, legal, repetition]],
   ['bpmn:ReceiveTask', [message, clock, repetition]],
   ['bpmn:CallActivity', [call, legal, repetition]],
   ['bpmn:SubProcess', [legal, repetition]],

@@ -39,7 +39,8 @@ const REPLACEMENTS = new Set([
 
 const SUPPORTED_APPENDS = new Set([
   'append.end-event', 'append.gateway', 'append.append-task', 'append.intermediate-event', 'append.text-annotation',
-  'append.receive-task', 'append.message-intermediate-event', 'append.timer-intermediate-event', 'connect', 'replace',
+  'append.receive-task', 'append.message-intermediate-event', 'append.timer-intermediate-event',
+  'append.signal-intermediate-event', 'connect', 'replace',
   'delete', 'lane-insert-above', 'lane-insert-below', 'lane-divide-two', 'lane-divide-three'
 ]);
 
