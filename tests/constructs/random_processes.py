@@ -211,13 +211,13 @@ well_formed = _block(3).map(_closed)
 @st.composite
 def any_graph(draw: st.DrawFn) -> Builder:
     """Tasks and gateways with any flows between them; may stand still, multiply tokens or loop for ever."""
-    kinds = ["user", "user", "task", "exclusive", "parallel", "inclusive", "timed"]
+    kinds = ["user", "user", "task", "exclusive", "parallel", "inclusive", "timed", "waits", "escalates"]
     nodes = [f"{draw(st.sampled_from(kinds))}{index}" for index in range(draw(st.integers(2, 8)))]
     builder = Builder().start()
     for name in nodes:
         builder._here = "start" if name == nodes[0] else None
         kind = name.rstrip("0123456789")
-        getattr(builder, "user" if kind == "timed" else kind)(name)
+        _add(builder, kind, name)
         if kind == "timed":
             interrupting = draw(st.booleans())
             builder.boundary(f"b-{name}", name, timer="cycle R2/PT1H", interrupting=interrupting)
@@ -229,4 +229,27 @@ def any_graph(draw: st.DrawFn) -> Builder:
             if name.startswith(("exclusive", "inclusive")):
                 _ = builder.default() if index == 0 else builder.when(CONDITIONS[index])
             builder.to(target)
+    for index in range(draw(st.integers(0, 2))):
+        what, text = draw(st.sampled_from(_BEGINNINGS))
+        again = what != "error" and draw(st.booleans())
+        handler = Builder().user(f"h{index}").end(f"z{index}", draw(st.sampled_from(["none", "error"])), "E")
+        builder.on(f"e{index}", handler, interrupting=not again, **{what: text})  # type: ignore[arg-type]
     return builder
+
+
+_BEGINNINGS = (
+    ("timer", "cycle R2/PT1H"),
+    ("message", "m"),
+    ("condition", "n = 2"),
+    ("escalation", ""),
+    ("error", "E"),
+)
+
+
+def _add(builder: Builder, kind: str, name: str) -> None:
+    if kind == "waits":
+        builder.catch(name, condition="n = 1")
+    elif kind == "escalates":
+        builder.throw(name, escalation="E")
+    else:
+        getattr(builder, "user" if kind == "timed" else kind)(name)
