@@ -33,6 +33,8 @@ const CHANGES = [
     'context[name] = args[idx];',
     'context[name] = hooks.argument(args[idx], parameterNames.types?.[idx], context, matchesType);'
   ],
+  // an entry that is null is of any type
+  ['matchesType(value[name], type, context))', '(value[name] === null || matchesType(value[name], type, context)))'],
   // dates and times in the one form that FEEL knows
   [
     "function parseDate(str) {\n    if (str.startsWith('-')) {\n        throw notImplemented('negative date');\n    }\n",

@@ -93,6 +93,8 @@ def decide(files: tuple[Path, ...], decision: str, given: str, as_json: bool, ba
     elif error:
         click.echo(f"错误  {error['message']}", err=True)
     else:
+        for warning in told.get("warnings", ()):
+            click.echo(f"提示  {warning}", err=True)
         click.echo(told["feel"])
     if error:
         raise SystemExit(REFUSED if error.get("code") == "InvalidDefinition" else FAILED)

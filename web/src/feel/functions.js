@@ -141,6 +141,16 @@ function substring(text, start, length) {
   return signs.slice(from, length === undefined || length === null ? undefined : from + length).join('');
 }
 
+const [inserted, removed] = [builtins['insert before'], builtins.remove];
+
+/** A position as counted from 1: -1 is the last. */
+const forward = (list, position) => (position < 0 ? lists(list).length + position + 1 : position);
+
+const insertBefore = (list, position, item) => lists(list) && inserted(list, forward(list, position), item);
+const removeAt = (list, position) => lists(list) && removed(list, forward(list, position));
+
+define('insert before', insertBefore, ['list', 'position', 'newItem']);
+define('remove', removeAt, ['list', 'position']);
 define('list contains', (list, element) => lists(list) && indexOf(list, element).length > 0, ['list', 'element']);
 define('index of', indexOf, ['list', 'match']);
 define('is', isSame, ['value1', 'value2']);
