@@ -98,6 +98,7 @@ def box(box: str = "todo") -> ResponseReturnValue:
         boxes=BOXES,
         dues=DUE,
         handed_words=HANDED,
+        copied=len(engine().copies(user, unread=True)),
         asked=asked,
         filtered=any(asked.values()),
         page=page,

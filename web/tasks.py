@@ -30,13 +30,19 @@ from web.documents import ACCEPT, chosen, read_upload
 from web.errors import status_of
 from web.fields import Filling, FormView, form_view
 from web.forms import Posted, file_keys, read_only, typed_values
-from web.i18n import _
+from web.i18n import _, later
 from web.rulings import decisions_for, ruling
 from web.wording import now
 
 bp = Blueprint("tasks", __name__)
 
 NUMBER = re.compile(r"[0-9]{1,9}")
+PARTS = {
+    "before": later("办结以前签署"),
+    "parallel": later("同时签署"),
+    "after": later("办结以后签署"),
+    "delegated": later("受委派"),
+}
 KEY = re.compile(r"[\w-]{8,64}", re.ASCII)
 
 
@@ -159,6 +165,7 @@ def task_page(view: TaskView, filling: Filling) -> str:
         form=form,
         accept=ACCEPT,
         editable=view.can_complete,
+        part_words=PARTS,
         rulings=[ruling(record) for record in decisions_for(view)],
     )
 

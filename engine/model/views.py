@@ -165,7 +165,9 @@ class TaskView:
     next_steps: str  #: what follows when it is completed (names of the next steps)
     people: Mapping[str, str]
     parts: tuple[UserTask, ...] = ()  #: what delegates and signers did or are asked to do for the same task
-    can_sign: bool = False
+    verbs: frozenset[str] = (
+        frozenset()
+    )  #: "transfer", "delegate", "resolve", "signers", "sign", "copy", "urge"
 
 
 @dataclass(frozen=True, slots=True)

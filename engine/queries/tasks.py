@@ -15,6 +15,7 @@ from engine.model.views import TaskForm, TaskView
 from engine.queries import cases, diagrams, summaries
 from engine.queries.inbox import task_row
 from engine.queries.reader import ZONE, Reader, person
+from engine.queries.verbs import verbs
 from engine.store import boxes, documents, history, instances, people, tasks
 from engine.store.database import Work
 from engine.store.instances import Case
@@ -86,7 +87,7 @@ def _view(reader: Reader, work: Work, user: User, row: boxes.FoundTask, case: Ca
         next_steps=diagrams.next_steps(reader.library.process(work, found.definition_id), found.element_id),
         people=names,
         parts=tuple(replace(one, draft=None) for one in tasks.parts(work, whole.id)),
-        can_sign=not (rests or policy.sign(user, found, apart)),
+        verbs=frozenset() if rests else verbs(work, user, found, apart),
     )
 
 

@@ -12,6 +12,7 @@ from engine import (
     CaseRow,
     CaseView,
     Conflict,
+    Copy,
     DocumentInfo,
     Engine,
     FormDefinition,
@@ -304,6 +305,9 @@ class FakeEngine(Engine):
         if document_id not in self.kept or by != "cb1":
             raise NotFound
         return self.kept[document_id]
+
+    def copies(self, by: str, *, unread: bool = False) -> tuple[Copy, ...]:
+        return ()
 
     def notifications(self, by: str) -> tuple[Notice, ...]:
         return (Notice("n1", "case-1", "承办部门", "已批准启动，请组织调查。", NOW),)
