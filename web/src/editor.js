@@ -4,6 +4,7 @@ import { look, rendererModule } from './diagram/renderer.js';
 import { translateModule } from './diagram/zh.js';
 import { debounce } from './editor/dom.js';
 import { lint } from './editor/lint.js';
+import { mend } from './editor/mend.js';
 import { Problems } from './editor/problems.js';
 import { Properties } from './editor/properties.js';
 import { Session } from './editor/session.js';
@@ -23,6 +24,7 @@ const modeler = narrow ? null : new Modeler({
   additionalModules: [rendererModule, translateModule, toolsModule],
   ...look
 });
+if (modeler) mend(modeler.get('moddle'));
 const problems = narrow ? null : new Problems(part('problems'), modeler);
 const session = new Session({
   urls: { draft: editor.dataset.draftUrl, check: editor.dataset.checkUrl }, token: editor.dataset.token, modeler, problems, status

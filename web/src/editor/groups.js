@@ -4,6 +4,7 @@ import { h } from './dom.js';
 import { condition, error, escalation, interrupting, letter, link, message, signal } from './events.js';
 import { eventDefinition, feelText, is, processOf, property } from './moddle.js';
 import { listed, people, separation } from './people.js';
+import { choosing, joining, receiving } from './rare.js';
 import { repetition, service, timer } from './technical.js';
 
 const documentationOf = (object) => object.get('documentation')?.[0]?.text ?? '';
@@ -135,7 +136,7 @@ function call({ element, object, writer, catalogue }) {
 
 function flow({ element, object, writer, modeler }) {
   const source = object.sourceRef;
-  const branching = ['bpmn:ExclusiveGateway', 'bpmn:InclusiveGateway', 'bpmn:Activity'].some((type) => is(source, type));
+  const branching = ['bpmn:ExclusiveGateway', 'bpmn:InclusiveGateway', 'bpmn:ComplexGateway', 'bpmn:Activity'].some((type) => is(source, type));
   if (!branching) return null;
   const isDefault = source.default === object;
   const body = object.conditionExpression?.body ?? '';
@@ -208,9 +209,11 @@ const BY_TYPE = [
   ['bpmn:ScriptTask', [script, legal, repetition]],
   ['bpmn:ServiceTask', [service, legal, repetition]],
   ['bpmn:SendTask', [letter, service, legal, repetition]],
-  ['bpmn:ReceiveTask', [message, clock, repetition]],
+  ['bpmn:ReceiveTask', [message, receiving, clock, repetition]],
   ['bpmn:CallActivity', [call, legal, repetition]],
   ['bpmn:SubProcess', [legal, repetition]],
+  ['bpmn:AdHocSubProcess', [choosing, legal, repetition]],
+  ['bpmn:ComplexGateway', [joining]],
   ['bpmn:SequenceFlow', [flow]],
   ['bpmn:StartEvent', [form]]
 ];
