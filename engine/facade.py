@@ -274,7 +274,7 @@ class Engine(Approvals):
 
     def save_draft(self, task_id: str, values: JsonObject, *, by: str, revision: int | None = None) -> int:
         """Keep unfinished values, unchecked; gives the task's new revision; Conflict for a stale one."""
-        return tasks.save_draft(self._context, task_id, values, by=by, revision=revision)
+        return again(lambda: tasks.save_draft(self._context, task_id, values, by=by, revision=revision))
 
     def complete(
         self, task_id: str, values: JsonObject, *, by: str, revision: int | None = None, once: str = ""
@@ -431,7 +431,7 @@ class Engine(Approvals):
 
     def retry(self, job_id: str, *, by: str) -> None:
         """Let a failed job run again now."""
-        jobs.retry(self._context, job_id, by=by)
+        again(lambda: jobs.retry(self._context, job_id, by=by))
 
     def retry_all(self, *, by: str, definition_id: str = "", element_id: str = "") -> tuple[str, ...]:
         """Retry all open incidents (of a version, at an element) that this user may steer; gives job ids."""
@@ -447,7 +447,11 @@ class Engine(Approvals):
         activity_id: str | None = None,
     ) -> None:
         """Put variables of a case (or of one live activity) right, as a process administrator."""
-        correcting.correct(self._context, instance_id, variables, reason, by=by, activity_id=activity_id)
+        again(
+            lambda: correcting.correct(
+                self._context, instance_id, variables, reason, by=by, activity_id=activity_id
+            )
+        )
 
     # -- repair ----------------------------------------------------------------------------------------
 
@@ -457,7 +461,7 @@ class Engine(Approvals):
 
     def repair(self, finding: Finding, *, by: str) -> None:
         """Repair what a finding tells, as its `repair` says; Conflict when it isn't so any more."""
-        repairing.repair(self._context, finding, by=by)
+        again(lambda: repairing.repair(self._context, finding, by=by))
 
     # -- migration -------------------------------------------------------------------------------------
 

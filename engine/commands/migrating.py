@@ -93,6 +93,8 @@ def _planned(context: Context, work: Work, case: Case, made: MigrationPlan) -> P
         problems = result if isinstance(result, tuple) else ()
     except EngineError as error:
         problems = error.problems or (Problem(error.message),)
+    except Exception as error:
+        problems = (_broken(case.instance.id, made, error),)
     return PlannedMove(case.instance.id, case.instance.business_key, problems)
 
 
@@ -138,9 +140,14 @@ def _outcome(
     except EngineError as error:
         problems = error.problems or (Problem(error.message),)
     except Exception as error:
-        _log.exception("case %s could not be moved to %s", one.instance_id, made.target)
-        problems = (Problem(f"程序出错（{type(error).__name__}），没有迁移。", hint="详见运行日志。"),)
+        problems = (_broken(one.instance_id, made, error),)
     return MigrationOutcome(one.instance_id, one.case, not problems, problems)
+
+
+def _broken(instance_id: str, made: MigrationPlan, error: Exception) -> Problem:
+    """What nobody has foreseen, such as a state that its own version can't read."""
+    _log.error("case %s cannot be moved to %s", instance_id, made.target, exc_info=error)
+    return Problem(f"程序出错（{type(error).__name__}），没有迁移。", hint="详见运行日志。")
 
 
 def _move(

@@ -51,7 +51,7 @@ def stuck(work: Work) -> tuple[Spot, ...]:
     """Active cases without open task, job or subscription."""
     i = process_instance.c
     held = exists().where(job.c.instance_id == i.id, job.c.kind.not_in(_PASSING))
-    waits = exists().where(subscription.c.instance_id == i.id)
+    waits = i.id.in_(select(subscription.c.instance_id))  # which has no index by instance
     statement = (
         _select(i.id, i.definition_id, "", "", i.started_at)
         .select_from(process_instance)

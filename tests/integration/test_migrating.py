@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import update
 
 from engine import (
     Conflict,
@@ -18,6 +19,7 @@ from engine import (
 from engine.model.handling import HandlerResult
 from engine.store import instances
 from engine.store.migration import repoint
+from engine.store.tables import process_instance
 from tests.builders import Builder
 from tests.conftest import Clock
 from tests.integration.helpers import FORM, begin, deploy, do, form, kinds, names, process, take, task
@@ -329,3 +331,17 @@ def test_who_signs_a_task_goes_on_signing_it(people: Engine) -> None:
     assert names(people, "b1") == ["b"]
     assert people.case(instance.id, by="").variables["x"] == 1
     assert people.verify(instance.id) == ()
+
+
+def test_a_case_that_cannot_be_read_stops_no_other(people: Engine) -> None:
+    broken = begin(people, line("a"))
+    sound = people.start("p", {}, by="a1")
+    deploy(people, line("a", "b"))
+    run = {"data": {}, "tokens": [{"id": "9", "at": "gone", "state": "waiting"}]}
+    state = {"version": 1, "number": 9, "run": run}
+    with people._context.database.unit_of_work() as work:
+        spoilt = update(process_instance).where(process_instance.c.id == broken.id).values(state=state)
+        work.connection.execute(spoilt)
+    outcomes = {one.instance_id: one for one in people.migrate(plan(people), "新版", by="")}
+    assert outcomes[sound.id].moved
+    assert "程序出错（KeyError）" in outcomes[broken.id].problems[0].message
