@@ -28,7 +28,7 @@ from engine.store.tables import (
 
 LIMIT = 200
 HELD = ("timer", "handler", "continue")  #: kinds of jobs for which a token waits
-_PASSING = ("message", "signal", "hear", "begin")  #: kinds of jobs that belong to nothing that waits
+_PASSING = ("message", "signal", "hear", "begin", "rouse")  #: kinds of jobs that belong to nothing that waits
 _BY_PEOPLE = ("userTask", "manualTask")
 _BATCH = 100  #: instances loaded at once
 

@@ -207,12 +207,17 @@ def suspend(work: Work, instance_id: str) -> None:
 
 
 def resume(work: Work, instance_id: str, rested: timedelta) -> None:
-    """Let the jobs of an instance be taken again; timers are due later by the time that it rested."""
+    """Let the jobs of an instance be taken again; timers are due later by the time that it rested.
+
+    Messages look at once for who has come to wait meanwhile.
+    """
     mine = (job.c.instance_id == instance_id, job.c.status == "suspended")
     timers = select(job.c.id, job.c.due_at).where(*mine, job.c.kind == "timer")
     for row in work.connection.execute(timers).all():
         later = job.update().where(job.c.id == row.id).values(due_at=row.due_at + rested)
         work.connection.execute(later)
+    sent = job.update().where(*mine, job.c.kind == "message")
+    work.connection.execute(sent.values(due_at=job.c.created_at))
     work.connection.execute(job.update().where(*mine).values(status="waiting"))
 
 

@@ -244,3 +244,17 @@ def test_a_message_waits_while_its_receiver_rests(people: Engine, clock: Clock) 
     all_jobs(people)
     assert names(people, "a1") == ["after"]
     assert people.next_due() is None
+
+
+def test_a_message_whose_sender_rests_goes_out_when_he_goes_on(people: Engine, clock: Clock) -> None:
+    begin(people, receiver(), 文号="一")
+    other = begin(people, sender("p").at("go").user("more", groups="甲组").end("e2"), 文号="一", 内容="准")
+    do(people, "a1", "go")
+    all_jobs(people)
+    people.suspend(other.id, "等会议", by="a1")
+    do(people, "b1", "ready")
+    all_jobs(people)
+    assert "after" not in names(people, "a1")
+    people.resume(other.id, "继续", by="a1")
+    all_jobs(people)
+    assert "after" in names(people, "a1")

@@ -14,6 +14,7 @@ from engine.parsing.bpmn.links import check_links
 from engine.parsing.bpmn.names import BPMN, GLOBAL_TASKS, NODES
 from engine.parsing.bpmn.reader import Element, Reader, camunda, children, documentation, flag, reference
 from engine.parsing.bpmn.scopes import read_lanes, read_scope
+from engine.parsing.bpmn.signals import check_signals
 from engine.parsing.bpmn.structure import check_structure
 from engine.parsing.bpmn.vocabulary import check_vocabulary, properties
 from engine.parsing.xml import line_of, local, parse_xml, validate
@@ -112,6 +113,7 @@ def _process(reader: Reader, root: Element, element: Element) -> ProcessModel:
     scope = check_structure(reader, scope, key, line_of(element), top=True)
     check_compensation(reader, scope)
     check_links(reader, scope)
+    check_signals(reader, scope)
     check_event_subprocesses(reader, scope)
     groups = camunda(element, "candidateStarterGroups") or ""
     if groups.startswith(("=", "${", "#{")):

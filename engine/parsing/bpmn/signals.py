@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from engine.model.definition import Event
+from engine.model.definition import Event, Node, Scope
+from engine.parsing.bpmn.names import THROWING, described
 from engine.parsing.bpmn.reader import Element, Reader, describe, reference
 
 
@@ -26,3 +27,17 @@ def signal_event(reader: Reader, element: Element, definition: Element) -> Event
     elif name.startswith(("=", "${", "#{")):
         reader.refuse(definition, f"算出来的信号名称“{name}”", "请写固定的名称，所有在等待它的步骤都会收到。")
     return Event("signal", name=name)
+
+
+def check_signals(reader: Reader, scope: Scope) -> None:
+    """Warn of a process that the signal starts which it throws: it would start itself again and again."""
+    begins = {_signal(node) for node in scope.nodes.values() if node.kind == "startEvent"} - {""}
+    for node in scope.walk():
+        if node.kind in THROWING and _signal(node) in begins:
+            message = f"流程由信号“{_signal(node)}”发起，{described(node.kind, node.name, node.id)}又抛出它。"
+            hint = "流程会一再发起自己，请改用另一个信号，或确认它不会每次都走到这里。"
+            reader.note(node.id, node.line, message, hint, "warning")
+
+
+def _signal(node: Node) -> str:
+    return node.event.name if node.event and node.event.kind == "signal" else ""

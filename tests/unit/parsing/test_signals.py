@@ -83,3 +83,12 @@ def test_how_long_a_message_is_kept_is_a_duration() -> None:
     (problem,) = errors(around(thrown), '<bpmn:message id="M" name="回函"/>')
     assert "timeToLive）“一周”的写法不对" in problem.message
     assert problem.hint.startswith("请写时长")
+
+
+def test_a_process_that_starts_itself_is_warned_of() -> None:
+    model = (
+        Builder().start("s", event=event("signal", "甲")).throw("other", signal="乙").end("e", "signal", "甲")
+    )
+    (warning,) = parse_bpmn(model.xml(), "a.bpmn").warnings
+    assert (warning.element, warning.severity) == ("e", "warning")
+    assert "又抛出它" in warning.message
