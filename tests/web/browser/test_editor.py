@@ -258,6 +258,31 @@ def test_a_step_done_again_and_again_is_written_as_a_loop(
     live_server.engine.put_into_force("review", by="admin")
 
 
+def test_a_step_that_many_countersign_says_how_they_agree(
+    page: Page, sign_in: SignIn, live_server: Live
+) -> None:
+    sign_in("admin")
+    open_editor(page)
+    element(page, "examine").click()
+    page.locator("[data-group='办理次数'] summary").click()
+    page.get_by_label("办理", exact=True).select_option(label="多项同时办理")
+    for label, text in (
+        ("次数（没有列表时）", "3"),
+        ("会签：几人同意才通过", ">50%"),
+        ("会签：怎样算同意", '结论 = "同意"'),
+    ):
+        field = page.get_by_label(label)
+        field.fill(text)
+        field.press("Tab")
+    page.get_by_label("会签：否决").select_option(label="一人否决即否决")
+    eventually(page, lambda: 'name="countersignRejections" value="one"' in drafted(live_server))
+    assert 'name="countersign" value="&#62;50%"' in drafted(live_server).replace("&gt;", "&#62;")
+    assert 'name="countersignVote" value="=结论 = ' in drafted(live_server)
+    live_server.engine.put_into_force("review", by="admin")
+    page.get_by_label("办理", exact=True).select_option(label="办一次")
+    eventually(page, lambda: "countersign" not in drafted(live_server))
+
+
 def test_event_subprocesses_and_their_events_are_kept_and_can_be_changed(
     page: Page, sign_in: SignIn, live_server: Live
 ) -> None:

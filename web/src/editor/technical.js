@@ -97,6 +97,7 @@ export function repetition(context) {
     const kept = loop && next && next !== 'loop' && way !== 'loop';
     if (kept) writer.setPart(element, loop, { isSequential: next === 'sequential' });
     else writer.set(element, { loopCharacteristics: next ? make(next) : undefined });
+    if (!next || next === 'loop') forget(context);
   };
   return {
     title: '办理次数',
@@ -126,6 +127,32 @@ function instanceControls({ element, object, writer }, many) {
     feel({ label: '次数（没有列表时）', value: many.loopCardinality?.body ?? '', write: formal('loopCardinality') }),
     feel({ label: '提前结束的条件（选填）', value: many.completionCondition?.body ?? '', write: formal('completionCondition') }),
     text({ label: '结果收入列表（选填）', value: property(object, 'outputCollection'), write: own('outputCollection') }),
-    feel({ label: '每项收什么（选填）', value: feelText(property(object, 'outputElement')), write: (value) => writer.setExpression(element, 'outputElement', value) })
+    feel({ label: '每项收什么（选填）', value: feelText(property(object, 'outputElement')), write: (value) => writer.setExpression(element, 'outputElement', value) }),
+    ...countersignControls({ element, object, writer })
+  ];
+}
+
+const SIGNS = ['countersign', 'countersignVote', 'countersignWeight', 'countersignRejections', 'countersignAbsent', 'countersignEnds', 'countersignResult'];
+const REJECTIONS = [['', '达不到时才否决'], ['one', '一人否决即否决'], ['majority', '过半数否决即否决']];
+
+function forget({ element, object, writer }) {
+  if (SIGNS.some((name) => property(object, name))) writer.setProperties(element, Object.fromEntries(SIGNS.map((name) => [name, ''])));
+}
+
+/** How the votes of many make one outcome. */
+function countersignControls({ element, object, writer }) {
+  const rule = property(object, 'countersign');
+  const own = (name) => (value) => writer.setProperties(element, { [name]: value });
+  const formula = (label, name) => feel({ label, value: feelText(property(object, name)), write: (value) => writer.setExpression(element, name, value) });
+  const change = (value) => (value ? own('countersign')(value) : forget({ element, object, writer }));
+  const hint = '全部同意写 all，一人同意写 any，人数如 2，比例如 60%、2/3，过半数写 >50%。';
+  const first = text({ label: '会签：几人同意才通过（选填）', value: rule, hint, write: change });
+  if (!rule) return [first];
+  return [
+    first,
+    formula('会签：怎样算同意', 'countersignVote'),
+    formula('会签：每票的权重（选填）', 'countersignWeight'),
+    select({ label: '会签：否决', value: property(object, 'countersignRejections') || '', options: REJECTIONS, write: own('countersignRejections') }),
+    text({ label: '会签：结果存入（选填）', value: property(object, 'countersignResult'), hint: '不填是 countersign；条件如 countersign.outcome = "passed"。', write: own('countersignResult') })
   ];
 }
