@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from pathlib import PurePosixPath
 
-from engine import handlers, policy
+from engine import execution, handlers, policy
 from engine.commands import cases, messages, scheduling, signals, steps
 from engine.commands.context import Context, allow, person, require
 from engine.commands.starting import number
@@ -166,12 +166,18 @@ def _handler_context(context: Context, work: Work, job: Job) -> HandlerContext:
         element_id=job.element_id,
         topic=job.topic,
         properties=node.properties,
-        variables=job.payload or {},
+        variables=variables_of(context, work, job, case),
         idempotency_key=job.id,
         now=context.clock(),
         people=people.displays(work),
         resources=_named_files(context, work, job.definition_id, node.properties),
     )
+
+
+def variables_of(context: Context, work: Work, job: Job, case: Case) -> JsonObject:
+    """What a handler's activity sees now; Conflict if it is over."""
+    inner = steps.inner_id(job.instance_id, job.activity_id)
+    return execution.visible_variables(steps.program_of(context, work, case), case.state, inner)
 
 
 def _named_files(

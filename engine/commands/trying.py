@@ -20,8 +20,8 @@ from engine.model.definition import ProcessModel
 from engine.model.execution import JsonObject
 from engine.model.handling import HandlerResult
 from engine.model.records import Resource
+from engine.store import instances, start_timers
 from engine.store import jobs as job_store
-from engine.store import start_timers
 from engine.store import tasks as task_store
 from engine.store.jobs import Job
 from engine.store.scratch import Scratch
@@ -188,12 +188,18 @@ class _Run:
         if job.kind != "handler":
             jobs.run(self._context, job)
             return True
-        given = self._next_answer(job.element_id, job.payload or {})
+        given = self._next_answer(job.element_id, self._seen_by(job))
         if given is not None:
             jobs.run(self._context, job, HandlerResult(given))
         elif job.topic in handlers.registry:
             jobs.run(self._context, job)
         return True
+
+    def _seen_by(self, job: Job) -> JsonObject:
+        """What a handler's activity sees."""
+        with self._context.database.reading() as work:
+            case = instances.load(work, job.instance_id)
+            return jobs.variables_of(self._context, work, job, case) if case else {}
 
     def _answer(self) -> bool:
         """Complete the oldest open task that has an answer."""

@@ -233,9 +233,7 @@ class OpenedJob:
     definition_id: str
     due_at: datetime | None = None  #: aware, UTC; None: at once
     topic: str = ""  #: of a handler; name of a message or signal
-    payload: JsonObject | None = (
-        None  #: handler: the visible variables incl. inputs; message, signal: variables to send
-    )
+    payload: JsonObject | None = None  #: variables to send; a handler looks at the case when it runs
     correlation: str | None = None  #: of a message
     fault: Fault | None = None  #: of a continuation that is run only when somebody asks to try again
     expires_at: datetime | None = None  #: of a message: until when it is kept for who comes later

@@ -176,5 +176,5 @@ def verify(reader: Reader, instance_id: str) -> tuple[Problem, ...]:
         found = instances.load(work, instance_id)
         if found is None:
             raise NotFound
-        broken = history.broken(history.events(work, instance_id), found.head)
+        broken = history.broken(history.recorded(work, instance_id), found.head)
         return tuple(Problem(message, element=instance_id) for message in broken)

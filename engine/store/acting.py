@@ -42,4 +42,4 @@ def open_task(work: Work, task_id: str, user: str) -> Opened | None:
         return None
     task = SimpleNamespace(**dict(zip(_TASK, row, strict=False)))
     case = SimpleNamespace(**dict(zip(_CASE, row[len(_TASK) :], strict=False)))
-    return Opened(to_task(task), to_case(case), bool(row[-1]) or not user)
+    return Opened(to_task(task), to_case(work, case), bool(row[-1]) or not user)

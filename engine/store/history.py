@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from sqlalchemy import select
@@ -13,8 +13,11 @@ from sqlalchemy import select
 from engine.model.execution import JsonObject
 from engine.model.records import HistoryEvent
 from engine.store.database import Work
+from engine.store.large import lift, restore
 from engine.store.sql import insert
 from engine.store.tables import history_event, process_instance
+
+_VALUES = {"values", "variables", "old", "new"}  #: what an entry tells of a case's variables
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +43,7 @@ def append(work: Work, instance_id: str, head: Head, entries: Sequence[Entry]) -
     """Add events behind `head`; gives the new head, which the caller keeps with the instance."""
     rows = []
     for entry in entries:
-        event = _chained(instance_id, head, entry)
+        event = _chained(instance_id, head, _lifted(work, entry))
         head = Head(event.seq, event.hash)
         rows.append(
             {
@@ -58,8 +61,31 @@ def append(work: Work, instance_id: str, head: Head, entries: Sequence[Entry]) -
     return head
 
 
+def _lifted(work: Work, entry: Entry) -> Entry:
+    """The entry with hashes for the large ones of the values that it tells of."""
+    data = dict(entry.data)
+    for name in _VALUES & data.keys():
+        values, large = lift(work, data[name] or {}, {})
+        if large:
+            data |= {name: values, f"{name}.large": large}
+    return replace(entry, data=data) if data.keys() != entry.data.keys() else entry
+
+
 def events(work: Work, instance_id: str) -> tuple[HistoryEvent, ...]:
-    """The record of an instance, oldest first."""
+    """The record of an instance, oldest first, with large values in their places."""
+    record = recorded(work, instance_id)
+    lifted = [
+        (event.data[name], event.data.pop(f"{name}.large"))
+        for event in record
+        for name in _VALUES
+        if f"{name}.large" in event.data
+    ]
+    restore(work, lifted)
+    return record
+
+
+def recorded(work: Work, instance_id: str) -> tuple[HistoryEvent, ...]:
+    """The record of an instance as it is chained, oldest first."""
     rows = work.connection.execute(
         select(history_event).where(history_event.c.instance_id == instance_id).order_by(history_event.c.seq)
     )

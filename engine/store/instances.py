@@ -29,7 +29,7 @@ from engine.store.tables import (
 from engine.store.variables import NOTHING, Kept
 
 _MOST_CHANGES = 1_000_000  #: of one step; a step's changes are numbered behind those of the one before
-SUMMARY = columns(process_instance, "state", "variables", "changed", "bindings")
+SUMMARY = columns(process_instance, "state", "variables", "changed", "large", "bindings")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +73,8 @@ def add(work: Work, case: Case, groups: Iterable[str]) -> None:
         "revision": instance.revision,
         "variables": {},
         "changed": {},
-        **_changing(case),
+        "large": {},
+        **_changing(work, case),
     }
     insert(work, process_instance, [row])
     insert(work, instance_group, [{"instance_id": instance.id, "group_name": g} for g in sorted(set(groups))])
@@ -83,7 +84,7 @@ def load(work: Work, instance_id: str, *, lock: bool = False) -> Case | None:
     """An instance; `lock` keeps other writers out until the commit."""
     statement = select(process_instance).where(process_instance.c.id == instance_id)
     row = work.connection.execute(statement.with_for_update() if lock else statement).first()
-    return to_case(row) if row else None
+    return to_case(work, row) if row else None
 
 
 _SAVE = process_instance.update().where(
@@ -95,7 +96,7 @@ _SAVE_HEAD = process_instance.update().where(process_instance.c.id == bindparam(
 def save(work: Work, case: Case) -> None:
     """Keep what a step changed, one revision up; LostRace when somebody else was faster."""
     revision = case.instance.revision
-    values = {"of": case.instance.id, "before": revision, "revision": revision + 1, **_changing(case)}
+    values = {"of": case.instance.id, "before": revision, "revision": revision + 1, **_changing(work, case)}
     if work.connection.execute(_SAVE, values).rowcount != 1:
         raise LostRace
 
@@ -263,7 +264,7 @@ def to_instance(row: Any) -> ProcessInstance:
     )
 
 
-def _changing(case: Case) -> dict[str, Any]:
+def _changing(work: Work, case: Case) -> dict[str, Any]:
     return {
         "title": case.instance.title,
         "status": case.instance.status,
@@ -273,14 +274,14 @@ def _changing(case: Case) -> dict[str, Any]:
         "properties": dict(case.instance.properties or {}),
         "history_seq": case.head.seq,
         "history_hash": case.head.hash,
-        **variables.columns(case.state, case.variables, case.kept),
+        **variables.columns(work, case.state, case.variables, case.kept),
     }
 
 
-def to_case(row: Any) -> Case:
+def to_case(work: Work, row: Any) -> Case:
     """A row of process_instance as all that a step needs."""
     decisions = {key: (place[0], place[1]) for key, place in row.bindings["decisions"].items()}
-    state, seen, kept = variables.load(row)
+    state, seen, kept = variables.load(work, row)
     return Case(
         instance=to_instance(row),
         state=state,

@@ -197,6 +197,7 @@ process_instance = Table(
     _json("state"),
     _json("variables"),
     _json("changed"),
+    _json("large"),
     _number("history_seq"),
     Column("history_hash", String(64), nullable=False),
     Index(None, "business_key"),

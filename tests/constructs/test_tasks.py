@@ -75,7 +75,8 @@ def test_service_waits_for_its_handler() -> None:
     model = Builder().start().service("s", "publish", inputs={"题": "=a + 1"}).end()
     run = Run(model).start(a=1)
     job = run.job("s")
-    assert (job.kind, job.topic, job.payload, job.due_at) == ("handler", "publish", {"a": 1, "题": 2}, None)
+    assert (job.kind, job.topic, job.payload, job.due_at) == ("handler", "publish", None, None)
+    assert run.sees("s") == {"a": 1, "题": 2}
     run.complete("s", 文号="一号")
     assert run.status == "completed" and run.variables == {"a": 1, "文号": "一号"}
 

@@ -87,7 +87,6 @@ class HandlerTask(NodeSpec):
             node.id,
             run.spec.definition_id,
             topic=node.topic or "",
-            payload=visible(token),
         )
         token.case.open(token, job)
         return None

@@ -157,6 +157,7 @@ def upgrade() -> None:
         sa.Column("state", Json(), nullable=False),
         sa.Column("variables", Json(), nullable=False),
         sa.Column("changed", Json(), nullable=False),
+        sa.Column("large", Json(), nullable=False),
         sa.Column("history_seq", sa.Integer(), nullable=False),
         sa.Column("history_hash", sa.String(length=64), nullable=False),
         sa.ForeignKeyConstraint(
