@@ -210,3 +210,15 @@ def test_a_completion_takes_eight_statements(people: Engine) -> None:
         with statements(people) as run:
             people.complete(found.id, {"答": name}, by="a1")
         assert len(run) <= 8, run
+
+
+def test_a_completion_writes_in_a_late_round_what_it_wrote_in_an_early_one(people: Engine) -> None:
+    looping = process().user("ask", groups="甲组").exclusive("more")
+    begin(people, looping.default().to("ask").at("more").when("last = true").end(), 字段="内容" * 2_000)
+    seen = {}
+    for number in range(1, 61):
+        found = take(people, "a1")
+        with statements(people) as run:
+            people.complete(found.id, {"last": False}, by="a1")
+        seen[number] = run
+    assert seen[10] == seen[60]
