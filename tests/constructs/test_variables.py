@@ -93,8 +93,8 @@ def test_local_of_a_task_in_a_subprocess_shows_what_is_around_it() -> None:
 
 def test_handler_sees_the_local_variables() -> None:
     model = Builder().start().service("s", "t", inputs={"p": "=x"}, loop=many("[7]", element="n")).end()
-    payload = Run(model).start(x=1).job("s").payload
-    assert payload is not None and (payload["x"], payload["p"], payload["n"]) == (1, 1, 7)
+    seen = Run(model).start(x=1).sees("s")
+    assert (seen["x"], seen["p"], seen["n"]) == (1, 1, 7)
 
 
 def test_case_data_is_held_once() -> None:
