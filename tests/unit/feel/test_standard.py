@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from engine import feel
 
@@ -199,6 +202,26 @@ def test_rounding_goes_by_the_digits_as_they_are_written(expression: str, result
 )
 def test_decimals_are_computed_as_on_paper(expression: str, result: Any) -> None:
     assert value(expression) == result
+
+
+DECIMALS = st.decimals(-9999, 9999, allow_nan=False, places=3).map(lambda each: each.normalize() + 0)
+
+
+@settings(deadline=None, max_examples=150)
+@given(DECIMALS, DECIMALS)
+def test_as_decimals_are(a: Decimal, b: Decimal) -> None:
+    found = value("[甲 + 乙, 甲 - 乙, 甲 * 乙, 甲 / 乙]", 甲=float(a), 乙=float(b))
+    assert found == [float(a + b), float(a - b), float(a * b), float(a / b) if b else None]
+
+
+@settings(deadline=None, max_examples=150)
+@given(DECIMALS, st.integers(-2, 4))
+def test_rounding_as_decimals_do(a: Decimal, places: int) -> None:
+    unit = Decimal(1).scaleb(-places)
+    modes = ("ROUND_UP", "ROUND_DOWN", "ROUND_HALF_UP", "ROUND_HALF_DOWN", "ROUND_HALF_EVEN")
+    names = ("round up", "round down", "round half up", "round half down", "decimal")
+    found = value("[" + ", ".join(f"{name}(甲, 位)" for name in names) + "]", 甲=float(a), 位=places)
+    assert found == [float(a.quantize(unit, rounding=mode)) for mode in modes]
 
 
 @pytest.mark.parametrize(
