@@ -132,5 +132,12 @@ def release(task_id: str) -> ResponseReturnValue:
 
 @bp.get("/notices")
 def notices() -> ResponseReturnValue:
-    """What was told to this person's groups, newest first."""
+    """What was told to this person and his groups, newest first."""
     return render_template("notices.html", notices=engine().notifications(me().id))
+
+
+@bp.post("/notices/read")
+def read_notices() -> ResponseReturnValue:
+    """Mark all that this person was told as read."""
+    engine().mark_read(by=me().id)
+    return redirect(url_for("inbox.notices"))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
 from engine import Conflict, Engine, InvalidInput, NotAllowed, ProcessInstance, UserTask
@@ -232,3 +234,18 @@ def test_what_was_said_at_an_earlier_step_stays(people: Engine) -> None:
         people.complete(owned.id, {}, by="a1")
     said = people.case(case.id, by="a1").variables["signatures"]
     assert [(one["step"], one["text"]) for one in said] == [("one", "one"), ("two", "two")]
+
+
+def test_signers_who_sign_at_the_same_moment_let_the_case_go_on_once(
+    people: Engine, case: ProcessInstance
+) -> None:
+    owned = take(people, "a1")
+    who = ["a2", "ab", "b1", "out"]
+    made = people.add_signers(owned.id, who, "parallel", "请看", by="a1")
+    people.complete(owned.id, FILLED, by="a1")
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(lambda one: people.sign(one[0], True, by=one[1]), zip(made, who, strict=True)))
+    assert [one.name for one in people.case(case.id, by="").open_tasks] == ["two"]
+    assert len(people.case(case.id, by="").variables["signatures"]) == 4
+    assert kinds(people, case).count("task.signed") == 4
+    assert people.verify(case.id) == ()

@@ -138,3 +138,11 @@ def test_each_page_is_for_who_sees_the_task(app: Flask, taken: str) -> None:
     admin = Visitor(app, "admin")
     for name in ("transfer", "delegate", "resolve", "signers", "sign", "copy", "urge"):
         admin.get(f"/tasks/{taken}/{name}", 404)
+
+
+def test_notices_are_unread_until_they_are_marked(desk: Visitor, exam: Visitor, taken: str) -> None:
+    do(desk, f"/tasks/{taken}/delegate", people="exam", text="请核对")
+    assert "未读" in exam.get("/notices")
+    assert exam.post("/notices/read", {}).status_code == 302
+    page = exam.get("/notices")
+    assert "未读" not in page and "请核对" in page
