@@ -31,6 +31,7 @@ from web.errors import status_of
 from web.fields import Filling, FormView, form_view
 from web.forms import Posted, file_keys, read_only, typed_values
 from web.i18n import _, later
+from web.inbox import HANDED
 from web.rulings import decisions_for, ruling
 from web.wording import now
 
@@ -166,6 +167,8 @@ def task_page(view: TaskView, filling: Filling) -> str:
         accept=ACCEPT,
         editable=view.can_complete,
         part_words=PARTS,
+        handed_words=HANDED,
+        user_id=me().id,
         rulings=[ruling(record) for record in decisions_for(view)],
     )
 
