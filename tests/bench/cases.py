@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, true
 
 from engine import Engine, User
 from engine.store.tables import user_task
@@ -59,46 +59,54 @@ def prepared(url: str) -> Engine:
     return engine
 
 
-def open_tasks(engine: Engine) -> list[str]:
-    """Ids of the open tasks."""
+def open_tasks(engine: Engine, case: str = "") -> list[str]:
+    """Ids of the open tasks (of a case)."""
+    of_case = user_task.c.instance_id == case if case else true()
     with engine._context.database.reading() as work:
-        found = select(user_task.c.id).where(user_task.c.status == "open").order_by(user_task.c.id)
+        found = select(user_task.c.id).where(user_task.c.status == "open", of_case).order_by(user_task.c.id)
         return list(work.connection.execute(found).scalars())
 
 
-def complete_one(engine: Engine, meter: Meter, *, last: bool = False) -> Spent:
+def complete_one(engine: Engine, meter: Meter, case: str = "", *, last: bool = False) -> Spent:
     """Claim the first open task, and measure its completion."""
-    task = open_tasks(engine)[0]
+    task = open_tasks(engine, case)[0]
     engine.claim(task, by="a1")
     given = answer(last=last)
     return meter.time(lambda: engine.complete(task, given, by="a1"))
 
 
 def completions(engine: Engine, rounds: tuple[int, ...]) -> None:
-    """Start; complete early and late; ten branches."""
+    """Start; complete early and late, each beside a young case in the same moments; ten branches."""
     meter = meter_of(engine)
-    title("CPU ms (median of 10): python + server = both; by the clock; both beside the 10th")
+    title("CPU ms (median of 10): python + server = both; by the clock; both beside a young case's just then")
     starts = [meter.time(lambda: engine.start("loop", DATA, by="a1")) for _ in range(WINDOW)]
     _line("start an instance", median(starts), None)
-    for one in open_tasks(engine)[1:]:
+    for one in open_tasks(engine):
         engine.claim(one, by="a1")
         engine.complete(one, answer(last=True), by="a1")
-    early: Spent | None = None
-    spent: list[Spent] = []
+    old, young = (engine.start("loop", DATA, by="a1").id for _ in range(2))
+    for _ in range(WINDOW):
+        complete_one(engine, meter, young)
+    done = 0
     for at in rounds:
-        while len(spent) < at + WINDOW:
-            spent.append(complete_one(engine, meter))
-        found = median(spent[at : at + WINDOW])
-        early = found if at == 10 else early
-        _line(f"complete a task behind {at} completed ones", found, early)
-    complete_one(engine, meter, last=True)
-    engine.start("parallel", DATA, by="a1")
-    branches = [complete_one(engine, meter) for _ in range(BRANCHES)]
+        while done < at:
+            complete_one(engine, meter, old)
+            done += 1
+        pairs = [
+            (complete_one(engine, meter, old), complete_one(engine, meter, young)) for _ in range(WINDOW)
+        ]
+        done += WINDOW
+        found, beside = (median(one) for one in zip(*pairs, strict=True))
+        _line(f"complete a task behind {at} completed ones", found, beside)
+    complete_one(engine, meter, old, last=True)
+    complete_one(engine, meter, young, last=True)
+    case = engine.start("parallel", DATA, by="a1").id
+    branches = [complete_one(engine, meter, case) for _ in range(BRANCHES)]
     _line(f"complete one of {BRANCHES} parallel tasks", median(branches[:-1]), None)
 
 
-def _line(what: str, found: Spent, early: Spent | None) -> None:
-    ratio = f"x{found.cpu / early.cpu:.2f}" if early else ""
+def _line(what: str, found: Spent, beside: Spent | None) -> None:
+    ratio = f"x{found.cpu / beside.cpu:.2f}" if beside else ""
     row(what, found.python, found.server, found.cpu, found.wall, ratio)
 
 
