@@ -92,7 +92,7 @@ def _ids(
         return _stretch(box, _in_box(user, offers, box), wanted, after, limit)
     stretches = (_stretch(box, _in_box(user, [one], box), wanted, after, limit) for one in offers)
     together = union_all(*(select(one.subquery()) for one in stretches)).subquery()
-    return select(together).order_by(*_order(box, together)).limit(limit)
+    return select(together).order_by(*_order(box, together)).limit(_known(limit))
 
 
 def _stretch(
@@ -104,7 +104,12 @@ def _stretch(
         here = tuple_(*_place(box, user_task))
         there = tuple_(*(literal(v, c.type) for v, c in zip(after, _place(box, user_task), strict=True)))
         statement = statement.where(here < there if box == "done" else here > there)
-    return statement.order_by(*_order(box, user_task)).limit(limit)
+    return statement.order_by(*_order(box, user_task)).limit(_known(limit))
+
+
+def _known(limit: int) -> ColumnElement[int]:
+    """The limit as it stands in the text: PostgreSQL's plan for all parameters would reckon with a tenth."""
+    return literal_column(str(int(limit)))
 
 
 def _moment(box: Box, table: FromClause) -> ColumnElement[datetime]:
