@@ -142,9 +142,10 @@ def _steps_apart(user: str) -> ColumnElement[int]:
     """
     done, apart = user_task.alias("done").c, task_separation.c
     same_case = and_(done.instance_id == user_task.c.instance_id, done.element_id == apart.element_id)
+    did = exists().where(same_case, done.completed_by == user).correlate(user_task, task_separation)
     return (
         select(func.count())
-        .where(apart.task_id == user_task.c.id, exists().where(same_case, done.completed_by == user))
+        .where(apart.task_id == user_task.c.id, did)
         .correlate(user_task)
         .scalar_subquery()
     )
