@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from xml.sax.saxutils import escape, quoteattr
 
 from engine.model.definition import Assignment, Call, Expression, Loop, Node, ProcessModel, Scope, Text, Value
@@ -17,7 +18,7 @@ _HEAD = (
 
 def to_xml(*processes: ProcessModel) -> bytes:
     """BPMN XML with Camunda's attributes for processes made by `Builder`."""
-    events = [node.event for process in processes for node in process.scope.walk() if node.event]
+    events = [event for process in processes for node in process.scope.walk() for event in node.events]
     kinds = ("message", "error", "escalation", "signal")
     roots = {(event.kind, event.name) for event in events if event.name and event.kind in kinds}
     head = "".join(
@@ -59,7 +60,8 @@ def _node(node: Node) -> str:
     inner = _extensions(_parameters(node) + _properties(_node_properties(node)) + _mappings(node.call))
     inner += "".join(f"<incoming>{flow}</incoming>" for flow in node.incoming)
     inner += "".join(f"<outgoing>{flow}</outgoing>" for flow in node.outgoing)
-    inner += _event(node) + _loop(node.loop) + _expression("activationCondition", node.activation)
+    inner += "".join(_event(replace(node, event=each)) for each in node.events)
+    inner += _loop(node.loop) + _expression("activationCondition", node.activation)
     if node.kind == "scriptTask" and node.script:
         inner += f"<script>{escape('=' + node.script.feel)}</script>"
     if node.scope:
@@ -79,6 +81,7 @@ def _node_attributes(node: Node) -> dict[str, str | None]:
         "attachedToRef": node.attached_to,
         "cancelActivity": None if node.interrupting or node.kind == "startEvent" else "false",
         "isInterrupting": None if node.interrupting or node.kind != "startEvent" else "false",
+        "parallelMultiple": "true" if node.all_of else None,
         "triggeredByEvent": "true" if node.triggered else None,
         "messageRef": _ref("message", message) if message else None,
         "calledElement": node.call.key if node.call else None,

@@ -7,7 +7,17 @@ from dataclasses import replace
 
 from engine.errors import InvalidDefinition, Problem
 from engine.execution.program import Program, ScopeSpec
-from engine.execution.specs import activities, ad_hoc, compensation, complex, events, gateways, signals, tasks
+from engine.execution.specs import (
+    activities,
+    ad_hoc,
+    compensation,
+    complex,
+    events,
+    gateways,
+    multiple,
+    signals,
+    tasks,
+)
 from engine.execution.specs.base import NodeSpec
 from engine.execution.specs.behaviours import ImplicitThrow
 from engine.execution.specs.conditional import ConditionCatch
@@ -130,8 +140,8 @@ def _add_starts(spec: ScopeSpec, opened: activities.SubProcess) -> None:
         what = node.event.kind if node.event else "none"
         if what == "compensate":
             spec.undoing = opened
-        kind = _STARTING.get(what)
-        if kind is not None:
+        kind = multiple.of(node) if node.others else _STARTING.get(what)
+        if kind is not None and issubclass(kind, events.CatchEvent):
             start = kind(spec, replace(node, outgoing=()))
             start.opens = opened
             spec.event_starts.append(start)
@@ -160,6 +170,8 @@ def _kind(node: Node) -> type[NodeSpec] | None:
         return activities.EventSubProcess
     if node.kind in _PLAIN:
         return tasks.HandlerTask if node.topic else _PLAIN[node.kind]
+    if node.others and node.kind != "startEvent":
+        return multiple.of(node)
     kind = _EVENTS.get((node.kind, node.event.kind if node.event else "none"))
     if kind is not None and node.topic:
         return _with_topic(kind)

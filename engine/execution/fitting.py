@@ -41,8 +41,7 @@ class Fitting:
     def spec(self, before: NodeSpec, item: JsonObject) -> NodeSpec | None:
         """The counterpart of a token's element; None, with the problem told, if it can't be one."""
         target = self.target(before.node.id)
-        name = f"{target} instance" if before.instance else target
-        after: NodeSpec | None = self.new.task_specs.get(name)
+        after: NodeSpec | None = self.new.task_specs.get(_named(before, target))
         found = self._missing(target) if target not in self.new.task_specs else self._unlike(before, target)
         if not found and after is not None:
             found = self._unfit(before, after, item)
@@ -60,13 +59,12 @@ class Fitting:
 
     def _unlike(self, before: NodeSpec, target: str) -> tuple[str, str] | None:
         """Whether the element is of another kind."""
-        old, new = before.node, self.new.task_specs[target].node
+        found = self.new.task_specs.get(_named(before, target), self.new.task_specs[target])
+        old, new = before.node, found.node
         if (old.loop is None, old.loop_isolates) != (new.loop is None, new.loop_isolates):
             return "的重复办理方式在新版中变了（多实例、循环或一次）。", _WAIT
-        events = [one.event.kind if one.event else "" for one in (old, new)]
-        counterpart = self.new.task_specs.get(f"{target} instance") if before.instance else None
-        same = type(counterpart or self.new.task_specs[target]) is type(before)
-        if old.kind != new.kind or events[0] != events[1] or not same:
+        events = [[event.kind for event in one.events] for one in (old, new)]
+        if old.kind != new.kind or events[0] != events[1] or type(found) is not type(before):
             return f"在新版中的类型变了（{_kind(old)}改为{_kind(new)}）。", _MAP
         return None
 
@@ -91,6 +89,8 @@ class Fitting:
         target, place = self.target(event.node.id), self.target(host.node.id)
         if target not in self.new.task_specs or self._unlike(event, target):
             return False
+        if getattr(event, "whole", None) is not None:
+            return True
         after: Node = self.new.task_specs[target].node
         if event.node.attached_to is not None:
             return after.attached_to == place and after.interrupting == event.node.interrupting
@@ -185,6 +185,11 @@ def _inside(spec: ScopeSpec, element: str) -> ScopeSpec | None:
     """The scope inside an activity or its instances."""
     found = getattr(spec.task_specs.get(f"{element} instance") or spec.task_specs[element], "inside", None)
     return found if isinstance(found, ScopeSpec) else None
+
+
+def _named(before: NodeSpec, target: str) -> str:
+    """The name in the other scope: the element's, with what tells an instance or a definition apart."""
+    return target + before.name.removeprefix(before.node.id)
 
 
 def _kind(node: Node) -> str:

@@ -56,7 +56,9 @@ def _isolated(token: Token) -> bool:
 
 def _locals(token: Token) -> Iterator[JsonObject]:
     """The scopes from the token outward up to its process."""
-    inner: Token | None = token.host or token
+    while (host := token.host) is not None:
+        token = host
+    inner: Token | None = token
     while inner is not None:
         yield inner.data
         if inner.body is not None:

@@ -200,6 +200,8 @@ class Node:
     completion_quantity: int = 1  #: tokens that an activity sends along each of its flows
     ad_hoc: AdHoc | None = None  #: of an ad-hoc subprocess
     data: tuple[str, ...] = ()  #: variables of a subprocess's own: its data objects
+    others: tuple[Event, ...] = ()  #: of an event with several definitions: all but the first
+    all_of: bool = False  #: all of its definitions must have come (parallelMultiple)
     triggered: bool = False  #: an event subprocess, which its start event begins
     activation: Expression | None = (
         None  #: of a complex gateway: whether the tokens that have come are enough
@@ -214,6 +216,11 @@ class Node:
     def begins(self) -> bool:
         """Whether an instance can begin here: a start event, or a task or gateway that a message starts."""
         return self.kind == "startEvent" or self.instantiate
+
+    @property
+    def events(self) -> tuple[Event, ...]:
+        """All its event definitions."""
+        return (self.event, *self.others) if self.event else ()
 
     @property
     def beside(self) -> bool:

@@ -247,7 +247,7 @@ def _count(run: JsonObject) -> int:
 
 
 def _stands(token: JsonObject) -> bool:
-    """Not one that is hidden, or waits for others of its kind, or for a condition before it is entered."""
+    """Not one that is hidden, waits for others of its kind, or for what leaves nothing open, not entered."""
     keep = token.get("keep", {})
-    asks = "held" in keep and "open" not in keep and token["state"] == "waiting"
+    asks = {"held", "parts"} & keep.keys() and "open" not in keep and token["state"] == "waiting"
     return not (asks or {"hidden", "gathered"} & keep.keys())

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from engine.execution import event_subprocesses, moves, timers
 from engine.execution.case import ScopeRun, Token
 from engine.execution.expressions import evaluate, refuse
@@ -26,6 +28,7 @@ class CatchEvent(NodeSpec):
 
     arms = True
     opens: NodeSpec | None = None  #: the event subprocess that it starts
+    whole: Any = None  #: the event with several definitions of which it waits for one
 
     @property
     def event(self) -> Event:
@@ -40,6 +43,9 @@ class CatchEvent(NodeSpec):
 
     def fire(self, token: Token, payload: JsonObject) -> None:
         """The event has come."""
+        if self.whole is not None:
+            self.whole.came(token, payload)
+            return
         if self.opens is not None:
             event_subprocesses.fire(token, payload)
             return

@@ -31,6 +31,9 @@ class _Checker:
             for node in nodes:
                 if node.kind == "startEvent" and _kind(node) in _ONLY:
                     self._elsewhere(node)
+                elif node.kind == "startEvent" and node.others:
+                    hint = "请为每个事件画一个开始事件。"
+                    self._note(node, f"不支持{_name(node)}有几个事件定义。", hint)
         for node in nodes:
             if node.triggered and node.scope:
                 self._event_subprocess(scope, node, node.scope)

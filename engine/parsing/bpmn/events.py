@@ -31,8 +31,6 @@ _SUFFIX = "EventDefinition"
 def read_event(reader: Reader, element: Element, node: Node) -> Node:
     """The node with its event; unsupported kinds are noted."""
     found = definitions(reader, element)
-    if len(found) > 1:
-        reader.refuse(element, "同一事件有多个事件定义", "请拆成几个事件。")
     event = Event("none")
     if found:
         event, node = _definition(reader, element, found[0], node)
@@ -40,6 +38,8 @@ def read_event(reader: Reader, element: Element, node: Node) -> Node:
         allowed = "、".join(chinese(kind + _SUFFIX) for kind in EVENT_KINDS[node.kind])
         reader.error(element, f"{describe(element)}没有事件定义。", f"请选定类型：{allowed}。")
     node = replace(node, event=event)
+    if len(found) > 1:
+        node = _several(reader, element, node, found)
     if node.kind == "startEvent":
         return replace(node, interrupting=flag(element, "isInterrupting", default=True))
     if node.kind == "boundaryEvent":
@@ -53,6 +53,25 @@ def read_event(reader: Reader, element: Element, node: Node) -> Node:
         if event.kind == "error" and not node.interrupting:
             reader.error(element, f"{describe(element)}：错误边界事件必须是中断的。", "请改为中断型。")
     return node
+
+
+def _several(reader: Reader, element: Element, node: Node, found: list[Element]) -> Node:
+    """An event with several definitions, of kinds that can wait, or be thrown, side by side."""
+    others = tuple(_definition(reader, element, each, node)[0] for each in found[1:])
+    node = replace(node, others=others, all_of=flag(element, "parallelMultiple"))
+    allowed = _SIDE_BY_SIDE if node.kind in CATCHING else _THROWN_TOGETHER
+    strange = [event.kind for event in node.events if event.kind not in (*allowed, "none")]
+    kinds = "、".join(chinese(kind + _SUFFIX) for kind in dict.fromkeys(strange))
+    if kinds:
+        what = "几个事件定义" if node.kind in CATCHING else "一起抛出"
+        reader.refuse(element, f"同一事件有{what}而其中有{kinds}", "请把它拆成单独的事件来画。")
+    elif node.topic:
+        reader.refuse(element, "同一事件有几个定义而由处理程序发送", "请拆成几个事件。")
+    return node
+
+
+_SIDE_BY_SIDE = ("timer", "message", "signal", "conditional")
+_THROWN_TOGETHER = ("message", "signal", "escalation")
 
 
 def thrown_event(reader: Reader, element: Element, definition: Element) -> Event:

@@ -189,6 +189,7 @@ class _Checker:
         """Note what a step cannot have behind the gateway, since it is entered only when its event comes."""
         for has, what, do in (
             (target.loop, "是多实例或循环", "请取消，或在它前面画普通网关"),
+            (gateway.instantiate and target.others, "有几个事件定义", "请为每个事件各画一条出线"),
             (target.async_before, "有 asyncBefore", "请删除，异步的部分写在它后面"),
             (target.start_quantity > 1, "要到齐几次才开始（startQuantity）", "请删除"),
             (self._boundaries(target), "有边界事件", "请把该事件直接画在事件网关后面"),

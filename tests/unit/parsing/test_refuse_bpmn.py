@@ -64,7 +64,16 @@ def test_an_event_without_definition(kind: str) -> None:
 def test_several_event_definitions() -> None:
     two = "<bpmn:terminateEventDefinition/><bpmn:terminateEventDefinition/>"
     inner = f'<bpmn:startEvent id="s"/><bpmn:endEvent id="a">{two}</bpmn:endEvent>' + flow("s", "a")
-    assert "多个事件定义" in only(inner).message
+    assert "一起抛出而其中有终止事件" in only(inner).message
+    top = '<bpmn:message id="M" name="m"/><bpmn:error id="E" errorCode="e"/>'
+    mixed = '<bpmn:messageEventDefinition messageRef="M"/><bpmn:errorEventDefinition errorRef="E"/>'
+    boundary = f'<bpmn:boundaryEvent id="b" attachedToRef="a">{mixed}</bpmn:boundaryEvent>' + flow("b", "end")
+    problem = only(around('<bpmn:task id="a"/>') + boundary, top)
+    assert problem.element == "b" and "有几个事件定义而其中有错误事件" in problem.message
+    waits = '<bpmn:messageEventDefinition messageRef="M"/>' * 2
+    start = f'<bpmn:startEvent id="x">{waits}</bpmn:startEvent>' + flow("x", "a")
+    problem = only(around('<bpmn:task id="a"/>') + start, top)
+    assert problem.element == "x" and "请为每个事件画一个开始事件" in problem.hint
 
 
 REFUSED = [
