@@ -186,7 +186,7 @@ def _read(work: Work, resources: Sequence[Resource], any_topic: bool = False) ->
 
 def _read_one(parsed: Parsed, one: Resource, rules: Rules) -> None:
     imports = one.name.endswith(".dmn") and parsing.may_import(one.content)
-    read = read_file(one.name, one.content, rules if imports else ())
+    read = read_file(one.name, one.content, *([rules] if imports else []))
     if isinstance(read, Bpmn):
         parsed.bpmns.append(read)
         parsed.problems.extend(warning for warning in read.warnings if isinstance(warning, Problem))
