@@ -227,6 +227,7 @@ class Case:
         self.compacting = True
         self.held: dict[str, Fault] = {}  #: what failed when this step was tried before
         self.moving: str | None = None  #: the key in `held` of what moves now
+        self.moves = 0  #: tokens moved in this step
         self.root = ScopeRun(program.processes[program.root], self, None)
 
     def new_id(self) -> str:
@@ -267,12 +268,11 @@ class Case:
 
     def work(self) -> None:
         """Move tokens until all of them wait."""
-        moves = 0
         while self.agenda or self._fire_late_join():
-            moves += 1
-            if moves > MAX_MOVES:
+            self.moves += 1
+            if self.moves > MAX_MOVES:
                 raise self.refusal(self.root, "流程一直循环而不停下，无法继续。")
-            if self.compacting and moves % COMPACT_EVERY == 0:
+            if self.compacting and self.moves % COMPACT_EVERY == 0:
                 self.compact()
             if self.agenda:
                 self._move(self.agenda.pop())

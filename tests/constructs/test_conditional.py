@@ -132,6 +132,15 @@ def test_those_that_call_each_other_for_ever_are_stopped() -> None:
         Run(model).start(x=True)
 
 
+def test_all_that_conditions_move_counts_as_one_step(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("engine.execution.case.MAX_MOVES", 100)
+    model = Builder().start().user("a").user("b").end()
+    model.on("e", Builder().script("t", "false", "x").end("o"), condition="x", interrupting=False)
+    model.on("f", Builder().script("u", "true", "x").end("p"), condition="not(x)", interrupting=False)
+    with pytest.raises(ExecutionError, match="流程一直循环"):
+        Run(model).start(x=True)
+
+
 def test_a_condition_that_fails_stands_and_can_be_tried_again() -> None:
     failing = "if n = 0 then false else if n = 1 then nosuch(n) else true"
     model = Builder().start().parallel("s").user("a").end("e1").at("s").user("z").end("e2")
