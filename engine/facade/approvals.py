@@ -1,23 +1,19 @@
-"""What people do with tasks beside completing them: the part of Engine for it, one line each."""
+"""The approval verbs that move no token."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from engine.commands import copying, delegating, signing, suspending, telling, urging
-from engine.commands.context import Context
 from engine.commands.once import again
 from engine.commands.signing import SignMode
+from engine.facade.part import Part
 from engine.model.views import Copy
 from engine.queries import copies as received
-from engine.queries.reader import Reader
 
 
-class Approvals:
-    """The approval verbs of an engine."""
-
-    _context: Context
-    _reader: Reader
+class Approvals(Part):
+    """Transferring, delegating, signing, copying, urging, resting."""
 
     def transfer(self, task_id: str, to: str, reason: str, *, by: str) -> None:
         """Give a task that one has to another person for good; process administrators may give any."""

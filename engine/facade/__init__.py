@@ -1,0 +1,53 @@
+"""Engine: the one object that callers hold; every method is one line over commands and queries."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+from engine.commands.context import Context
+from engine.commands.library import Library
+from engine.facade.accounts import Accounts
+from engine.facade.approvals import Approvals
+from engine.facade.definitions import Definitions
+from engine.facade.instances import Instances
+from engine.facade.moves import Moves
+from engine.facade.operations import Operations
+from engine.facade.reads import Box, Reads
+from engine.facade.tasks import Tasks
+from engine.queries.reader import Reader
+from engine.store.database import Database
+
+__all__ = ["Box", "Engine"]
+
+
+def _utcnow() -> datetime:
+    return datetime.now(UTC)
+
+
+class Engine(Accounts, Definitions, Instances, Tasks, Approvals, Moves, Reads, Operations):
+    """The process engine of one database. `by` is a user id; "" is the system itself, which may do all."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+        self._reader = Reader(context.database, context.clock, context.library)
+
+    @classmethod
+    def open(
+        cls, url: str, *, resources: Path | None = None, clock: Callable[[], datetime] | None = None
+    ) -> Engine:
+        """Open (and migrate) the database at this SQLAlchemy URL; `resources` is the root of the bundles."""
+        return cls(Context(Database(url), clock or _utcnow, Library(), resources))
+
+    def close(self) -> None:
+        """Give back the connections."""
+        self._context.database.close()
+
+    def on_jobs(self, wake: Callable[[], None]) -> None:
+        """Call `wake` whenever new jobs have been committed here; the one called before is forgotten."""
+        self._context.wake = wake
+
+    def now(self) -> datetime:
+        """The instant by the engine's clock."""
+        return self._context.clock()

@@ -1,0 +1,100 @@
+"""What pages show."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Literal
+
+from engine.errors import Problem
+from engine.facade.part import Part
+from engine.model.moving import Target
+from engine.model.records import (
+    DocumentInfo,
+    PublicEntry,
+)
+from engine.model.views import CaseRow, CaseView, Notice, Page, TaskForm, TaskRow, TaskView
+from engine.queries import cases as case_page
+from engine.queries import definitions
+from engine.queries import inbox as lists
+from engine.queries import moving as returns
+from engine.queries import tasks as task_page
+
+Box = Literal["todo", "claimable", "done"]
+
+
+class Reads(Part):
+    """What pages show."""
+
+    def inbox(
+        self,
+        by: str,
+        box: Box,
+        *,
+        search: str = "",
+        process: str = "",
+        due: str = "",
+        after: str = "",
+        size: int = 50,
+    ) -> Page[TaskRow]:
+        """One page of a box; `due` is "", "over", "today" or "soon"; `after` is the `next` of a page before.
+
+        `process` is a top process's key. `total` is what the page holds.
+        """
+        return lists.inbox(
+            self._reader, by, box, search=search, process=process, due=due, after=after, size=size
+        )
+
+    def counts(self, by: str) -> Mapping[Box, int]:
+        """Number of tasks in each box; 100 stands for 100 and more."""
+        return lists.counts(self._reader, by)
+
+    def urgency(self, by: str) -> Mapping[str, int]:
+        """Number of open tasks of this user that are "over", due "today", or "soon"; 100 is "or more"."""
+        return lists.urgency(self._reader, by)
+
+    def task(self, task_id: str, *, by: str) -> TaskView:
+        """All that a task page shows."""
+        return task_page.task(self._reader, task_id, by=by)
+
+    def send_back_targets(self, task_id: str, *, by: str) -> tuple[Target, ...]:
+        """The steps to which this task may be sent back, with who did them, the latest first."""
+        return returns.send_back_targets(self._reader, task_id, by=by)
+
+    def task_form(self, task_id: str, *, by: str) -> TaskForm:
+        """What it takes to read a task's posted form; costs the same however old its case is."""
+        return task_page.task_form(self._reader, task_id, by=by)
+
+    def case(self, instance_id: str, *, by: str) -> CaseView:
+        """All that a case page shows."""
+        return case_page.case(self._reader, instance_id, by=by)
+
+    def cases(
+        self,
+        by: str,
+        *,
+        search: str = "",
+        status: str = "",
+        process: str = "",
+        page: int = 1,
+        size: int = 50,
+    ) -> Page[CaseRow]:
+        """One page of the cases that this user may see, newest first."""
+        return lists.cases(
+            self._reader, by, search=search, status=status, process=process, page=page, size=size
+        )
+
+    def document(self, document_id: str, *, by: str) -> tuple[DocumentInfo, bytes]:
+        """A file of a case that this user may see."""
+        return case_page.document(self._reader, document_id, by=by)
+
+    def notifications(self, by: str, *, unread: bool = False) -> tuple[Notice, ...]:
+        """What was told to this user or his groups, newest first."""
+        return definitions.told(self._reader, by, unread=unread)
+
+    def publications(self) -> tuple[PublicEntry, ...]:
+        """What has been made public, newest first."""
+        return definitions.publications(self._reader)
+
+    def verify(self, instance_id: str) -> tuple[Problem, ...]:
+        """Where the record of a case doesn't fit its hash chain; empty when it is whole."""
+        return case_page.verify(self._reader, instance_id)
