@@ -1,0 +1,79 @@
+"""The tables, by what they keep. Files are stored once per content; a user task has its activity's id.
+
+Activity ids are unique in the database here.
+"""
+
+from engine.store.tables.columns import NEVER, Instant, Json, compact, metadata
+from engine.store.tables.definitions import (
+    content,
+    decision_definition,
+    deployment,
+    diagram_draft,
+    process_definition,
+    resource,
+    start_timer,
+)
+from engine.store.tables.instances import (
+    activity_instance,
+    correlated_start,
+    decision_evaluation,
+    flow_taken,
+    idempotency_key,
+    incident,
+    instance_group,
+    job,
+    participant,
+    process_instance,
+    subscription,
+)
+from engine.store.tables.people import membership, setting, user_account, user_group
+from engine.store.tables.record import (
+    case_copy,
+    document,
+    history_event,
+    notification,
+    notification_read,
+    publication,
+    series,
+)
+from engine.store.tables.tasks import offer, task_separation, user_task
+
+__all__ = [
+    "NEVER",
+    "Instant",
+    "Json",
+    "activity_instance",
+    "case_copy",
+    "compact",
+    "content",
+    "correlated_start",
+    "decision_definition",
+    "decision_evaluation",
+    "deployment",
+    "diagram_draft",
+    "document",
+    "flow_taken",
+    "history_event",
+    "idempotency_key",
+    "incident",
+    "instance_group",
+    "job",
+    "membership",
+    "metadata",
+    "notification",
+    "notification_read",
+    "offer",
+    "participant",
+    "process_definition",
+    "process_instance",
+    "publication",
+    "resource",
+    "series",
+    "setting",
+    "start_timer",
+    "subscription",
+    "task_separation",
+    "user_account",
+    "user_group",
+    "user_task",
+]

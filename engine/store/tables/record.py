@@ -1,0 +1,94 @@
+"""What stays: the history of cases, their documents, what was told and published, numbers given."""
+
+from __future__ import annotations
+
+from sqlalchemy import Column, ForeignKey, Index, PrimaryKeyConstraint, String, Table
+
+from engine.store.tables.columns import at_, id_, json_, metadata, number_, of_instance, text_
+
+document = Table(
+    "document",
+    metadata,
+    id_(),
+    of_instance(index=True),
+    text_("activity_id", null=True),
+    text_("name"),
+    text_("media_type"),
+    number_("size"),
+    Column("sha256", ForeignKey("content.sha256"), nullable=False),
+    at_("created_at"),
+    text_("created_by"),
+)
+
+history_event = Table(
+    "history_event",
+    metadata,
+    of_instance(),
+    number_("seq"),
+    at_("at"),
+    text_("actor"),
+    text_("kind"),
+    text_("activity_id", null=True),
+    json_("data"),
+    Column("hash", String(64), nullable=False),
+    PrimaryKeyConstraint("instance_id", "seq"),
+)
+
+series = Table(
+    "series",
+    metadata,
+    text_("pattern"),
+    number_("year"),
+    number_("value"),
+    PrimaryKeyConstraint("pattern", "year"),
+)
+
+notification = Table(
+    "notification",
+    metadata,
+    id_(),
+    of_instance(),
+    text_("group_name", null=True),
+    text_("user_id", null=True),
+    text_("kind"),
+    text_("actor"),
+    text_("task_id", null=True),
+    text_("text"),
+    at_("created_at"),
+    Index(None, "group_name", "created_at"),
+    Index(None, "user_id", "created_at"),
+    Index(None, "task_id", "kind", "actor"),
+)
+
+notification_read = Table(
+    "notification_read",
+    metadata,
+    Column("notification_id", ForeignKey("notification.id"), nullable=False),
+    text_("user_id"),
+    at_("at"),
+    PrimaryKeyConstraint("notification_id", "user_id"),
+)
+
+case_copy = Table(
+    "case_copy",
+    metadata,
+    id_(),
+    of_instance(index=True),
+    text_("task_id", null=True),
+    text_("user_id"),
+    text_("sent_by"),
+    text_("note"),
+    at_("created_at"),
+    at_("read_at", null=True),
+    Index(None, "user_id", "created_at"),
+)
+
+publication = Table(
+    "publication",
+    metadata,
+    id_(),
+    of_instance(),
+    text_("title"),
+    text_("body"),
+    at_("created_at"),
+)

@@ -1,0 +1,77 @@
+"""User tasks: whom they are offered to, who has them, whom they are kept from."""
+
+from __future__ import annotations
+
+from sqlalchemy import Column, Computed, ForeignKey, Index, PrimaryKeyConstraint, String, Table, text
+
+from engine.store.tables.columns import NEVER, Instant, at_, id_, json_, metadata, number_, of_instance, text_
+
+_TAKEN = "status = 'open' AND assignee IS NOT NULL"
+
+
+def _partial(name: str, *columns: str, where: str) -> Index:
+    """An index of one box of tasks in its order: open or done, the others cost it nothing."""
+    return Index(f"ix_user_task_{name}", *columns, sqlite_where=text(where), postgresql_where=text(where))
+
+
+# Whom tasks are offered to: each set of candidates once, by its hash.
+offer = Table(
+    "offer",
+    metadata,
+    Column("id", String(32), nullable=False),
+    text_("kind"),
+    text_("name"),
+    PrimaryKeyConstraint("id", "kind", "name"),
+    Index(None, "kind", "name"),
+)
+
+user_task = Table(
+    "user_task",
+    metadata,
+    id_(),
+    of_instance(),
+    text_("definition_id"),
+    text_("element_id"),
+    text_("name"),
+    text_("lane"),
+    text_("assignee", null=True),
+    json_("candidate_groups"),
+    json_("candidate_users"),
+    text_("form_ref", null=True),
+    number_("priority"),
+    at_("created_at"),
+    at_("due_at", null=True),
+    at_("warn_at", null=True),
+    text_("clock"),
+    text_("clock_basis"),
+    text_("status"),
+    at_("completed_at", null=True),
+    text_("completed_by", null=True),
+    number_("revision"),
+    json_("properties"),
+    json_("local"),
+    json_("draft", null=True),
+    text_("sent_by"),
+    text_("owner", null=True),
+    json_("handed", null=True),
+    text_("part_of", null=True),
+    text_("part", null=True),
+    json_("opinion", null=True),
+    json_("pending", null=True),
+    number_("parts"),
+    Column("offer_id", String(32), nullable=True),
+    Column("due_or_never", Instant, Computed(f"coalesce(due_at, '{NEVER}')", persisted=True)),
+    _partial("part_of", "part_of", where="part_of IS NOT NULL"),
+    Index(None, "instance_id", "element_id"),
+    _partial("todo", "assignee", "due_or_never", "created_at", "id", where=_TAKEN),
+    _partial("offered", "offer_id", "due_or_never", "created_at", "id", "assignee", where="status = 'open'"),
+    _partial("done", "completed_by", "completed_at", "created_at", "id", where="status = 'completed'"),
+)
+
+task_separation = Table(
+    "task_separation",
+    metadata,
+    Column("task_id", ForeignKey("user_task.id"), nullable=False),
+    text_("element_id"),
+    PrimaryKeyConstraint("task_id", "element_id"),
+)
