@@ -10,11 +10,11 @@ from engine.commands.context import Context, allow, person, require
 from engine.commands.once import Ticket, once, ticket
 from engine.commands.steps import Act
 from engine.errors import InvalidInput, NotAllowed, NotFound
+from engine.model.chain import Entry
 from engine.model.execution import Cancel
 from engine.model.records import DocumentInfo, User
 from engine.store import documents, instances, reading, tasks
 from engine.store.database import Work
-from engine.store.history import Entry
 from engine.store.instances import Case
 
 MAX_BYTES = 20_000_000

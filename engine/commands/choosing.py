@@ -9,12 +9,12 @@ from engine.commands import cases, steps
 from engine.commands.context import Context, allow, person
 from engine.commands.steps import Act
 from engine.errors import Conflict
+from engine.model.chain import Entry
 from engine.model.choosing import Choice
 from engine.model.execution import CompleteActivity, StartActivity
 from engine.model.records import User
 from engine.store import instances
 from engine.store.database import Work
-from engine.store.history import Entry
 from engine.store.instances import Case
 
 

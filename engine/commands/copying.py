@@ -9,9 +9,9 @@ from engine.commands import cases, steps, telling
 from engine.commands.context import MAX_REASON, Context, allow, person
 from engine.commands.delegating import receiver, refuse
 from engine.errors import Conflict, InvalidInput, NotFound
+from engine.model.chain import Entry
 from engine.store import copies, instances, reading, tasks
 from engine.store.database import Work
-from engine.store.history import Entry
 
 MOST = 100  #: persons of one call
 _READS = "您只是抄送对象，可以查看，不能办理。"

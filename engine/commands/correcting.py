@@ -7,9 +7,9 @@ from engine.commands import cases, steps
 from engine.commands.context import Context, allow, person
 from engine.commands.steps import Act
 from engine.errors import InvalidInput
+from engine.model.chain import Entry
 from engine.model.execution import JsonObject, SetVariables
 from engine.store import people
-from engine.store.history import Entry
 
 _NOT_ADMIN = "只有流程管理员可以更正案件数据。"
 

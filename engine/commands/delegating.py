@@ -10,10 +10,10 @@ from engine.commands import steps, telling
 from engine.commands.context import Context, allow, written
 from engine.commands.tasks import locate
 from engine.errors import NotAllowed
+from engine.model.chain import Entry
 from engine.model.records import User, UserTask
 from engine.store import instances, people, tasks
 from engine.store.database import Work
-from engine.store.history import Entry
 
 
 def transfer(context: Context, task_id: str, to: str, reason: str, *, by: str) -> None:

@@ -15,12 +15,12 @@ from engine.commands.context import Context, allow, person, require
 from engine.commands.starting import number
 from engine.commands.steps import Act
 from engine.errors import Conflict, EngineError, ExecutionError, InvalidDefinition
+from engine.model.chain import Entry
 from engine.model.execution import CompleteActivity, Continue, Fault, FireTimer, JobKind, JsonObject, Trigger
 from engine.model.handling import HandlerContext, HandlerResult
 from engine.store import definitions, documents, instances, jobs, notices, people
 from engine.store import messages as kept
 from engine.store.database import Work
-from engine.store.history import Entry
 from engine.store.instances import Case
 from engine.store.jobs import Job
 from engine.store.notices import Message

@@ -14,12 +14,12 @@ from engine.commands.context import Context, allow, person
 from engine.commands.starting import Opening, event_start, start_in
 from engine.commands.steps import Act
 from engine.errors import Conflict, ExecutionError, LostRace, NotFound
+from engine.model.chain import Entry
 from engine.model.definition import Node
 from engine.model.execution import DeliverMessage, JsonObject
 from engine.model.records import ProcessDefinition, ProcessInstance, User
 from engine.store import definitions, instances, jobs, messages, reading
 from engine.store.database import Work
-from engine.store.history import Entry
 from engine.store.jobs import Job, Subscription
 
 RESTING = timedelta(

@@ -12,6 +12,7 @@ from engine.commands.context import Context, allow, person, written
 from engine.commands.once import again
 from engine.commands.steps import Act
 from engine.errors import Conflict, EngineError, InvalidInput, NotFound, Problem
+from engine.model.chain import Entry
 from engine.model.definition import ProcessModel
 from engine.model.execution import OpenedSubscription
 from engine.model.migration import (
@@ -25,7 +26,6 @@ from engine.model.migration import (
 from engine.model.records import ProcessDefinition
 from engine.store import definitions, instances, migration, people
 from engine.store.database import Work
-from engine.store.history import Entry
 from engine.store.instances import Bindings, Case
 
 _NOT_ADMIN = "只有流程管理员可以迁移案件。"

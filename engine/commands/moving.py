@@ -10,12 +10,12 @@ from engine.commands.context import Context, allow, person, written
 from engine.commands.steps import Act
 from engine.commands.tasks import fresh, locate
 from engine.errors import Conflict, InvalidInput
+from engine.model.chain import Entry
 from engine.model.execution import MoveTokens
 from engine.model.moving import Target, earlier
 from engine.model.records import User, UserTask
 from engine.store import passages, people, tasks
 from engine.store.database import Work
-from engine.store.history import Entry
 from engine.store.instances import Case
 
 Then = Literal["replay", "return"]

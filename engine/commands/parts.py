@@ -10,11 +10,11 @@ from engine.commands import steps, telling
 from engine.commands.context import Context
 from engine.commands.steps import Act, Kept
 from engine.errors import Conflict
+from engine.model.chain import Entry
 from engine.model.execution import CompleteActivity, JsonObject
 from engine.model.records import User, UserTask
 from engine.store import people, tasks
 from engine.store.database import Work
-from engine.store.history import Entry
 from engine.store.instances import Case
 
 SIGNATURES = "signatures"  #: variable to which what signers said is added

@@ -11,11 +11,11 @@ from engine.commands.context import Context, allow, person
 from engine.commands.jobs import LEASE
 from engine.commands.steps import Act
 from engine.errors import Conflict, InvalidInput, NotFound
+from engine.model.chain import Entry
 from engine.model.execution import Fault, JsonObject
 from engine.model.findings import Finding, FindingKind
 from engine.store import diagnosis, instances, jobs, people, tasks
 from engine.store.database import Work
-from engine.store.history import Entry
 from engine.store.instances import Case
 
 _NOT_ADMIN = "只有流程管理员可以修复案件。"

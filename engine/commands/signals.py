@@ -10,12 +10,12 @@ from engine.commands.context import Context, person
 from engine.commands.starting import Opening, event_start, start_in
 from engine.commands.steps import Act
 from engine.errors import EngineError, InvalidInput, Problem
+from engine.model.chain import Entry
 from engine.model.definition import Node
 from engine.model.execution import DeliverSignal, JsonObject, OpenedJob
 from engine.model.records import ProcessDefinition, SignalSent, User
 from engine.store import definitions, jobs, reading
 from engine.store.database import Work
-from engine.store.history import Entry
 from engine.store.instances import Case
 from engine.store.jobs import Job, Subscription
 

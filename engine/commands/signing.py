@@ -14,10 +14,10 @@ from engine.commands.delegating import receiver, refuse
 from engine.commands.steps import Act
 from engine.commands.tasks import locate
 from engine.errors import Conflict, InvalidInput, NotFound
+from engine.model.chain import Entry
 from engine.model.records import User, UserTask
 from engine.store import acting, instances, people, tasks
 from engine.store.database import Work
-from engine.store.history import Entry
 from engine.store.instances import Case
 
 SignMode = Literal["before", "after", "parallel"]

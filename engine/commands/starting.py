@@ -12,13 +12,13 @@ from engine.commands.context import ZONE, Context, allow, person
 from engine.commands.once import once, ticket
 from engine.commands.steps import Act
 from engine.errors import InvalidDefinition, InvalidInput, NotFound
+from engine.model.chain import Entry, Head
 from engine.model.definition import Node, ProcessModel
 from engine.model.execution import JsonObject, Start, SubscriptionKind
 from engine.model.forms import FormDefinition
 from engine.model.records import ProcessDefinition, ProcessInstance
 from engine.store import definitions, documents, instances
 from engine.store.database import Work
-from engine.store.history import Entry, Head
 from engine.store.instances import Bindings, Case
 from engine.store.sql import new_id
 

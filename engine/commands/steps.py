@@ -12,6 +12,7 @@ from engine import calendars, execution, feel, policy
 from engine.commands.context import ZONE, Context
 from engine.errors import Conflict, ExecutionError, FeelError
 from engine.execution import Program
+from engine.model.chain import Entry
 from engine.model.execution import (
     ActivityChange,
     DecisionMade,
@@ -24,7 +25,6 @@ from engine.model.execution import (
 from engine.model.records import UserTask
 from engine.store import history, instances, jobs, messages, tasks
 from engine.store.database import Work
-from engine.store.history import Entry
 from engine.store.instances import Case
 
 _CLOSING = time(17, 30)  #: local time at which a plain due date ends

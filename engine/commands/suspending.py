@@ -10,11 +10,12 @@ from engine.commands import cases, steps, telling
 from engine.commands.context import ZONE, Context, allow, person, written
 from engine.commands.steps import Act
 from engine.errors import Conflict
+from engine.model.chain import Entry
 from engine.model.execution import Shift
 from engine.model.records import User, UserTask
 from engine.store import instances, jobs, messages, people, tasks
 from engine.store.database import Work
-from engine.store.history import Entry, append
+from engine.store.history import append
 from engine.store.instances import Case
 
 

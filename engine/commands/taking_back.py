@@ -11,12 +11,12 @@ from engine.commands.context import MAX_REASON, Context, allow, person, written
 from engine.commands.steps import Act
 from engine.errors import Conflict, InvalidInput, NotFound
 from engine.execution import Program
+from engine.model.chain import Entry
 from engine.model.definition import Node
 from engine.model.execution import Cancel, TakeBack
 from engine.model.records import ActivityInstance, User, UserTask
 from engine.store import acting, instances, jobs, passages, people, tasks
 from engine.store.database import Work
-from engine.store.history import Entry
 from engine.store.instances import Case
 
 _BODY = "multiInstanceBody"

@@ -11,11 +11,11 @@ from engine.commands.context import ZONE, Context, allow, person
 from engine.commands.once import Ticket, once, ticket
 from engine.commands.steps import Act
 from engine.errors import Conflict, InvalidInput, NotFound
+from engine.model.chain import Entry
 from engine.model.execution import JsonObject
 from engine.model.records import User, UserTask
 from engine.store import acting, instances, passages, people, tasks
 from engine.store.database import Work
-from engine.store.history import Entry
 from engine.store.instances import Case
 
 

@@ -11,10 +11,10 @@ from engine.commands.context import MAX_REASON, ZONE, Context, allow
 from engine.commands.copying import reading_only
 from engine.commands.tasks import locate
 from engine.errors import Conflict, InvalidInput
+from engine.model.chain import Entry
 from engine.model.records import UserTask
 from engine.store import notices, people
 from engine.store.database import Work
-from engine.store.history import Entry
 from engine.store.notices import Message
 
 URGED = "task.urged"

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from engine import execution, policy
 from engine.errors import NotFound, Problem
+from engine.model import chain
 from engine.model.choosing import Choice
 from engine.model.execution import JsonObject
 from engine.model.records import ActivityInstance, DocumentInfo, HistoryEvent, Incident, User, UserTask
@@ -176,5 +177,5 @@ def verify(reader: Reader, instance_id: str) -> tuple[Problem, ...]:
         found = instances.load(work, instance_id)
         if found is None:
             raise NotFound
-        broken = history.broken(history.recorded(work, instance_id), found.head)
+        broken = chain.broken(history.recorded(work, instance_id), found.head)
         return tuple(Problem(message, element=instance_id) for message in broken)

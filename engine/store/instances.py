@@ -11,11 +11,11 @@ from typing import Any
 from sqlalchemy import Insert, Row, bindparam, select
 
 from engine.errors import LostRace
+from engine.model.chain import Head
 from engine.model.execution import ActivityChange, DecisionMade, FlowTaken, JsonObject
 from engine.model.records import ActivityInstance, DecisionRecord, ProcessInstance
 from engine.store import evaluations, variables
 from engine.store.database import Work
-from engine.store.history import Head
 from engine.store.sql import columns, insert, insert_new, insert_of, new_id, run, upsert
 from engine.store.tables import (
     activity_instance,
