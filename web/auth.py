@@ -8,11 +8,11 @@ from flask import Blueprint, Flask, flash, redirect, render_template, request, s
 from flask.typing import ResponseReturnValue
 
 from engine import NotAllowed
+from web.access import is_public, register_access
 from web.context import engine, person
 from web.i18n import _
 
 bp = Blueprint("auth", __name__)
-PUBLIC = frozenset({"static", "auth.sign_in", "auth.health"})
 
 
 def local_path(target: str | None) -> str:
@@ -26,7 +26,7 @@ def local_path(target: str | None) -> str:
 
 def require_sign_in() -> ResponseReturnValue | None:
     """Send whoever is not signed in to the sign-in page, and back afterwards."""
-    if request.endpoint in PUBLIC or person() is not None:
+    if is_public() or person() is not None:
         return None
     known = "user" in session
     session.pop("user", None)
@@ -74,3 +74,4 @@ def register_auth(app: Flask) -> None:
     """Add the sign-in pages and put them before all others."""
     app.register_blueprint(bp)
     app.before_request(require_sign_in)
+    register_access(app)

@@ -18,8 +18,10 @@ from engine.queries import definitions
 from engine.queries import inbox as lists
 from engine.queries import moving as returns
 from engine.queries import tasks as task_page
+from engine.queries.seeing import sees
 
 Box = Literal["todo", "claimable", "done"]
+Thing = Literal["case", "task", "document", "copy"]
 
 
 class Reads(Part):
@@ -82,6 +84,10 @@ class Reads(Part):
         return lists.cases(
             self._reader, by, search=search, status=status, process=process, page=page, size=size
         )
+
+    def sees(self, thing: Thing, thing_id: str, *, by: str) -> bool:
+        """Whether there is such a thing and this user may see it, asked before anything is read of it."""
+        return sees(self._reader, thing, thing_id, by=by)
 
     def document(self, document_id: str, *, by: str) -> tuple[DocumentInfo, bytes]:
         """A file of a case that this user may see."""

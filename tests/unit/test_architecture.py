@@ -8,6 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.web.fakes import FakeEngine
+from web import create_app
+from web.access import TABLE, rule_for
+
 ROOT = Path(__file__).parents[2]
 TOP = {"pyproject.toml", "engine", "bpmn", "web", "tests", "README.md", "LICENSE", "requirements.lock"}
 DOMAIN = re.compile(
@@ -64,3 +68,11 @@ def test_ci_runs_the_command_that_the_readme_promises() -> None:
     assert command
     assert command[1] == "pip install -e '.[test]' && pytest"
     assert "<!-- test command -->" in (ROOT / ".ci" / "run").read_text("utf-8")
+
+
+def test_every_route_has_a_rule_of_access_and_every_rule_a_route() -> None:
+    """A new route needs a line in `web/access.py`, and a place in `tests/web/attacks/world.py`."""
+    rules = list(create_app(FakeEngine(), {"SECRET_KEY": "x"}).url_map.iter_rules())
+    methods = [(rule.endpoint, method) for rule in rules for method in (rule.methods or ()) - {"OPTIONS"}]
+    assert [one for one in methods if rule_for(*one) is None] == []
+    assert set(TABLE) == {endpoint for endpoint, _method in methods}

@@ -1,0 +1,156 @@
+"""The table of access: who may use which route by which method, asked before every view.
+
+A route that isn't in it is refused. What a person must be to an object is decided by the engine's policy
+and queries; the table says what is expected of them, asks the roles and whether the object is seen at all
+before the view does, and is held against the real engine in `tests/web/attacks/test_access.py`.
+
+Relations to an object:
+
+    initiator   started the case
+    candidate   is offered the task by name or group
+    assignee    has the task
+    former      completed a task of the case
+    supervisor  is in a group that sees all cases of the process
+
+    recipient   was sent the copy
+
+and without an object: `anybody` needs no sign-in, `signed in`, `editor` maintains processes, `starter` may
+start the process.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from flask import Flask, current_app, request
+
+from engine import NotAllowed, NotFound
+from web.context import engine, me
+from web.i18n import _, later
+
+SEERS = frozenset({"initiator", "candidate", "assignee", "former", "supervisor"})  #: of a case and all in it
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """Who may; who only sees the object is told why not, and everybody else that there is no such thing."""
+
+    may: frozenset[str]  #: relations of which one is needed
+    about: Literal["", "case", "task", "document", "copy"] = ""  #: the hidden thing that the address names
+    argument: str = ""  #: of the route, holding its id
+
+
+def _case(*may: str) -> Rule:
+    return Rule(frozenset(may) or SEERS, "case", "instance_id")
+
+
+def _task(*may: str) -> Rule:
+    return Rule(frozenset(may) or SEERS, "task", "task_id")
+
+
+ANYBODY = Rule(frozenset({"anybody"}))
+SIGNED_IN = Rule(frozenset({"signed in"}))
+EDITOR = Rule(frozenset({"editor"}))
+STARTER = Rule(frozenset({"starter"}))
+SEES_CASE, SEES_TASK = _case(), _task()
+HOLDS = _task("assignee")
+STEERS = _case("initiator", "supervisor")
+RESTS = _case("initiator", "supervisor", "editor")
+
+#: endpoint -> rule, or method -> rule
+TABLE: Mapping[str, Rule | Mapping[str, Rule]] = {
+    "static": ANYBODY,
+    "auth.health": ANYBODY,
+    "auth.sign_in": ANYBODY,
+    "auth.sign_out": SIGNED_IN,
+    "home": SIGNED_IN,
+    # one's own lists
+    "inbox.box": SIGNED_IN,
+    "inbox.notices": SIGNED_IN,
+    "inbox.read_notices": SIGNED_IN,
+    "approvals.copies": SIGNED_IN,
+    "approvals.open_copy": Rule(frozenset({"recipient"}), "copy", "copy_id"),
+    "cases.cases": SIGNED_IN,
+    "documents.print_mark": SIGNED_IN,
+    # tasks
+    "tasks.task": SEES_TASK,
+    "tasks.post": HOLDS,
+    "tasks.draft": HOLDS,
+    "inbox.claim": _task("candidate"),
+    "inbox.release": HOLDS,
+    "returning.send_back": {"GET": SEES_TASK, "POST": HOLDS},
+    "returning.take_back": _task("former"),
+    "approvals.ask": SEES_TASK,
+    "approvals.act": _task("assignee"),  #: and more by verb: `engine.policy` names them
+    # cases
+    "tasks.start_list": SIGNED_IN,
+    "tasks.start": STARTER,
+    "cases.case": SEES_CASE,
+    "cases.diagram": SEES_CASE,
+    "cases.cancel": {"GET": SEES_CASE, "POST": STEERS},
+    "cases.choose": SEES_CASE,  #: and whom the diagram names for the step
+    "cases.retry": STEERS,
+    "documents.upload": SEES_CASE,
+    "documents.download": Rule(SEERS, "document", "document_id"),
+    "approvals.rest": {"GET": SEES_CASE, "POST": RESTS},
+    # processes
+    "processes.index": EDITOR,
+    "processes.process": EDITOR,
+    "processes.diagram": EDITOR,
+    "processes.download": EDITOR,
+    "processes.download_draft": EDITOR,
+    "processes.edit": EDITOR,
+    "processes.draft_json": EDITOR,
+    "processes.check": EDITOR,
+    "processes.save_draft": EDITOR,
+    "processes.discard": EDITOR,
+    "processes.confirm": EDITOR,
+    "processes.put_into_force": EDITOR,
+    "processes.import_draft": EDITOR,
+    "processes.import_new": EDITOR,
+}
+
+ROLES = {  #: relations without an object that are asked here -> what to tell who hasn't got them
+    "editor": later("流程由流程管理岗位维护，您没有这个岗位。"),
+}
+
+
+def rule_for(endpoint: str, method: str) -> Rule | None:
+    """The rule of a route for a method; HEAD is read like GET. None: nobody may."""
+    found = TABLE.get(endpoint)
+    if found is None or isinstance(found, Rule):
+        return found
+    return found.get("GET" if method == "HEAD" else method)
+
+
+def is_public() -> bool:
+    """Whether this request needs no sign-in."""
+    rule = rule_for(request.endpoint or "", request.method)
+    return rule is not None and "anybody" in rule.may
+
+
+def _has(role: str) -> bool:
+    return role == "editor" and engine().may_edit_processes(me().id)
+
+
+def enforce() -> None:
+    """Refuse who may not use this route; the view and the engine look more closely."""
+    if request.endpoint is None or request.method == "OPTIONS" or is_public():
+        return  # no such page, or nothing to protect
+    rule = rule_for(request.endpoint, request.method)
+    if rule is None:
+        current_app.logger.error("no rule of access for %s %s", request.method, request.endpoint)
+        raise NotAllowed(_("这一页没有登记谁可以用，已拒绝。请告诉系统管理员。"))
+    if rule.about:
+        named = (request.view_args or {}).get(rule.argument, "")
+        if not engine().sees(rule.about, named, by=me().id):
+            raise NotFound
+    elif rule.may <= ROLES.keys() and not any(_has(role) for role in rule.may):
+        raise NotAllowed(str(ROLES[next(iter(rule.may))]))
+
+
+def register_access(app: Flask) -> None:
+    """Ask the table before every view; to be registered behind the sign-in."""
+    app.before_request(enforce)
