@@ -12,6 +12,7 @@ from engine import handlers, parsing, policy
 from engine.commands import scheduling
 from engine.commands.context import Context, allow, person
 from engine.errors import Conflict, EngineError, InvalidDefinition, InvalidInput, Problem
+from engine.model.case_rules import CaseRules
 from engine.model.decision import DecisionModel, walk
 from engine.model.definition import Bpmn, ProcessModel
 from engine.model.forms import FormDefinition, ViewDefinition
@@ -25,7 +26,7 @@ REMEMBERED = 200  #: files as read; a deployment's few dozen and the drafts chan
 
 
 Rules = tuple[tuple[str, bytes], ...]  #: names and contents of DMN files
-Read = Bpmn | tuple[DecisionModel, ...] | FormDefinition | ViewDefinition
+Read = Bpmn | tuple[DecisionModel, ...] | FormDefinition | ViewDefinition | CaseRules
 
 
 @dataclass(slots=True)
@@ -36,6 +37,7 @@ class Parsed:
     decisions: dict[str, DecisionModel] = field(default_factory=dict)
     forms: dict[str, FormDefinition] = field(default_factory=dict)
     views: dict[str, ViewDefinition] = field(default_factory=dict)
+    rules: dict[str, CaseRules] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
 
 
@@ -157,6 +159,7 @@ def _fingerprint(process: ProcessModel, resource: str, contents: Mapping[str, by
     asked = [parsed.decisions[ref] for ref in process.decision_refs() if ref in parsed.decisions]
     used |= {node.resource for model in asked for node in walk(model)}
     used |= {name for name, view in parsed.views.items() if view.process == process.key}
+    used |= {name for name, rules in parsed.rules.items() if rules.process == process.key}
     folder = PurePosixPath(resource).parent
     for node in process.scope.walk():
         used |= {str(folder / value) for value in node.properties.values()} & contents.keys()
@@ -203,6 +206,8 @@ def _read_one(parsed: Parsed, one: Resource, rules: Rules) -> None:
         parsed.forms[read.id] = read
     elif isinstance(read, ViewDefinition):
         parsed.views[one.name] = read
+    elif isinstance(read, CaseRules):
+        parsed.rules[one.name] = read
 
 
 @lru_cache(maxsize=REMEMBERED)
@@ -219,21 +224,27 @@ def read_file(name: str, content: bytes, rules: Rules = ()) -> Read | None:
         return parsing.parse_form(content, name)
     if name.endswith(".view.json"):
         return parsing.parse_view(content, name)
+    if name.endswith(".case.json"):
+        return parsing.parse_case_rules(content, name)
     return None
 
 
 def _cross_check(work: Work, parsed: Parsed, any_topic: bool) -> tuple[Problem, ...]:
     mentioned = _topics(parsed) if any_topic else frozenset()
     known = {one.key for one in definitions.latest_definitions(work)}
+    groups = people.groups(work) or None
     found = parsing.check_deployment(
         bpmns=parsed.bpmns,
         decision_ids=parsed.decisions.keys() | definitions.decision_ids(work),
         form_ids=parsed.forms.keys(),
-        group_names=people.groups(work) or None,
+        group_names=groups,
         topics=handlers.registry.keys() | mentioned,
         known_process_keys=known,
     )
-    return (*found, *_unset(parsed))
+    keys = known | {process.key for bpmn in parsed.bpmns for process in bpmn.processes}
+    rules = parsed.rules.items()
+    odd = [one for name, each in rules for one in parsing.check_case_rules(each, name, keys, groups)]
+    return (*found, *_unset(parsed), *odd)
 
 
 def _topics(parsed: Parsed) -> frozenset[str]:

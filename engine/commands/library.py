@@ -11,6 +11,7 @@ from typing import Generic, TypeVar
 from engine import execution, parsing
 from engine.errors import NotFound
 from engine.execution import Program
+from engine.model.case_rules import CaseRules
 from engine.model.decision import DecisionModel
 from engine.model.definition import ProcessModel
 from engine.model.forms import FormDefinition, ViewDefinition
@@ -58,6 +59,7 @@ class Library:
         self._dmn: Cache[tuple[DecisionModel, ...]] = Cache(size)
         self._forms: Cache[FormDefinition] = Cache(size)
         self._views: Cache[ViewDefinition | None] = Cache(size)
+        self._rules: Cache[CaseRules | None] = Cache(size)
         self._programs: Cache[Program] = Cache(size // 4)
 
     def definition(self, work: Work, definition_id: str) -> ProcessDefinition:
@@ -135,6 +137,16 @@ class Library:
         names = [name for name in self.names(work, found) if name.endswith(".view.json")]
         views = (parsing.parse_view(_content(work, (found.deployment_id, name)), name) for name in names)
         return next((view for view in views if view.process == found.key), None)
+
+    def case_rules(self, work: Work, definition_id: str) -> CaseRules | None:
+        """The rules of this version's cases, if its deployment has some."""
+        return self._rules.get(definition_id, lambda: self._find_rules(work, definition_id))
+
+    def _find_rules(self, work: Work, definition_id: str) -> CaseRules | None:
+        found = self.definition(work, definition_id)
+        names = [name for name in self.names(work, found) if name.endswith(".case.json")]
+        read = (parsing.parse_case_rules(_content(work, (found.deployment_id, name)), name) for name in names)
+        return next((rules for rules in read if rules.process == found.key), None)
 
     def names(self, work: Work, definition: ProcessDefinition) -> tuple[str, ...]:
         """Names of all files of the version's deployment."""

@@ -1,6 +1,7 @@
 """Bytes to definitions."""
 
 from engine.parsing.bpmn import parse_bpmn
+from engine.parsing.case_rules import check_case_rules, parse_case_rules
 from engine.parsing.dmn import Examined, examine_dmn, may_import, parse_dmn
 from engine.parsing.form_check import check_form
 from engine.parsing.form_opening import opened, with_options
@@ -14,6 +15,7 @@ from engine.parsing.xml import parse_xml, validate
 __all__ = [
     "Examined",
     "FieldState",
+    "check_case_rules",
     "check_deployment",
     "check_form",
     "examine_dmn",
@@ -22,6 +24,7 @@ __all__ = [
     "may_import",
     "opened",
     "parse_bpmn",
+    "parse_case_rules",
     "parse_dmn",
     "parse_form",
     "parse_office",

@@ -10,6 +10,7 @@ from typing import Protocol
 from engine import policy
 from engine.errors import NotAllowed
 from engine.execution import Program
+from engine.model.case_rules import CaseRules
 from engine.model.definition import ProcessModel
 from engine.model.forms import FormDefinition, ViewDefinition
 from engine.model.records import ProcessDefinition, User
@@ -41,6 +42,9 @@ class Library(Protocol):
 
     def view(self, work: Work, definition_id: str) -> ViewDefinition | None:
         """How cases of a version are summed up."""
+
+    def case_rules(self, work: Work, definition_id: str) -> CaseRules | None:
+        """The rules of a version's cases."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,9 +10,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from engine.errors import InvalidDefinition
+from engine.model.case_rules import CaseRules
 from engine.model.definition import Bpmn
 from engine.model.forms import FormDefinition, ViewDefinition
-from engine.parsing import parse_bpmn, parse_form, parse_view, parse_xml
+from engine.parsing import parse_bpmn, parse_case_rules, parse_form, parse_view, parse_xml
 from tests.unit.parsing.xml_text import around, document, flow
 
 RICH = document(
@@ -72,6 +73,17 @@ FORM = json.dumps(
     ensure_ascii=False,
 ).encode()
 VIEW = b'{"process": "f", "title": "a", "summary": [{"label": "b", "feel": "c"}], "tables": []}'
+RULES = json.dumps(
+    {
+        "process": "f",
+        "roles": [{"id": "a", "title": "b", "people": "c", "byHand": True, "excludes": ["see", "tasks"]}],
+        "grades": [{"name": "d", "meaning": "e", "shownTo": ["tasks"]}],
+        "grade": "g",
+        "defaultGrade": "d",
+        "supervisors": ["h"],
+        "leaders": ["i"],
+    }
+).encode()
 
 quick = settings(max_examples=250, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
@@ -139,10 +151,14 @@ def _replace(value: object, path: list[int], new: object) -> object:
 @quick
 @given(path=st.lists(st.integers(0, 5), min_size=1, max_size=6), new=ANYTHING)
 def test_json_members_replaced(path: list[int], new: object) -> None:
-    for source, read, resource in ((FORM, parse_form, "f.form.json"), (VIEW, parse_view, "f.view.json")):
+    for source, read, resource in (
+        (FORM, parse_form, "f.form.json"),
+        (VIEW, parse_view, "f.view.json"),
+        (RULES, parse_case_rules, "f.case.json"),
+    ):
         content = json.dumps(_replace(json.loads(source), path, new)).encode()
         try:
-            assert isinstance(read(content, resource), FormDefinition | ViewDefinition)
+            assert isinstance(read(content, resource), FormDefinition | ViewDefinition | CaseRules)
         except InvalidDefinition as error:
             assert all(problem.message and problem.resource == resource for problem in error.problems)
 
