@@ -14,6 +14,7 @@ import click
 from engine import Engine, EngineError, Finding, Problem, Resource, Unavailable
 from web.server import KEY_FILE, OFFICE, STATIC, Place
 from web.terminal import data_option, remind
+from web.wording import stamp
 
 NO_BUNDLE = "没有前端文件 web/static/dist，请用 pip install 安装。"
 SHORTEST_KEY = 32  #: characters
@@ -102,6 +103,9 @@ def _files() -> list[str]:
 def _look(place: Place, engine: Engine, found: Diagnosis) -> None:
     kind = f"SQLite，{place.data}" if place.is_sqlite else "PostgreSQL"
     found.about += [("数据库", kind), ("流程", f"{len(engine.definitions())}个")]
+    names = {one.key: one.name for one in engine.definitions()}
+    starts = [f"“{names.get(key, key)}”{stamp(at)}" for key, at in engine.next_starts().items()]
+    found.about += [("下次自动发起", "，".join(starts))] if starts else []
     found.reminders += [*engine.gaps(), *_key(place)]
     probed = engine.check([Resource("probe.bpmn", PROBE)])
     found.bad += [str(problem) for problem in probed if problem.severity == "error"]

@@ -81,6 +81,7 @@ def process(key: str, version: int | None = None) -> ResponseReturnValue:
         versions=versions,
         draft=draft,
         outdated=draft is not None and draft.based_on != versions[0].version,
+        next_start=engine().next_starts().get(key),
         people=_people(),
     )
 

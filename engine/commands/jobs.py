@@ -12,6 +12,7 @@ from pathlib import PurePosixPath
 from engine import execution, handlers, policy
 from engine.commands import cases, messages, scheduling, signals, steps
 from engine.commands.context import Context, allow, person, require
+from engine.commands.leases import Held
 from engine.commands.starting import number
 from engine.commands.steps import Act
 from engine.errors import Conflict, EngineError, ExecutionError, InvalidDefinition
@@ -25,7 +26,6 @@ from engine.store.instances import Case
 from engine.store.jobs import Job
 from engine.store.notices import Message
 
-LEASE = timedelta(minutes=5)  #: after which a job is taken to have died with its runner
 BACKOFF = (timedelta(seconds=10), timedelta(minutes=1), timedelta(minutes=5))
 _BATCH = 10
 _RACES = 5  #: how often a lost race is run again at once
@@ -42,13 +42,13 @@ def run_due(context: Context, limit: int) -> int:
             due = jobs.next_due(work)
         if due is None or due > now:
             break
-        with context.database.unit_of_work() as work:
-            taken = jobs.fetch_due(work, now, now + LEASE, min(_BATCH, limit - done))
-        if not taken:
+        before = done
+        with Held(context, min(_BATCH, limit - done)) as held:
+            for job in held:
+                run(context, job)
+                done += 1
+        if done == before:
             break
-        for job in taken:
-            run(context, job)
-        done += len(taken)
     return done
 
 
@@ -67,6 +67,8 @@ def run(context: Context, job: Job, result: HandlerResult | None = None) -> None
     try:
         if job.kind == "handler" and result is None:
             result = _handle(context, job)
+            if result is None:
+                return
         _finish(context, job, result)
     except Exception as error:
         _log.warning("job %s (%s %s) failed", job.id, job.kind, job.element_id, exc_info=True)
@@ -97,7 +99,11 @@ def _do(context: Context, work: Work, job: Job, result: HandlerResult | None) ->
         return
     case = _load(work, job)
     if case.instance.status == "suspended":
-        return  # it runs again when the case is resumed
+        jobs.rest(work, job.id)  # it runs again when the case is resumed
+        return
+    if job.kind == "handler" and result is None:  # resumed since its handler was held back
+        jobs.postpone(work, job.id, job.attempts, context.clock())
+        return
     if not jobs.finish(work, job.id) or case.instance.status != "active":
         return
     if job.kind == "hear":
@@ -144,17 +150,24 @@ def _load(work: Work, job: Job) -> Case:
 # -- handlers -----------------------------------------------------------------------------------------------
 
 
-def _handle(context: Context, job: Job) -> HandlerResult:
+def _handle(context: Context, job: Job) -> HandlerResult | None:
+    """What the handler brings about; None where the job is gone, or rests with its case."""
     with context.database.reading() as work:
-        given = _handler_context(context, work, job)
+        case = instances.load(work, job.instance_id)
+        if jobs.get(work, job.id) is None:
+            return None
+        rests = case is not None and case.instance.status == "suspended"
+        given = None if rests else _handler_context(context, work, job, case)
+    if given is None:
+        _finish(context, job, None)  # which gives it back, unless the case goes on by now
+        return None
     handler = handlers.registry.get(job.topic)
     if handler is None:
         raise InvalidDefinition(f"没有处理程序“{job.topic}”。")
     return handler(given)
 
 
-def _handler_context(context: Context, work: Work, job: Job) -> HandlerContext:
-    case = instances.load(work, job.instance_id)
+def _handler_context(context: Context, work: Work, job: Job, case: Case | None) -> HandlerContext:
     node = context.library.process(work, job.definition_id).node(job.element_id)
     if case is None or node is None:
         raise ExecutionError("案件或步骤已不存在。")

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from engine import execution, policy
 from engine.commands import steps
 from engine.commands.context import Context, allow, person
-from engine.commands.jobs import LEASE
+from engine.commands.leases import LEASE
 from engine.commands.steps import Act
 from engine.errors import Conflict, InvalidInput, NotFound
 from engine.model.chain import Entry

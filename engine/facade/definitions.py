@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 
 from engine.commands import (
     deploying,
@@ -54,6 +55,10 @@ class Definitions(Part):
     def startable(self, by: str) -> tuple[ProcessDefinition, ...]:
         """Latest versions that this user may start."""
         return definitions.startable(self._reader, by)
+
+    def next_starts(self) -> Mapping[str, datetime]:
+        """When a timer next starts each process that one starts, by key, the first to come first."""
+        return definitions.next_starts(self._reader)
 
     def may_edit_processes(self, by: str) -> bool:
         """Whether this user belongs to the group that the office lets change diagrams."""

@@ -8,6 +8,7 @@ from datetime import datetime
 from engine.commands import incidents as failures
 from engine.commands import (
     jobs,
+    leases,
     migrating,
     repairing,
     scheduling,
@@ -49,7 +50,7 @@ class Operations(Part):
 
     def diagnose(self, *, deep: bool = False) -> tuple[Finding, ...]:
         """What keeps cases from going on, and why; `deep` also loads the state of every live case."""
-        return diagnosing.diagnose(self._reader, deep=deep, lease=jobs.LEASE)
+        return diagnosing.diagnose(self._reader, deep=deep, lease=leases.LEASE)
 
     def repair(self, finding: Finding, *, by: str) -> None:
         """Repair what a finding tells, as its `repair` says; Conflict when it isn't so any more."""

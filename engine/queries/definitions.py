@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import datetime
+
 from engine import policy
 from engine.errors import NotFound
 from engine.model.records import DiagramDraft, ProcessDefinition, PublicEntry, User
 from engine.model.views import Notice, References
 from engine.queries.reader import Reader, person
-from engine.store import definitions, documents, notices, people
+from engine.store import definitions, documents, notices, people, start_timers
 
 
 def all_definitions(reader: Reader, *, all_versions: bool) -> tuple[ProcessDefinition, ...]:
@@ -51,6 +54,12 @@ def startable(reader: Reader, by: str) -> tuple[ProcessDefinition, ...]:
     with reader.database.reading() as work:
         user = person(work, by)
         return tuple(one for one in definitions.latest_definitions(work) if not policy.start(user, one))
+
+
+def next_starts(reader: Reader) -> Mapping[str, datetime]:
+    """When a timer next starts each process that one starts, by key, the first to come first."""
+    with reader.database.reading() as work:
+        return start_timers.upcoming(work)
 
 
 def may_edit(reader: Reader, by: str) -> bool:

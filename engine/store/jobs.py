@@ -121,6 +121,25 @@ def fetch_due(work: Work, now: datetime, lease: datetime, limit: int) -> tuple[J
     return taken
 
 
+def renew(work: Work, job_id: str, mine: datetime, until: datetime) -> bool:
+    """Hold a job longer; False when it is done, or no longer held by who took it until `mine`."""
+    held = job.update().where(job.c.id == job_id, job.c.locked_until == mine)
+    return work.connection.execute(held.values(locked_until=until)).rowcount == 1
+
+
+def give_back(work: Work, job_ids: Sequence[str], mine: datetime) -> None:
+    """Let others take jobs at once that are still held until `mine`."""
+    held = job.update().where(job.c.id.in_(job_ids), job.c.locked_until == mine)
+    work.connection.execute(held.values(locked_until=None))
+
+
+def rest(work: Work, job_id: str) -> None:
+    """Give a job back until its case is resumed."""
+    mine = job.update().where(job.c.id == job_id, job.c.status == "waiting")
+    work.connection.execute(mine.values(status="suspended"))
+    work.connection.execute(job.update().where(job.c.id == job_id).values(locked_until=None))
+
+
 def get(work: Work, job_id: str) -> Job | None:
     """A job that is still to be done."""
     row = work.connection.execute(select(job).where(job.c.id == job_id)).first()

@@ -60,6 +60,13 @@ def of_process(work: Work, key: str) -> tuple[StartTimer, ...]:
     return _read(work, select(start_timer).where(start_timer.c.key == key).order_by(start_timer.c.due_at))
 
 
+def upcoming(work: Work) -> dict[str, datetime]:
+    """When a timer next starts each process, by key."""
+    key, first = start_timer.c.key, func.min(start_timer.c.due_at)
+    rows = work.connection.execute(select(key, first.label("first")).group_by(key).order_by(first)).all()
+    return {row.key: row.first for row in rows}
+
+
 def failing(work: Work, limit: int) -> tuple[StartTimer, ...]:
     """Timers whose last attempt failed, the longest failing first."""
     failed = select(start_timer).where(start_timer.c.attempts > 0)

@@ -11,6 +11,7 @@ import pytest
 
 from engine import Conflict, Engine, NotAllowed, NotFound, Resource, handlers
 from engine.commands import jobs, steps
+from engine.commands.leases import LEASE
 from engine.errors import EngineError
 from engine.model.handling import HandlerContext, HandlerResult, Notification, Publication
 from tests.conftest import Clock
@@ -242,10 +243,10 @@ def test_a_runner_that_died_loses_its_job_when_the_lease_ends(
     begin(people, diagram())
     context = people._context
     with context.database.unit_of_work() as work:
-        (taken,) = jobs.jobs.fetch_due(work, clock(), clock() + jobs.LEASE, 10)
+        (taken,) = jobs.jobs.fetch_due(work, clock(), clock() + LEASE, 10)
     assert people.run_due_jobs() == 0
-    assert people.next_due() == clock() + jobs.LEASE
-    clock.now += jobs.LEASE
+    assert people.next_due() == clock() + LEASE
+    clock.now += LEASE
     assert people.run_due_jobs() == 1
     assert names(people, "a1") == ["after"]
     jobs.run(context, taken)  # the dead one comes back to life
@@ -257,10 +258,10 @@ def test_two_runners_never_take_the_same_job(people: Engine, handler: Handler, c
         begin(people, diagram())
     context = people._context
     with context.database.unit_of_work() as first:
-        mine = jobs.jobs.fetch_due(first, clock(), clock() + jobs.LEASE, 2)
+        mine = jobs.jobs.fetch_due(first, clock(), clock() + LEASE, 2)
         if context.database.several_writers:
             with context.database.unit_of_work() as second:
-                other = jobs.jobs.fetch_due(second, clock(), clock() + jobs.LEASE, 5)
+                other = jobs.jobs.fetch_due(second, clock(), clock() + LEASE, 5)
             assert len(other) == 1
             assert not {one.id for one in mine} & {one.id for one in other}
     assert len(mine) == 2

@@ -72,7 +72,7 @@ def test_a_worker_killed_in_a_handler_is_followed_by_another(
     instance = begin(people, process().service("s", "test").user("after", groups="甲组").end())
     with killed(database_url, clock, tmp_path / "mark", "handler"):
         assert people.run_due_jobs() == 0, "the lease keeps others out"
-    clock.advance(minutes=6)
+    clock.advance(minutes=1)
     (found,) = people.diagnose(deep=True)
     assert (found.kind, found.repair) == ("lease.dead", "释放作业")
     handler.answer = lambda _: HandlerResult({"x": 1})
@@ -104,7 +104,7 @@ def test_a_worker_killed_in_its_transaction_leaves_the_job_to_another(
     before = counts(people)
     with killed(database_url, clock, tmp_path / "mark", "save"):
         assert counts(people) == before
-    clock.advance(minutes=6)
+    clock.advance(minutes=1)
     assert people.run_due_jobs() == 1
     assert people.run_due_jobs() == 0
     assert names(people, "a1") == ["after"]

@@ -154,7 +154,7 @@ def test_a_message_to_a_case_that_rests_is_refused(people: Engine) -> None:
 
 
 def test_a_handler_that_was_at_work_when_its_case_went_to_rest_works_again(
-    people: Engine, clock: Clock, monkeypatch: pytest.MonkeyPatch
+    people: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     calls: list[str] = []
 
@@ -170,7 +170,6 @@ def test_a_handler_that_was_at_work_when_its_case_went_to_rest_works_again(
     assert status(people, case) == "suspended"
     assert names(people, "a1") == []
     people.resume(case.id, "好", by="a1")
-    clock.advance(minutes=10)  # past the lease
     people.run_due_jobs()
     assert names(people, "a1") == ["one"]
     assert len(calls) == 2

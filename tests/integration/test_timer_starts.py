@@ -36,6 +36,15 @@ def test_a_duration_starts_one_case_when_it_is_over(people: Engine, clock: Clock
     assert (people.run_due_jobs(), begun(people)) == (0, 1)
 
 
+def test_each_process_tells_when_a_timer_starts_it_next(people: Engine, clock: Clock) -> None:
+    deploy(people, timed("cycle R2/P1D"))
+    assert people.next_starts() == {"q": clock() + timedelta(days=1)}
+    for _ in range(2):
+        clock.advance(days=1)
+        people.run_due_jobs()
+    assert people.next_starts() == {}
+
+
 def test_a_cycle_starts_a_case_each_time_and_makes_up_for_none(people: Engine, clock: Clock) -> None:
     deploy(people, timed("cycle R3/P1D"))
     for expected in (1, 2):

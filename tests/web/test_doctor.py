@@ -10,6 +10,7 @@ from sqlalchemy import update
 
 from engine import Engine
 from engine.store.tables import user_task
+from tests.builders import Builder, event
 from tests.integration.helpers import deploy, process
 from tests.web.office import open_office
 from tests.web.test_cli import run
@@ -51,3 +52,14 @@ def test_the_same_as_json(folder: str) -> None:
     assert (found["kind"], found["element"], found["severity"]) == ("task.missing", "one", "error")
     answer = json.loads(run("doctor", "--json", "--repair", "--data", folder).stdout)
     assert (answer["findings"], len(answer["repaired"])) == ([], 1)
+
+
+def test_it_says_when_a_timer_starts_the_next_case(folder: str, tmp_path: Path) -> None:
+    assert "自动发起" not in run("doctor", "--data", folder).stdout
+    engine = Engine.open(Place(tmp_path / "data").database_url)
+    deploy(
+        engine,
+        Builder("q", "巡检").start("s", event=event("timer", timer="date 2099-03-02T10:00:00+08:00")).end(),
+    )
+    engine.close()
+    assert "下次自动发起    “巡检”2099-03-02 10:00" in run("doctor", "--data", folder).stdout

@@ -12,6 +12,8 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from engine import Engine
+from tests.builders import Builder, event
+from tests.integration.helpers import deploy
 from tests.web.office import PASSWORD, SAMPLE, open_office
 from web import create_app
 
@@ -123,6 +125,13 @@ def test_the_library_lists_processes_and_drafts(admin: Visitor) -> None:
     admin.save(renamed("改"), 0)
     page = admin.get("/processes").text
     assert "审查第2版草稿" in page and "没有错误，可以施行" in page
+
+
+def test_a_process_that_a_timer_starts_says_when(admin: Visitor, office: Engine) -> None:
+    assert "下次自动发起" not in admin.get("/processes/review").text
+    daily = event("timer", timer="date 2099-03-02T10:00:00+08:00")
+    deploy(office, Builder("q", "巡检").start("s", event=daily).end())
+    assert "下次自动发起：2099-03-02 10:00" in admin.get("/processes/q").text
 
 
 def test_an_empty_library_says_how_to_begin(admin: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
