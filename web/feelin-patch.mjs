@@ -44,6 +44,39 @@ const CHANGES = [
     "function parseDateTime(str) {\n    if (str.startsWith('-')) {\n        throw notImplemented('negative date');\n    }\n",
     'function parseDateTime(str) {\n    if (!hooks.isDateTime(str)) return null;\n'
   ],
+  // years of more than four digits and before the year 1
+  ['Temporal.PlainDate.from(str)', 'Temporal.PlainDate.from(hooks.expanded(str))'],
+  ['Temporal.PlainDateTime.from(value)', 'Temporal.PlainDateTime.from(hooks.expanded(value))'],
+  ['this.iso = this.value.toString();', 'this.iso = hooks.plainYear(this.value.toString());'],
+  [
+    'class FeelDateTime {\n    constructor(value, zone = null) {\n        this.value = value;\n        this.zone = zone;\n' +
+      '        this.iso = this.value.toString()',
+    'class FeelDateTime {\n    constructor(value, zone = null) {\n        this.value = value;\n        this.zone = zone;\n' +
+      '        this.iso = hooks.plainYear(this.value.toString())'
+  ],
+  // a duration is of years and months or of days and time, never of both
+  [
+    '/^-?P(?=\\d|T\\d)(?:\\d+Y)?(?:\\d+M)?(?:\\d+D)?(?:T(?=\\d)(?:\\d+H)?(?:\\d+M)?(?:\\d+(?:\\.\\d+)?S)?)?$/',
+    '/^-?P(?:(?=\\d)(?:\\d+Y)?(?:\\d+M)?|(?=\\d|T\\d)(?:\\d+D)?(?:T(?=\\d)(?:\\d+H)?(?:\\d+M)?(?:\\d+(?:\\.\\d+)?S)?)?)$/'
+  ],
+  [
+    "return d.round({ largestUnit: 'year', relativeTo: REFERENCE_DATE });",
+    'const months = d.years * 12 + d.months;\n' +
+      '        return Temporal.Duration.from({ years: Math.trunc(months / 12), months: months % 12 });'
+  ],
+  // values of unlike types are not comparable; a range whose start comes after its end is empty
+  [
+    'if (range.valueType !== null &&\n        TEMPORAL_INSTANT_TYPES.has(valueType) &&\n' +
+      '        TEMPORAL_INSTANT_TYPES.has(range.valueType) &&\n        valueType !== range.valueType) {',
+    'if (hooks.unlike(range, value)) {'
+  ],
+  ['if (start !== null && end !== null && cmp(start, end) > 0) {', 'if (false) {'],
+  ['return createRange(start, end).includes(args[0](context));', 'return hooks.between(args[0](context), start, end);'],
+  ['return args[0](context)(args[1](context));', 'return hooks.unary(node.input.match(/^\\S=?/)[0], args[1](context), args[0](context));'],
+  // a context in which a key stands twice is none
+  ['const [key, value] = arg(merged);', 'const [key, value] = arg(merged);\n                    if (Object.hasOwn(result, key)) return null;'],
+  // ranges as text
+  ["return '<range>';", 'return hooks.rangeText(obj);'],
   ['export { FeelDate,', 'export const hooks = {};\nexport { builtins, equals, getType, isTypeDescriptor, toComparable, FeelDate,']
 ];
 

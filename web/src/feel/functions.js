@@ -3,15 +3,17 @@ import {
   FeelDate,
   FeelDateTime,
   FeelFunction,
+  FeelTime,
   builtins,
   dateAndTime,
   duration,
   equals,
   getType,
+  time,
   toComparable,
 } from 'feelin';
 import { amount, isDuration, ofAmount, sameKind } from './durations.js';
-import { rounded, total } from './numbers.js';
+import { rounded, total, written } from './numbers.js';
 import { rangeOf, ranges } from './ranges.js';
 
 const COMPARABLE = new Set(['number', 'string', 'date', 'time', 'date time', 'duration']);
@@ -96,13 +98,19 @@ function monthsBetween(from, to) {
 
 const pad = (number, length = 2) => String(number).padStart(length, '0');
 
+const isCount = (value) => typeof value === 'number' && value >= 0;
+
+/** Hour, minute and second as text, the second with its fraction. */
+function clockText(hour, minute, second) {
+  const [whole, fraction = ''] = written(second).split('.');
+  return `${pad(hour)}:${pad(minute)}:${pad(whole)}${fraction && `.${fraction}`}`;
+}
+
 /** A date and time of its parts, with an offset (duration) or the name of a zone. */
 function momentOf(year, month, day, hour, minute, second, zone) {
-  const parts = [year, month, day, hour, minute, second];
-  if (parts.some((each) => typeof each !== 'number' || each < 0)) return null;
-  const [whole, fraction = ''] = String(second).split('.');
-  const text = `${pad(year, 4)}-${pad(month)}-${pad(day)}T${pad(hour)}:${pad(minute)}:${pad(whole)}`;
-  return dateAndTime(text + (fraction && `.${fraction}`) + zoneText(zone));
+  if (typeof year !== 'number' || ![month, day, hour, minute, second].every(isCount)) return null;
+  const date = `${year < 0 ? '-' : ''}${pad(Math.abs(year), 4)}-${pad(month)}-${pad(day)}`;
+  return dateAndTime(`${date}T${clockText(hour, minute, second)}${zoneText(zone)}`);
 }
 
 function zoneText(zone) {
@@ -117,6 +125,16 @@ const single = builtins['date and time'];
 /** `date and time` of a text, of a date and a time, or of six or seven parts. */
 function dateAndTimeOf(...args) {
   return args.length >= 6 ? momentOf(...args) : single(...args);
+}
+
+const clock = builtins.time;
+
+/** `time` of a text, of a date and time, or of hour, minute, second (with its fraction) and offset. */
+function timeOf(...args) {
+  const found = clock(...args);
+  const [hour, minute, second, offset] = args;
+  if (!(found instanceof FeelTime) || !isCount(second) || Number.isInteger(second)) return found;
+  return time(clockText(hour, minute, second) + zoneText(offset));
 }
 
 const lists = (value) => (Array.isArray(value) ? value : value === null || value === undefined ? null : [value]);
@@ -179,6 +197,7 @@ define(
   ['year', 'month', 'day', 'hour', 'minute', 'second', 'offset'],
   ['year', 'month', 'day', 'hour', 'minute', 'second', 'timezone']
 );
+define('time', timeOf, ['from'], ['hour', 'minute', 'second', 'offset', 'from']);
 defineList('min', (list) => extreme(list, -1));
 defineList('max', (list) => extreme(list, 1));
 defineList('sum', sum);

@@ -1,6 +1,7 @@
 // Operators and filters that feelin lacks (DMN 10.3.2.3, 10.3.2.5).
 import { FeelDate, FeelDateTime, FeelRange, FeelTime, getType, hooks, parseDate, toComparable } from 'feelin';
 import { amount, isDuration, ofAmount, sameKind } from './durations.js';
+import { literal } from '../dmn/literals.js';
 import { decimal, written } from './numbers.js';
 
 const MILLISECONDS = 1000;
@@ -23,15 +24,30 @@ const zoned = (value) => value instanceof FeelDate || value.zone !== null;
 /** Time between instants; a date is midnight in UTC; one with and one without a zone are not comparable. */
 function subtracted(a, b) {
   if (a instanceof FeelDate && b instanceof FeelDate) return undefined;
-  if (!(isPoint(a) && isPoint(b)) && !(a instanceof FeelTime && b instanceof FeelTime)) return undefined;
+  const times = [a, b].filter((each) => each instanceof FeelTime).length;
+  if (times === 1) return null;
+  if (!times && !(isPoint(a) && isPoint(b))) return undefined;
   if (zoned(a) !== zoned(b)) return null;
   return ofAmount((toComparable(a) - toComparable(b)) / MILLISECONDS, false);
 }
 
+const DAY = 24 * 60 * 60;
+
+/** The day on which it is so many seconds after a date's midnight. */
+const later = (date, seconds) => new FeelDate(date.unwrap().add({ days: Math.floor(seconds / DAY) }));
+
+/** A date or time and a duration where feelin gives another type than the standard. */
+function shifted(point, duration, sign) {
+  if (point instanceof FeelTime && duration.yearsMonths) return null;
+  if (!(point instanceof FeelDate) || duration.yearsMonths) return undefined;
+  return later(point, sign * amount(duration));
+}
+
 function arithmetic(operator, a, b) {
   if (typeof a === 'number' && typeof b === 'number') return decimal(operator, a, b);
-  if (operator === '-') return subtracted(a, b);
+  if (operator === '-') return isDuration(b) ? shifted(a, b, -1) : subtracted(a, b);
   if (!isDuration(a) && !isDuration(b)) return undefined;
+  if (operator === '+') return isDuration(b) ? shifted(a, b, 1) : shifted(b, a, 1);
   if (operator === '*') return multiplied(a, b);
   return operator === '/' ? divided(a, b) : undefined;
 }
@@ -82,13 +98,25 @@ function eachDay(range) {
   return inside.map((day) => parseDate(String(day)));
 }
 
-const DATE = /^\d{4}-\d\d-\d\d$/;
-const DATE_TIME = /^\d{4}-\d\d-\d\d(T\d\d:\d\d:\d\d(\.\d+)?(Z|z|@.+|[+-]\d\d:\d\d(:\d\d)?)?)?$/;
+const DATE = /^-?([1-9]\d{4,8}|\d{4})-\d\d-\d\d$/;
+const DATE_TIME = /^-?([1-9]\d{4,8}|\d{4})-\d\d-\d\d(T\d\d:\d\d:\d\d(\.\d+)?(Z|z|@.+|[+-]\d\d:\d\d(:\d\d)?)?)?$/;
 
 const isDate = (text) => DATE.test(text);
 const isDateTime = (text) => DATE_TIME.test(text);
 
-Object.assign(hooks, { arithmetic, negate, filter, equalDurations, argument, eachDay, written, isDate, isDateTime });
+/** A date with the sign and the six digits that ECMAScript wants of years beyond four. */
+const expanded = (text) =>
+  text.replace(/^(-?)(\d+)/, (year, sign, digits) =>
+    sign || digits.length > 4 ? `${sign || '+'}${digits.padStart(6, '0')}` : year
+  );
+
+/** A date of ECMAScript as FEEL writes it. */
+const plainYear = (text) => text.replace(/^\+0*/, '').replace(/^-0*(\d{4})/, '-$1');
+
+const rangeText = (range) => literal(range);
+
+Object.assign(hooks, { arithmetic, negate, filter, equalDurations, argument, eachDay, written, rangeText });
+Object.assign(hooks, { isDate, isDateTime, expanded, plainYear });
 
 /** An offset is no zone; only places have names. */
 for (const type of [FeelTime, FeelDateTime]) {

@@ -1,0 +1,40 @@
+// Comparisons and unary tests (DMN 10.3.2.6, 10.3.2.7) where feelin lacks them.
+import { FeelRange, equals, getType, hooks, toComparable } from 'feelin';
+import { isDuration } from './durations.js';
+
+const ORDERED = new Set(['number', 'string', 'date', 'time', 'date time', 'duration']);
+
+/** Whether the value is of another type than the ends of the range, so that it can't be compared with them. */
+function unlike(range, value) {
+  const end = range.start ?? range.end;
+  return getType(end) !== getType(value) || (isDuration(end) && end.yearsMonths !== value.yearsMonths);
+}
+
+const ordinal = (value) => toComparable(value) ?? value;
+
+/** Whether the value lies between the two, both included; null if they can't be compared. */
+function between(value, start, end) {
+  if (!ORDERED.has(getType(value)) || [start, end].some((each) => unlike({ start: each }, value))) return null;
+  return ordinal(start) <= ordinal(value) && ordinal(value) <= ordinal(end);
+}
+
+/** `(= 10)` and `(!= 10)` as values: ranges of which the one point is an end, inside or outside. */
+class Point extends FeelRange {
+  constructor(point, inside) {
+    const ends = { 'start included': inside, 'end included': inside };
+    super({ start: point, end: point, ...ends, valueType: getType(point) });
+  }
+
+  includes(value) {
+    const same = equals(value, this.start);
+    return same === null ? null : same === this['start included'];
+  }
+}
+
+/** What an operator and its operand make without a left side. */
+function unary(operator, operand, test) {
+  const isPoint = ['=', '!='].includes(operator) && ORDERED.has(getType(operand));
+  return isPoint ? new Point(operand, operator === '=') : test(operand);
+}
+
+Object.assign(hooks, { unlike, between, unary });
