@@ -4,6 +4,7 @@
 # isort: off
 from engine.commands.deciding import decide
 from engine.commands.trying import Attempt, Trial
+from engine.dossier import Checked, check as check_dossier, fingerprint, new_key, public_pem
 from engine.errors import (
     Conflict, EngineError, Halted, InvalidDefinition, InvalidInput, NotAllowed, NotFound, Problem,
     Unavailable,
@@ -25,7 +26,8 @@ from engine.model.views import (
 from engine.worker import Worker
 
 __all__ = [
-    "ActivityInstance", "Attempt", "Box", "CaseRow", "CaseView", "Conflict", "Copy", "DecisionEvaluation",
+    "ActivityInstance", "Attempt", "Box", "CaseRow", "CaseView", "Checked", "Conflict", "Copy",
+    "DecisionEvaluation",
     "DecisionRecord", "Deployment", "Diagram", "DiagramDraft", "DocumentInfo", "Engine", "EngineError",
     "FilledForm", "Finding", "FormDefinition", "Halted", "Handed", "HistoryEvent", "Incident",
     "InvalidDefinition", "InvalidInput", "JsonObject", "MigrationOutcome", "MigrationPlan",
@@ -33,5 +35,5 @@ __all__ = [
     "ProcessDefinition",
     "ProcessInstance", "PublicEntry", "References", "Resource", "RuleHit", "SignalSent", "Stage", "Target",
     "TaskForm", "TaskRow", "TaskView", "Trial", "Unavailable", "User", "UserTask", "ViewTable", "Worker",
-    "decide",
+    "check_dossier", "decide", "fingerprint", "new_key", "public_pem",
 ]

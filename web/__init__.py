@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import Babel
 
 from engine import Engine
-from web import approvals, cases, documents, inbox, processes, returning, tasks
+from web import approvals, cases, documents, dossiers, inbox, processes, returning, tasks
 from web.auth import register_auth
 from web.context import register_context
 from web.errors import register_errors
@@ -29,6 +29,7 @@ DEFAULTS = {
     "MAX_FORM_MEMORY_SIZE": 4 * 1024 * 1024,
     "MAX_FORM_PARTS": 10_000,
     "WTF_CSRF_TIME_LIMIT": None,
+    "OFFICE_KEY": lambda: "",  #: gives the PEM key that signs dossiers; "": none can be taken out
     "BABEL_DEFAULT_LOCALE": "zh_CN",
     "BABEL_DEFAULT_TIMEZONE": "Asia/Shanghai",
 }
@@ -44,7 +45,7 @@ def create_app(engine: Engine, config: Mapping[str, Any]) -> Flask:
     for register in (register_errors, register_filters, register_security, register_auth):
         register(app)
     register_context(app, engine)
-    for module in (inbox, tasks, returning, cases, documents, processes, approvals):
+    for module in (inbox, tasks, returning, cases, documents, dossiers, processes, approvals):
         app.register_blueprint(module.bp)
 
     @app.get("/")

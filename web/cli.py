@@ -16,6 +16,7 @@ import click
 from engine import Engine, EngineError, Problem, Resource, Worker
 from web.administration import COMMANDS
 from web.doctor import COMMANDS as DOCTOR
+from web.exporting import COMMANDS as DOSSIERS
 from web.migrating import COMMANDS as MIGRATING
 from web.repair import COMMANDS as REPAIR
 from web.server import BOOT_FAILED, DATABASE, OFFICE, STATIC, Place, Server, Serving, port_is_free
@@ -36,7 +37,7 @@ def main() -> None:
     """流程引擎和办理平台。"""
 
 
-for command in (*COMMANDS, *DOCTOR, *MIGRATING, *REPAIR, *SHELL):
+for command in (*COMMANDS, *DOCTOR, *DOSSIERS, *MIGRATING, *REPAIR, *SHELL):
     main.add_command(command)
 
 

@@ -15,7 +15,7 @@ from gunicorn.app.base import BaseApplication
 from gunicorn.workers.gthread import ThreadWorker
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from engine import Engine, Worker
+from engine import Engine, Worker, new_key
 from web import create_app
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ OFFICE = BUNDLES / "demo" / "office.json"
 STATIC = Path(__file__).resolve().parent / "static" / "dist"
 DATABASE = "wenze.db"
 KEY_FILE = "session.key"
+OFFICE_KEY_FILE = "office.key"
 BOOT_FAILED = 4  #: with this status gunicorn gives up instead of starting the process anew
 
 
@@ -59,6 +60,10 @@ class Place:
         """The key that signs sessions: WENZE_SECRET_KEY, else one made once and kept in the folder."""
         return os.environ.get("WENZE_SECRET_KEY") or self.kept(KEY_FILE, lambda: secrets.token_urlsafe(48))
 
+    def office_key(self) -> str:
+        """The PEM key that signs dossiers: WENZE_OFFICE_KEY, else one made once and kept in the folder."""
+        return os.environ.get("WENZE_OFFICE_KEY") or self.kept(OFFICE_KEY_FILE, new_key)
+
     def kept(self, name: str, make: Callable[[], str]) -> str:
         """The text of a private file of this folder, made when it isn't there."""
         self.prepare()
@@ -90,7 +95,8 @@ class Serving:
 
 def build_app(serving: Serving, engine: Engine) -> WSGIApplication:
     """The app with this installation's key."""
-    config = {"SECRET_KEY": serving.place.secret_key(), **serving.config}
+    place = serving.place
+    config = {"SECRET_KEY": place.secret_key(), "OFFICE_KEY": place.office_key, **serving.config}
     if serving.proxied:
         config["SESSION_COOKIE_SECURE"] = True
     app = create_app(engine, config)

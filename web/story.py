@@ -36,6 +36,7 @@ SAYINGS = {
     "task.signer_removed": later("减签"),
     "task.urged": later("催办"),
     "instance.copied": later("抄送"),
+    "instance.exported": later("导出卷宗"),
     "instance.suspended": later("挂起"),
     "instance.resumed": later("恢复"),
     "document.created": later("形成"),

@@ -11,6 +11,7 @@ from engine.commands.library import Library
 from engine.facade.accounts import Accounts
 from engine.facade.approvals import Approvals
 from engine.facade.definitions import Definitions
+from engine.facade.dossiers import Dossiers
 from engine.facade.instances import Instances
 from engine.facade.moves import Moves
 from engine.facade.operations import Operations
@@ -26,7 +27,7 @@ def _utcnow() -> datetime:
     return datetime.now(UTC)
 
 
-class Engine(Accounts, Definitions, Instances, Tasks, Approvals, Moves, Reads, Operations):
+class Engine(Accounts, Definitions, Dossiers, Instances, Tasks, Approvals, Moves, Reads, Operations):
     """The process engine of one database. `by` is a user id; "" is the system itself, which may do all."""
 
     def __init__(self, context: Context) -> None:

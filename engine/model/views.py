@@ -109,6 +109,7 @@ class CaseView:
     can_retry: bool = False  #: whether the asking user may have what failed tried again
     can_cancel: bool = False  #: whether the asking user may end this case with a reason
     can_suspend: bool = False  #: whether he may let it rest, and go on
+    can_export: bool = False  #: whether he may take out the whole dossier
     copies: tuple[Copy, ...] = ()  #: to whom it was copied, newest first
     choices: tuple[Choice, ...] = ()  #: ad-hoc subprocesses, with what the asking user may do there
 

@@ -26,45 +26,51 @@ _KINDS = {"message": "消息", "signal": "信号"}
 def case(reader: Reader, instance_id: str, *, by: str) -> CaseView:
     """All that the case page shows."""
     with reader.database.reading() as work:
-        user = person(work, by)
-        found = visible(work, instance_id, by)
-        instance, names = found.instance, people.displays(work)
-        live = instance.ended_at is None
-        process = reader.library.process(work, instance.definition_id)
-        activities = instances.activities(work, instance_id)
-        flows = instances.flows(work, instance_id)
-        top = [one for one in activities if one.definition_id == instance.definition_id]
-        view = reader.library.view(work, instance.definition_id)
-        events = history.events(work, instance_id)
-        done = tasks.of_instance(work, instance_id, parts=True)
-        groups = instances.visible_groups(work, instance_id)
-        admins = people.get_setting(work, "process_admins") or ""
-        return CaseView(
-            instance=instance,
-            process_name=process.name or process.key,
-            variables=found.variables,
-            summary=summaries.summary(view, found.variables),
-            tables=summaries.tables(view, found.variables),
-            stages=diagrams.stages(process, top, live=live),
-            diagrams=diagrams.diagrams(reader, work, instance.definition_id, activities, flows, active=live),
-            open_tasks=tuple(
-                with_left(replace(one, draft=None), instance.suspended_at or reader.clock())
-                for one in done
-                if one.status == "open"
-            ),
-            history=tuple(reversed(events)),
-            forms=filled_forms(reader, work, done, events, names),
-            documents=documents.of_instance(work, instance_id),
-            decisions=instances.decisions(work, instance_id),
-            people=names,
-            incidents=_told(work, user, jobs.incidents(work, instance_id)),
-            choices=_choices(reader, work, found, user, groups) if _chooses(activities) else (),
-            awaited=_awaited(reader, work, instance_id) if live else {},
-            can_retry=by == policy.SYSTEM or not policy.retry(user, instance, groups),
-            can_cancel=not policy.cancel(user, instance, groups) or (live and by == policy.SYSTEM),
-            copies=copies.of_instance(work, instance_id),
-            can_suspend=live and not policy.suspend(user, instance, groups, admins),
-        )
+        return case_in(reader, work, instance_id, by=by)
+
+
+def case_in(reader: Reader, work: Work, instance_id: str, *, by: str) -> CaseView:
+    """The same within a transaction."""
+    user = person(work, by)
+    found = visible(work, instance_id, by)
+    instance, names = found.instance, people.displays(work)
+    live = instance.ended_at is None
+    process = reader.library.process(work, instance.definition_id)
+    activities = instances.activities(work, instance_id)
+    flows = instances.flows(work, instance_id)
+    top = [one for one in activities if one.definition_id == instance.definition_id]
+    view = reader.library.view(work, instance.definition_id)
+    events = history.events(work, instance_id)
+    done = tasks.of_instance(work, instance_id, parts=True)
+    groups = instances.visible_groups(work, instance_id)
+    admins = people.get_setting(work, "process_admins") or ""
+    return CaseView(
+        instance=instance,
+        process_name=process.name or process.key,
+        variables=found.variables,
+        summary=summaries.summary(view, found.variables),
+        tables=summaries.tables(view, found.variables),
+        stages=diagrams.stages(process, top, live=live),
+        diagrams=diagrams.diagrams(reader, work, instance.definition_id, activities, flows, active=live),
+        open_tasks=tuple(
+            with_left(replace(one, draft=None), instance.suspended_at or reader.clock())
+            for one in done
+            if one.status == "open"
+        ),
+        history=tuple(reversed(events)),
+        forms=filled_forms(reader, work, done, events, names),
+        documents=documents.of_instance(work, instance_id),
+        decisions=instances.decisions(work, instance_id),
+        people=names,
+        incidents=_told(work, user, jobs.incidents(work, instance_id)),
+        choices=_choices(reader, work, found, user, groups) if _chooses(activities) else (),
+        awaited=_awaited(reader, work, instance_id) if live else {},
+        can_retry=by == policy.SYSTEM or not policy.retry(user, instance, groups),
+        can_cancel=not policy.cancel(user, instance, groups) or (live and by == policy.SYSTEM),
+        copies=copies.of_instance(work, instance_id),
+        can_export=by == policy.SYSTEM or not policy.export(user, groups),
+        can_suspend=live and not policy.suspend(user, instance, groups, admins),
+    )
 
 
 def _chooses(activities: Sequence[ActivityInstance]) -> bool:

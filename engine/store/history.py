@@ -15,6 +15,7 @@ from engine.store.sql import insert
 from engine.store.tables import history_event, process_instance
 
 _VALUES = {"values", "variables", "old", "new"}  #: what an entry tells of a case's variables
+LARGE = ".large"  #: ends the name under which an entry keeps hashes of large values
 
 
 def append(work: Work, instance_id: str, head: Head, entries: Sequence[Entry]) -> Head:
@@ -45,7 +46,7 @@ def _lifted(work: Work, entry: Entry) -> Entry:
     for name in _VALUES & data.keys():
         values, large = lift(work, data[name] or {}, {})
         if large:
-            data |= {name: values, f"{name}.large": large}
+            data |= {name: values, f"{name}{LARGE}": large}
     return replace(entry, data=data) if data.keys() != entry.data.keys() else entry
 
 
@@ -53,10 +54,10 @@ def events(work: Work, instance_id: str) -> tuple[HistoryEvent, ...]:
     """The record of an instance, oldest first, with large values in their places."""
     record = recorded(work, instance_id)
     lifted = [
-        (event.data[name], event.data.pop(f"{name}.large"))
+        (event.data[name], event.data.pop(f"{name}{LARGE}"))
         for event in record
         for name in _VALUES
-        if f"{name}.large" in event.data
+        if f"{name}{LARGE}" in event.data
     ]
     restore(work, lifted)
     return record

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import select
@@ -43,11 +43,16 @@ def restore(work: Work, lifted: Sequence[tuple[JsonObject, Hashes]]) -> dict[int
     wanted = {sha256 for _, hashes in lifted for sha256 in hashes.values()}
     if not wanted:
         return {}
-    rows = work.connection.execute(select(content).where(content.c.sha256.in_(sorted(wanted))))
-    found = {row.sha256: json.loads(bytes(row.bytes)) for row in rows}
+    found = {sha256: json.loads(data) for sha256, data in contents(work, wanted).items()}
     for values, hashes in lifted:
         values.update({name: found[sha256] for name, sha256 in hashes.items()})
     return {id(value): sha256 for sha256, value in found.items()}
+
+
+def contents(work: Work, wanted: Collection[str]) -> dict[str, bytes]:
+    """The kept bytes of each hash."""
+    rows = work.connection.execute(select(content).where(content.c.sha256.in_(sorted(wanted))))
+    return {row.sha256: bytes(row.bytes) for row in rows}
 
 
 def in_scopes(run: JsonObject, change: Callable[[JsonObject], JsonObject]) -> JsonObject:
