@@ -94,6 +94,7 @@ TABLE: Mapping[str, Rule | Mapping[str, Rule]] = {
     "cases.retry": STEERS,
     "documents.upload": SEES_CASE,
     "documents.download": Rule(SEERS, "document", "document_id"),
+    "dossiers.export": _case("supervisor"),
     "approvals.rest": {"GET": SEES_CASE, "POST": RESTS},
     # processes
     "processes.index": EDITOR,

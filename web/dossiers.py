@@ -43,6 +43,7 @@ def export(instance_id: str) -> ResponseReturnValue:
         try:
             engine().export(instance_id, file, reason, by=me().id, key=key, sayings=sayings())
         except InvalidInput as refusal:
+            file.close()
             error = refusal.message
         else:
             file.seek(0)
