@@ -9,10 +9,12 @@ Relations to an object:
     initiator   started the case
     candidate   is offered the task by name or group
     assignee    has the task
+    owner       has delegated the task
+    asker       asked for the signature that the task is, or has the task that waits for it
     former      completed a task of the case
     supervisor  is in a group that sees all cases of the process
 
-    recipient   was sent the copy
+    recipient   was sent a copy: sees the case, and can do no more
 
 and without an object: `anybody` needs no sign-in, `signed in`, `editor` maintains processes, `starter` may
 start the process.
@@ -30,7 +32,8 @@ from engine import NotAllowed, NotFound
 from web.context import engine, me
 from web.i18n import _, later
 
-SEERS = frozenset({"initiator", "candidate", "assignee", "former", "supervisor"})  #: of a case and all in it
+WORKERS = frozenset({"initiator", "candidate", "assignee", "owner", "asker", "former", "supervisor"})
+SEERS = WORKERS | {"recipient"}  #: of a case and all in it
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +58,37 @@ SIGNED_IN = Rule(frozenset({"signed in"}))
 EDITOR = Rule(frozenset({"editor"}))
 STARTER = Rule(frozenset({"starter"}))
 SEES_CASE, SEES_TASK = _case(), _task()
+WORKS_ON_CASE = _case(*WORKERS)
 HOLDS = _task("assignee")
 STEERS = _case("initiator", "supervisor")
 RESTS = _case("initiator", "supervisor", "editor")
 
+
+@dataclass(frozen=True, slots=True)
+class By:
+    """Rules by an argument of the route."""
+
+    argument: str
+    rules: Mapping[str, Rule]
+
+
+Entry = Rule | By
+VERBS = By(
+    "name",
+    {
+        "transfer": _task("assignee", "editor"),
+        "delegate": HOLDS,
+        "resolve": _task("assignee", "owner"),
+        "signers": HOLDS,
+        "sign": HOLDS,
+        "remove": _task("asker"),
+        "copy": _task(*WORKERS),
+        "urge": _task(*WORKERS - {"assignee"}),
+    },
+)
+
 #: endpoint -> rule, or method -> rule
-TABLE: Mapping[str, Rule | Mapping[str, Rule]] = {
+TABLE: Mapping[str, Entry | Mapping[str, Entry]] = {
     "static": ANYBODY,
     "auth.health": ANYBODY,
     "auth.sign_in": ANYBODY,
@@ -83,16 +111,18 @@ TABLE: Mapping[str, Rule | Mapping[str, Rule]] = {
     "returning.send_back": {"GET": SEES_TASK, "POST": HOLDS},
     "returning.take_back": _task("former"),
     "approvals.ask": SEES_TASK,
-    "approvals.act": _task("assignee"),  #: and more by verb: `engine.policy` names them
+    "approvals.act": VERBS,
     # cases
     "tasks.start_list": SIGNED_IN,
     "tasks.start": STARTER,
     "cases.case": SEES_CASE,
     "cases.diagram": SEES_CASE,
     "cases.cancel": {"GET": SEES_CASE, "POST": STEERS},
-    "cases.choose": SEES_CASE,  #: and whom the diagram names for the step
+    "cases.choose": _case(
+        "initiator", "supervisor", "candidate"
+    ),  #: everybody where the diagram names nobody
     "cases.retry": STEERS,
-    "documents.upload": SEES_CASE,
+    "documents.upload": WORKS_ON_CASE,
     "documents.download": Rule(SEERS, "document", "document_id"),
     "dossiers.export": _case("supervisor"),
     "approvals.rest": {"GET": SEES_CASE, "POST": RESTS},
@@ -118,17 +148,23 @@ ROLES = {  #: relations without an object that are asked here -> what to tell wh
 }
 
 
-def rule_for(endpoint: str, method: str) -> Rule | None:
+def rule_for(endpoint: str, method: str, arguments: Mapping[str, object]) -> Rule | None:
     """The rule of a route for a method; HEAD is read like GET. None: nobody may."""
-    found = TABLE.get(endpoint)
-    if found is None or isinstance(found, Rule):
-        return found
-    return found.get("GET" if method == "HEAD" else method)
+    entry = TABLE.get(endpoint)
+    if isinstance(entry, Mapping):
+        entry = entry.get("GET" if method == "HEAD" else method)
+    if isinstance(entry, By):
+        return entry.rules.get(str(arguments.get(entry.argument)))
+    return entry
+
+
+def _rule() -> Rule | None:
+    return rule_for(request.endpoint or "", request.method, request.view_args or {})
 
 
 def is_public() -> bool:
     """Whether this request needs no sign-in."""
-    rule = rule_for(request.endpoint or "", request.method)
+    rule = _rule()
     return rule is not None and "anybody" in rule.may
 
 
@@ -140,7 +176,7 @@ def enforce() -> None:
     """Refuse who may not use this route; the view and the engine look more closely."""
     if request.endpoint is None or request.method == "OPTIONS" or is_public():
         return  # no such page, or nothing to protect
-    rule = rule_for(request.endpoint, request.method)
+    rule = _rule()
     if rule is None:
         current_app.logger.error("no rule of access for %s %s", request.method, request.endpoint)
         raise NotAllowed(_("这一页没有登记谁可以用，已拒绝。请告诉系统管理员。"))

@@ -49,7 +49,7 @@ def health() -> ResponseReturnValue:
 def sign_in() -> ResponseReturnValue:
     """The sign-in page; a refusal says how many tries are left."""
     target = local_path(request.values.get("next"))
-    if request.method == "GET":
+    if request.method != "POST":
         return redirect(target) if person() else render_template("signin.html", next=target, login="")
     login = request.form.get("login", "").strip()
     try:

@@ -107,7 +107,7 @@ def cancel(instance_id: str) -> ResponseReturnValue:
     """End a case with a reason."""
     view = engine().case(instance_id, by=me().id)
     reason = request.form.get("reason", "").strip()
-    if request.method == "GET":
+    if request.method != "POST":
         return render_template("cancel.html", view=view, reason="", error="")
     error = ""
     if not reason:

@@ -18,7 +18,7 @@ bp = Blueprint("returning", __name__)
 @bp.route("/tasks/<task_id>/send-back", methods=["GET", "POST"])
 def send_back(task_id: str) -> ResponseReturnValue:
     """Ask to which step and why, and send the task back."""
-    if request.method == "GET":
+    if request.method != "POST":
         return _page(task_id)
     then: Literal["replay", "return"] = "return" if request.form.get("then") == "return" else "replay"
     try:

@@ -236,7 +236,7 @@ def start(key: str) -> ResponseReturnValue:
     definition = _startable(key)
     form = engine().start_form(key, by=me().id)
     schema: JsonObject = form.schema if form else {}
-    if request.method == "GET":
+    if request.method != "POST":
         defaults = {
             name: spec["default"]
             for name, spec in schema.get("properties", {}).items()
