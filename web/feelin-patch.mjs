@@ -77,6 +77,29 @@ const CHANGES = [
   ['const [key, value] = arg(merged);', 'const [key, value] = arg(merged);\n                    if (Object.hasOwn(result, key)) return null;'],
   // ranges as text
   ["return '<range>';", 'return hooks.rangeText(obj);'],
+  // times finer than a millisecond
+  ['return toComparable(a) === toComparable(b);', 'return toComparable(a) === toComparable(b) && hooks.sameNanosecond(a, b);'],
+  // types of ranges
+  [
+    "top: 'Expression',\n        contextTracker: trackVariables(context),\n        dialect\n    }).parse(expression);",
+    "top: 'Expression',\n        contextTracker: trackVariables(context),\n        dialect\n    }).parse(hooks.grammatical(expression));"
+  ],
+  [
+    "top: 'UnaryTests',\n        contextTracker: trackVariables(context),\n        dialect\n    }).parse(expression);",
+    "top: 'UnaryTests',\n        contextTracker: trackVariables(context),\n        dialect\n    }).parse(hooks.grammatical(expression));"
+  ],
+  ["kind: 'list',\n            element:", "kind: node.input.startsWith('range') ? 'range' : 'list',\n            element:"],
+  [
+    "    switch (descriptor.kind) {\n        case 'name': {",
+    "    switch (descriptor.kind) {\n" +
+      "        case 'range': return hooks.isRangeOf(value, (end) => matchesType(end, descriptor.element, context));\n" +
+      "        case 'name': {"
+  ],
+  // regular expressions with all flags
+  [
+    "function createRegexp(pattern, flags, defaultFlags = '') {",
+    "function createRegexp(pattern, flags, defaultFlags = '') {\n    return hooks.regexp(pattern, flags, defaultFlags);"
+  ],
   ['export { FeelDate,', 'export const hooks = {};\nexport { builtins, equals, getType, isTypeDescriptor, toComparable, FeelDate,']
 ];
 

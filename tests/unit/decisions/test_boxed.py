@@ -247,10 +247,11 @@ def test_parameters_of_a_wrong_type_are_null_as_are_contexts_that_lack_an_entry(
     ("feel", "expected"),
     [
         ("5 instance of 小数目", True),
-        ("50 instance of 小数目", False),
+        ("50 instance of 小数目", True),
         ("[1, 2] instance of 数表", True),
         ("1 instance of 数表", False),
         ("[1] instance of 小数目", False),
+        ('"5" instance of 小数目', False),
         ('["a"] instance of 数表', False),
         ("null instance of 小数目", False),
         ("[5, 7] instance of list<小数目>", True),
@@ -264,3 +265,7 @@ def test_instances_of_named_types(feel: str, expected: bool) -> None:
     )
     asks = knowledge("k", "有", {"数": ""}, literal("数 instance of 小数目"))
     assert result(LISTS, small, asks, decision(literal(feel), knows=["k"])) is expected
+
+
+def test_a_list_of_one_in_a_list_of_one_is_its_item() -> None:
+    assert result(decision(literal("[[7]]"), variable="数", kind="number")) == 7

@@ -326,3 +326,51 @@ def test_what_cannot_be_compared_is_null(expression: str, result: Any) -> None:
 )
 def test_days_and_times_far_and_fine(expression: str, result: Any) -> None:
     assert value(expression) == result
+
+
+@pytest.mark.parametrize(
+    ("expression", "result"),
+    [
+        ("[1..5] instance of range<number>", True),
+        ("[1..5] instance of range<string>", False),
+        ('[@"P1D"..@"P3D") instance of range <days and time duration>', True),
+        ("(>= 5) instance of range<number>", True),
+        ("5 instance of range<number>", False),
+        ("[[1..2]] instance of list<range<number>>", True),
+        ("(function(期: range<date>) 期)([1..2])", None),
+        ("{range: 1}.range < 2", True),
+        ('"range<number>"', "range<number>"),
+        ('range("[5..)") = >= 5', True),
+        ('range("(..5]") = (<= 5)', True),
+        ('range("[..5]")', None),
+        ('range("(..)")', None),
+        ('range("[1 + 1..5]")', None),
+        ('range("[date(当日)..@\\"2026-01-01\\"]")', None),
+        ('range("[date(\\"2026-01-01\\")..@\\"2026-02-01\\"]").end', "2026-02-01"),
+        ('range("[-1.5..0.5)").start', -1.5),
+        ('time("08:00:00.00001") = time("08:00:00")', False),
+        ('time("08:00:00.00001") = time("08:00:00.00001")', True),
+    ],
+)
+def test_types_of_ranges_and_ranges_as_text(expression: str, result: Any) -> None:
+    assert value(expression) == result
+
+
+@pytest.mark.parametrize(
+    ("expression", "result"),
+    [
+        ('is(@"08:00:00@Asia/Shanghai", @"08:00:00+08:00")', True),
+        ('is(@"08:00:00@Asia/Shanghai", @"08:00:00@Asia/Chongqing")', True),
+        ('is(@"2026-01-01T08:00:00+08:00", @"2026-01-01T00:00:00Z")', False),
+        ('is(@"2026-01-01T08:00:00", @"2026-01-01T08:00:00Z")', False),
+        ('is(@"2026-01-01T08:00:00", @"08:00:00")', False),
+        ('is(value1: @"08:00:00Z", value2: @"08:00:00@Etc/UTC")', True),
+        ('matches("第 12 号", "第 [ ] \\\\d+ [ ] 号", "x")', True),
+        ('matches("第12号", "第 [0-9]+ 号", "ix")', True),
+        ('matches("a", "A", "g")', None),
+        ('matches("a", "(")', None),
+        ('replace("甲乙甲", "甲 ", "丙", "x")', "丙乙丙"),
+    ],
+)
+def test_same_clock_and_patterns(expression: str, result: Any) -> None:
+    assert value(expression) == result

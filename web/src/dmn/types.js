@@ -58,10 +58,12 @@ export function fit(value, type, { read = false, allows }) {
   return fitted;
 }
 
+/** The one item of a list that holds but one, however deep; any other value as it is. */
+const single = (value) => (Array.isArray(value) && value.length === 1 ? single(value[0]) : value);
+
 function shaped(value, type, options) {
   if (!type.collection && type.base !== 'list') {
-    const single = Array.isArray(value) && value.length === 1 && type.base !== 'any' ? value[0] : value;
-    return one(single, type, options);
+    return one(type.base === 'any' ? value : single(value), type, options);
   }
   const items = Array.isArray(value) ? value : [value];
   if (type.base === 'list') return items.map((item) => fit(item, type.items, options));
@@ -108,15 +110,15 @@ function parts(value, type, options) {
   return result;
 }
 
-/** A stand-in by which FEEL's `instance of` knows a named type. */
-export function namedType(type, allows) {
+/** A stand-in by which FEEL's `instance of` knows a named type, of which the values allowed are no part. */
+export function namedType(type) {
   const isList = type.collection || type.base === 'list';
   return class {
     static [Symbol.hasInstance](value) {
       if (value === null || value === undefined) return false;
       if (type.base !== 'any' && Array.isArray(value) !== isList) return false;
       try {
-        fit(value, type, { allows });
+        fit(value, type, { allows: () => true });
         return true;
       } catch {
         return false;

@@ -37,4 +37,18 @@ function unary(operator, operand, test) {
   return isPoint ? new Point(operand, operator === '=') : test(operand);
 }
 
+/** Times that toComparable, which counts milliseconds, can't tell from each other. */
+function sameNanosecond(a, b) {
+  const [left, right] = [a.unwrap(), b.unwrap()];
+  return left.microsecond === right.microsecond && left.nanosecond === right.nanosecond;
+}
+
+/** `range<…>`, which feelin's grammar lacks, is read as `list<…>`; what was written is still seen. */
+const RANGE_TYPE = /(?<=\binstance\s+of\s+|[:<,]\s*)range(?=\s*<[^<>]*>)/g;
+const grammatical = (text) => text.replace(RANGE_TYPE, 'list ');
+
+const isRangeOf = (value, matches) =>
+  value instanceof FeelRange && [value.start, value.end].every((end) => end === null || matches(end));
+
+Object.assign(hooks, { sameNanosecond, grammatical, isRangeOf });
 Object.assign(hooks, { unlike, between, unary });

@@ -144,11 +144,18 @@ function indexOf(list, match) {
   return lists(list)?.flatMap((each, at) => (equals(each ?? null, match ?? null) === true ? [at + 1] : []));
 }
 
-/** Whether both are the same value of the same type, in the same zone; never null. */
+/** Whether both show the same clock in zones of the same offset, or in none. */
+function sameClock(a, b) {
+  const [left, right] = [a, b].map((each) => (each.zone === null ? 'none' : amount(each['time offset'])));
+  return left === right && String(a.unwrap()) === String(b.unwrap());
+}
+
+/** Whether both are the same value of the same type, in zones of the same offset; never null. */
 const same = builtins.is;
 function isSame(a, b) {
   if (isDuration(a) && isDuration(b) && !sameKind(a, b)) return false;
-  return same(a, b) === true;
+  const clocks = [FeelTime, FeelDateTime].some((type) => a instanceof type && b instanceof type);
+  return clocks ? sameClock(a, b) : same(a, b) === true;
 }
 
 /** A part of a text, counted in characters, also where they take two units of UTF-16. */

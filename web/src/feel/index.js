@@ -2,3 +2,4 @@
 import './comparisons.js';
 import './functions.js';
 import './operators.js';
+import './patterns.js';

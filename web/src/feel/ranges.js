@@ -73,13 +73,15 @@ export const ranges = Object.keys(RELATIONS).map((name) => [
   ['range', 'value'], ['a', 'b'],
 ]);
 
-const LITERAL = /^[\[\](]\s*\S.*\.\..*\S\s*[\[\])]$/s;
+const END = String.raw`(?:-?\d*\.?\d+|(?:@|(?:date|time|date and time|duration)\s*\(\s*)?"(?:[^"\\]|\\.)*"\s*\)?)`;
+const LITERAL = new RegExp(String.raw`^([\[\](])\s*(${END})?\s*\.\.\s*(${END})?\s*([\[\])])$`, 's');
 
-/** The range that a text writes, whose ends are constants; null for any other text. */
+/** The range that a text writes with literals as ends; an end may lack where it is open. Null for any other text. */
 export function rangeOf(text) {
-  if (typeof text !== 'string' || !LITERAL.test(text.trim())) return null;
+  const [, from, start, end, to] = (typeof text === 'string' && LITERAL.exec(text.trim())) || [];
+  if (!from || !(start || end) || (!start && from === '[') || (!end && to === ']')) return null;
   try {
-    const { value } = evaluate(text.trim(), {});
+    const { value } = evaluate(`${from}${start ?? 'null'}..${end ?? 'null'}${to}`, {});
     return isRange(value) ? value : null;
   } catch {
     return null;
