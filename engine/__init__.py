@@ -15,6 +15,9 @@ from engine.model.findings import Finding
 from engine.model.forms import FormDefinition
 from engine.model.migration import MigrationOutcome, MigrationPlan, PlannedMove
 from engine.model.moving import Target
+from engine.model.organisation import (
+    SHEETS, Change, Import, ImportRecord, Organisation, Position, Unit,
+)
 from engine.model.records import (
     ActivityInstance, DecisionRecord, Deployment, DiagramDraft, DocumentInfo, HistoryEvent, Incident, Office,
     ProcessDefinition, ProcessInstance, PublicEntry, Resource, SignalSent, User, UserTask,
@@ -26,14 +29,13 @@ from engine.model.views import (
 from engine.worker import Worker
 
 __all__ = [
-    "ActivityInstance", "Attempt", "Box", "CaseRow", "CaseView", "Checked", "Conflict", "Copy",
-    "DecisionEvaluation",
-    "DecisionRecord", "Deployment", "Diagram", "DiagramDraft", "DocumentInfo", "Engine", "EngineError",
-    "FilledForm", "Finding", "FormDefinition", "Halted", "Handed", "HistoryEvent", "Incident",
-    "InvalidDefinition", "InvalidInput", "JsonObject", "MigrationOutcome", "MigrationPlan",
-    "NotAllowed", "NotFound", "Notice", "Office", "Opinion", "Page", "PlannedMove", "Problem",
-    "ProcessDefinition",
-    "ProcessInstance", "PublicEntry", "References", "Resource", "RuleHit", "SignalSent", "Stage", "Target",
-    "TaskForm", "TaskRow", "TaskView", "Trial", "Unavailable", "User", "UserTask", "ViewTable", "Worker",
+    "SHEETS", "ActivityInstance", "Attempt", "Box", "CaseRow", "CaseView", "Change", "Checked", "Conflict",
+    "Copy", "DecisionEvaluation", "DecisionRecord", "Deployment", "Diagram", "DiagramDraft", "DocumentInfo",
+    "Engine", "EngineError", "FilledForm", "Finding", "FormDefinition", "Halted", "Handed", "HistoryEvent",
+    "Import", "ImportRecord", "Incident", "InvalidDefinition", "InvalidInput", "JsonObject",
+    "MigrationOutcome", "MigrationPlan", "NotAllowed", "NotFound", "Notice", "Office", "Opinion",
+    "Organisation", "Page", "PlannedMove", "Position", "Problem", "ProcessDefinition", "ProcessInstance",
+    "PublicEntry", "References", "Resource", "RuleHit", "SignalSent", "Stage", "Target", "TaskForm",
+    "TaskRow", "TaskView", "Trial", "Unavailable", "Unit", "User", "UserTask", "ViewTable", "Worker",
     "check_dossier", "decide", "fingerprint", "new_key", "public_pem",
 ]

@@ -243,3 +243,8 @@ def withdraw(
         if one.element_id in ending or (not until and one.done_by != user.id):
             return f"{names.get(one.done_by, one.done_by)}已办结“{one.name}”，不能撤回。"
     return ""
+
+
+def maintain_organisation(user: User, admins: str) -> str:
+    """A member of the group that maintains processes; whoever signs in may be told so."""
+    return "" if admins and admins in user.groups else "组织机构由管理员维护，您没有这个岗位。"

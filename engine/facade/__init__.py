@@ -15,6 +15,7 @@ from engine.facade.dossiers import Dossiers
 from engine.facade.instances import Instances
 from engine.facade.moves import Moves
 from engine.facade.operations import Operations
+from engine.facade.organisation import Organising
 from engine.facade.reads import Box, Reads
 from engine.facade.tasks import Tasks
 from engine.queries.reader import Reader
@@ -27,7 +28,18 @@ def _utcnow() -> datetime:
     return datetime.now(UTC)
 
 
-class Engine(Accounts, Definitions, Dossiers, Instances, Tasks, Approvals, Moves, Reads, Operations):
+class Engine(
+    Accounts,
+    Definitions,
+    Dossiers,
+    Instances,
+    Tasks,
+    Approvals,
+    Moves,
+    Reads,
+    Operations,
+    Organising,
+):
     """The process engine of one database. `by` is a user id; "" is the system itself, which may do all."""
 
     def __init__(self, context: Context) -> None:

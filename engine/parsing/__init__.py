@@ -8,6 +8,7 @@ from engine.parsing.form_opening import opened, with_options
 from engine.parsing.form_state import FieldState, field_state, initial_values
 from engine.parsing.forms import parse_form
 from engine.parsing.office import parse_office
+from engine.parsing.organisation import parse_organisation, write_organisation
 from engine.parsing.references import check_deployment
 from engine.parsing.views import parse_view
 from engine.parsing.xml import parse_xml, validate
@@ -28,8 +29,10 @@ __all__ = [
     "parse_dmn",
     "parse_form",
     "parse_office",
+    "parse_organisation",
     "parse_view",
     "parse_xml",
     "validate",
     "with_options",
+    "write_organisation",
 ]

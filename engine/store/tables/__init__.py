@@ -26,6 +26,14 @@ from engine.store.tables.instances import (
     process_instance,
     subscription,
 )
+from engine.store.tables.organisation import (
+    org_charge,
+    org_holding,
+    org_import,
+    org_person,
+    org_position,
+    org_unit,
+)
 from engine.store.tables.people import membership, setting, user_account, user_group
 from engine.store.tables.record import (
     case_copy,
@@ -63,6 +71,12 @@ __all__ = [
     "notification",
     "notification_read",
     "offer",
+    "org_charge",
+    "org_holding",
+    "org_import",
+    "org_person",
+    "org_position",
+    "org_unit",
     "participant",
     "process_definition",
     "process_instance",

@@ -18,6 +18,65 @@ def _box(name: str, columns: list[str], where: str) -> None:
     )
 
 
+def _key(name: str) -> sa.Column[str]:
+    return sa.Column(name, sa.String(length=200), nullable=False)
+
+
+def _days() -> tuple[sa.Column[str], sa.Column[str]]:
+    return (
+        sa.Column("since", sa.String(length=10), nullable=False),
+        sa.Column("until", sa.String(length=10), nullable=False),
+    )
+
+
+def _organisation() -> None:
+    op.create_table(
+        "org_unit",
+        _key("code"),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("parent", sa.Text(), nullable=False),
+        *_days(),
+        sa.PrimaryKeyConstraint("code", "since", name="pk_org_unit"),
+    )
+    op.create_table(
+        "org_position",
+        _key("code"),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("unit", sa.Text(), nullable=False),
+        sa.Column("head", sa.Boolean(), nullable=False),
+        sa.Column("rank", sa.Text(), nullable=False),
+        sa.Column("post", sa.Text(), nullable=False),
+        sa.Column("managed_by", sa.Text(), nullable=False),
+        *_days(),
+        sa.PrimaryKeyConstraint("code", "since", name="pk_org_position"),
+    )
+    op.create_table(
+        "org_person",
+        _key("code"),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("account", sa.String(length=200), nullable=True),
+        sa.ForeignKeyConstraint(["account"], ["user_account.id"], name="fk_org_person_account"),
+        sa.PrimaryKeyConstraint("code", name="pk_org_person"),
+    )
+    op.create_index("ix_org_person_account", "org_person", ["account"], unique=True)
+    for name, other in (("org_holding", "person"), ("org_charge", "unit")):
+        op.create_table(
+            name,
+            *(_key(one) for one in sorted((other, "position"))),
+            *_days(),
+            sa.PrimaryKeyConstraint(*sorted((other, "position")), "since", name=f"pk_{name}"),
+        )
+    op.create_table(
+        "org_import",
+        sa.Column("revision", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("at", Instant(), nullable=False),
+        sa.Column("by", sa.Text(), nullable=False),
+        sa.Column("file", sa.Text(), nullable=False),
+        sa.Column("changes", Json(), nullable=False),
+        sa.PrimaryKeyConstraint("revision", name="pk_org_import"),
+    )
+
+
 def upgrade() -> None:
     """Make all tables."""
     op.create_table(
@@ -107,6 +166,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["user_id"], ["user_account.id"], name="fk_membership_user_id"),
         sa.PrimaryKeyConstraint("user_id", "group_name", name="pk_membership"),
     )
+    _organisation()
     op.create_table(
         "process_definition",
         sa.Column("id", sa.String(length=200), nullable=False),

@@ -1,0 +1,52 @@
+"""Units, positions, who holds them, who is in charge of what."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from engine.commands import organising
+from engine.commands.once import again
+from engine.facade.part import Part
+from engine.model.organisation import Import, ImportRecord, Organisation
+from engine.queries import organisation as reads
+
+
+class Organising(Part):
+    """The organisation: read as of a day, brought in and given out as files."""
+
+    def organisation(self, at: date | None = None) -> Organisation:
+        """What was in force on the day, or all that is known, past and future."""
+        return reads.get(self._reader, at)
+
+    def import_organisation(
+        self,
+        name: str,
+        content: bytes,
+        *,
+        by: str,
+        whole: bool = False,
+        dry_run: bool = False,
+        revision: int | None = None,
+    ) -> Import:
+        """Bring in a CSV or XLSX file, all or nothing; InvalidInput names every wrong row and column.
+
+        `whole`: what the file's sheets don't list ends yesterday. `dry_run`: only tell what would change.
+        `revision`: Conflict unless the organisation is still the one of that dry run.
+        """
+        return again(
+            lambda: organising.import_file(
+                self._context, name, content, by=by, whole=whole, dry_run=dry_run, revision=revision
+            )
+        )
+
+    def export_organisation(self, sheet: str = "") -> bytes:
+        """All sheets as XLSX, or one as CSV, in the form in which they are imported."""
+        return reads.export(self._reader, sheet)
+
+    def organisation_imports(self) -> tuple[ImportRecord, ...]:
+        """The last imports with what they changed, newest first."""
+        return reads.imports(self._reader)
+
+    def may_maintain_organisation(self, user: str) -> bool:
+        """Whether the user may change the organisation."""
+        return reads.may_maintain(self._reader, user)
