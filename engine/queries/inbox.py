@@ -12,7 +12,7 @@ from engine.model.records import UserTask
 from engine.model.views import CaseRow, Handed, Page, TaskRow
 from engine.queries.clocks import end_of_today, time_left, with_left
 from engine.queries.reader import Reader, person
-from engine.store import boxes, offers, people, reading
+from engine.store import boxes, people, reading
 from engine.store.boxes import Box, FoundTask, Place
 from engine.store.reading import Filter, FoundCase
 
@@ -34,8 +34,7 @@ def inbox(
     wanted = replace(_due(due, now), search=search.strip()[:MAX_SEARCH], process=process)
     with reader.database.reading() as work:
         person(work, by)
-        mine = offers.of_user(work, by) if box == "claimable" else ()
-        found = boxes.page(work, by, mine, box, wanted, after=_place(after), limit=size + 1)
+        found = boxes.page(work, by, box, wanted, after=_place(after), limit=size + 1)
         names = people.displays(work) if any(one.task.handed for one in found) else {}
     rows = tuple(task_row(one, names, now) for one in found[:size])
     return Page(rows, len(rows), size=size, next=_cursor(found[size - 1]) if len(found) > size else "")
@@ -92,7 +91,7 @@ def urgency(reader: Reader, by: str) -> Mapping[str, int]:
 def _counted(reader: Reader, by: str, wanted: Mapping[Name, tuple[Box, Filter]]) -> Mapping[Name, int]:
     with reader.database.reading() as work:
         person(work, by)
-        return boxes.count(work, by, offers.of_user(work, by), wanted, MOST_COUNTED)
+        return boxes.count(work, by, wanted, MOST_COUNTED)
 
 
 def _due(due: str, now: datetime) -> Filter:

@@ -19,12 +19,13 @@ from sqlalchemy import (
     literal_column,
     or_,
     select,
+    true,
     tuple_,
-    union_all,
 )
 
 from engine.model.records import UserTask
 from engine.store.database import Work
+from engine.store.offers import OF_USER
 from engine.store.reading import OPEN, Filter
 from engine.store.sql import contains
 from engine.store.tables import (
@@ -39,8 +40,6 @@ from engine.store.tasks import to_task
 Box = Literal["todo", "claimable", "done"]
 Name = TypeVar("Name", bound=str)
 Place = tuple[datetime, datetime, str]  #: where a task stands in its box: due or done, created, id
-
-_MOST_STRETCHES = 50  #: sets of candidates that are walked one by one; more of them are sorted together
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +57,13 @@ class FoundTask:
 
 
 def page(
-    work: Work, user: str, offers: Sequence[str], box: Box, wanted: Filter, *, after: Place | None, limit: int
+    work: Work, user: str, box: Box, wanted: Filter, *, after: Place | None, limit: int
 ) -> tuple[FoundTask, ...]:
     """The next tasks of a user's box behind a place, by due date (done: newest first)."""
-    found = _ids(user, offers, box, wanted, after, limit).subquery()
+    some = _some(work, user, box, wanted, after, limit).subquery()
+    found = select(some).order_by(*_order(box, some)).limit(_known(limit)).subquery()
     statement = _tasks(box).join(found, found.c.id == user_task.c.id).order_by(*_order(box, user_task))
-    return tuple(_found_task(row) for row in work.connection.execute(statement))
+    return tuple(_found_task(row) for row in work.connection.execute(statement, {"user": user}))
 
 
 def one_task(work: Work, task_id: str) -> FoundTask | None:
@@ -72,39 +72,45 @@ def one_task(work: Work, task_id: str) -> FoundTask | None:
     return _found_task(row) if row else None
 
 
-def count(
-    work: Work, user: str, offers: Sequence[str], wanted: Mapping[Name, tuple[Box, Filter]], most: int
-) -> Mapping[Name, int]:
+def count(work: Work, user: str, wanted: Mapping[Name, tuple[Box, Filter]], most: int) -> Mapping[Name, int]:
     """How many tasks there are of each kind that is asked for, counted up to `most`, by one statement."""
-    stretches = (_ids(user, offers, box, one, None, most).subquery() for box, one in wanted.values())
-    counted = [select(func.count()).select_from(one).scalar_subquery() for one in stretches]
-    return dict(zip(wanted, work.connection.execute(select(*counted)).one(), strict=True))
+    some = (_some(work, user, box, one, None, most).limit(_known(most)) for box, one in wanted.values())
+    counted = [select(func.count()).select_from(one.subquery()).scalar_subquery() for one in some]
+    found = work.connection.execute(select(*counted), {"user": user}).one()
+    return dict(zip(wanted, found, strict=True))
 
 
-def _ids(
-    user: str, offers: Sequence[str], box: Box, wanted: Filter, after: Place | None, limit: int
-) -> Select[Any]:
-    """Ids of the first tasks behind a place, with the columns that they are ordered by.
+def _some(work: Work, user: str, box: Box, wanted: Filter, after: Place | None, limit: int) -> Select[Any]:
+    """Tasks of a box, the first ones behind a place among them, with the columns that they are ordered by.
 
-    What is offered is walked set by set of candidates, since only then an index gives the order.
+    What is offered is walked for each set of candidates by itself, since only then an index gives the order.
     """
-    if box != "claimable" or not 1 < len(offers) <= _MOST_STRETCHES:
-        return _stretch(box, _in_box(user, offers, box), wanted, after, limit)
-    stretches = (_stretch(box, _in_box(user, [one], box), wanted, after, limit) for one in offers)
-    together = union_all(*(select(one.subquery()) for one in stretches)).subquery()
-    return select(together).order_by(*_order(box, together)).limit(_known(limit))
+    if box != "claimable":
+        return _stretch(box, _in_box(user, box), wanted, after, limit)
+    mine = OF_USER.distinct().subquery("mine")
+    offered = and_(user_task.c.offer_id == mine.c.id, _claimable(user))
+    stretch = _stretch(box, offered, wanted, after, limit).correlate(mine)
+    if work.connection.dialect.name == "postgresql":
+        each = stretch.lateral()
+        return select(*each.c).select_from(mine.join(each, true()))
+    task = user_task.alias()
+    of_stretch = task.c.id.in_(stretch.with_only_columns(user_task.c.id))
+    return select(*_columns(box, task)).select_from(mine.join(task, of_stretch))
 
 
 def _stretch(
     box: Box, inside: ColumnElement[bool], wanted: Filter, after: Place | None, limit: int
 ) -> Select[Any]:
-    columns = (user_task.c.id, user_task.c.created_at, _moment(box, user_task))
-    statement = _narrow(select(*columns).where(inside), wanted)
+    statement = _narrow(select(*_columns(box, user_task)).where(inside), wanted)
     if after:
         here = tuple_(*_place(box, user_task))
         there = tuple_(*(literal(v, c.type) for v, c in zip(after, _place(box, user_task), strict=True)))
         statement = statement.where(here < there if box == "done" else here > there)
     return statement.order_by(*_order(box, user_task)).limit(_known(limit))
+
+
+def _columns(box: Box, table: FromClause) -> tuple[ColumnElement[Any], ...]:
+    return table.c.id, table.c.created_at, _moment(box, table)
 
 
 def _known(limit: int) -> ColumnElement[int]:
@@ -125,14 +131,15 @@ def _order(box: Box, table: FromClause) -> Sequence[ColumnElement[Any]]:
     return [column.desc() for column in place] if box == "done" else place
 
 
-def _in_box(user: str, offers: Sequence[str], box: Box) -> ColumnElement[bool]:
+def _in_box(user: str, box: Box) -> ColumnElement[bool]:
     if box == "done":
         completed = user_task.c.status == literal_column("'completed'")
         return and_(user_task.c.completed_by == user, completed)
-    if box == "todo":
-        return and_(user_task.c.assignee == user, OPEN)
-    offered = user_task.c.offer_id == offers[0] if len(offers) == 1 else user_task.c.offer_id.in_(offers)
-    return and_(offered, OPEN, user_task.c.assignee.is_(None), _steps_apart(user) == 0)
+    return and_(user_task.c.assignee == user, OPEN)
+
+
+def _claimable(user: str) -> ColumnElement[bool]:
+    return and_(OPEN, user_task.c.assignee.is_(None), _steps_apart(user) < 1)
 
 
 def _steps_apart(user: str) -> ColumnElement[int]:

@@ -56,6 +56,8 @@ class Database:
         if self._engine.dialect.name == "sqlite":
             event.listen(self._engine, "connect", _prepare_sqlite)
             event.listen(self._engine, "begin", _begin_sqlite)
+        else:
+            event.listen(self._engine, "connect", _prepare_postgresql)
         try:
             with self._engine.connect() as connection:
                 upgrade(connection)
@@ -143,6 +145,12 @@ def _prepare_sqlite(connection: Any, _: ConnectionPoolEntry) -> None:
     cursor.execute("PRAGMA foreign_keys=ON")
     cursor.execute(f"PRAGMA busy_timeout={_BUSY_MILLISECONDS}")
     cursor.close()
+
+
+def _prepare_postgresql(connection: Any, _: ConnectionPoolEntry) -> None:
+    connection.autocommit = True
+    connection.execute("SET jit = off")  # compiling takes longer than any statement of ours, read or not
+    connection.autocommit = False
 
 
 def _begin_sqlite(connection: Connection) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from sqlalchemy import String, and_, bindparam, or_, select
 
@@ -21,7 +21,6 @@ _to_user = and_(offer.c.kind == "user", offer.c.name == USER)
 _to_group = and_(offer.c.kind == "group", offer.c.name.in_(_groups))
 OF_USER = select(offer.c.id).where(or_(_to_user, _to_group))
 """Ids of all that is offered to `user`, by name or by group; one for each way that it reaches him."""
-_ONCE = OF_USER.distinct().order_by(offer.c.id)
 
 
 def add(work: Work, tasks: Iterable[UserTask]) -> None:
@@ -41,11 +40,6 @@ def offer_id(task: UserTask) -> str | None:
     """The id of the task's set of candidates; None for no candidates."""
     candidates = _candidates(task)
     return hashlib.sha256(json.dumps(candidates).encode()).hexdigest()[:32] if candidates else None
-
-
-def of_user(work: Work, user: str) -> Sequence[str]:
-    """Ids of all that is offered to the user."""
-    return work.connection.execute(_ONCE, {"user": user}).scalars().all()
 
 
 def _candidates(task: UserTask) -> list[tuple[str, str]]:
