@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from engine import policy
-from engine.commands import steps, telling
+from engine.commands import guarding, steps, telling
 from engine.commands.context import Context, allow, written
 from engine.commands.tasks import locate
 from engine.errors import NotAllowed
@@ -47,7 +47,8 @@ def delegate(context: Context, task_id: str, to: str, reason: str, *, by: str) -
         refuse(policy.help_with(receiver(work, to), task, tasks.separated(work, task)))
         now = context.clock()
         told = {"verb": "delegated", "by": by, "reason": reason}
-        tasks.change(work, task, assignee=to, owner=task.assignee, handed=told)
+        draft = guarding.handed_on(context, work, case, task)
+        tasks.change(work, task, assignee=to, owner=task.assignee, handed=told, draft=draft)
         instances.add_participants(work, task.instance_id, [to])
         data = {"name": task.name, "to": to, "reason": reason}
         steps.note(work, case, Entry(now, by, "task.delegated", data, task.id))
@@ -64,7 +65,8 @@ def resolve(context: Context, task_id: str, answer: str, *, by: str) -> None:
         now, recalled = context.clock(), by == task.owner
         told = None if recalled else {"verb": "resolved", "by": by, "reason": answer}
         kind = "task.recalled" if recalled else "task.resolved"
-        tasks.change(work, task, assignee=task.owner, owner=None, handed=told, parts=task.parts + 1)
+        draft, more = guarding.handed_on(context, work, case, task), task.parts + 1
+        tasks.change(work, task, assignee=task.owner, owner=None, handed=told, parts=more, draft=draft)
         if not recalled:
             _keep_part(work, task, by, answer, now)
         data = {"name": task.name, "to": task.assignee if recalled else task.owner, "answer": answer}

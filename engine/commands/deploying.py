@@ -159,7 +159,10 @@ def _fingerprint(process: ProcessModel, resource: str, contents: Mapping[str, by
     asked = [parsed.decisions[ref] for ref in process.decision_refs() if ref in parsed.decisions]
     used |= {node.resource for model in asked for node in walk(model)}
     used |= {name for name, view in parsed.views.items() if view.process == process.key}
-    used |= {name for name, rules in parsed.rules.items() if rules.process == process.key}
+    mine = {name: rules for name, rules in parsed.rules.items() if rules.process == process.key}
+    used |= mine.keys()
+    refs = [one.form for rules in mine.values() for one in rules.registers]
+    used |= {parsed.forms[ref].resource for ref in refs if ref in parsed.forms}
     folder = PurePosixPath(resource).parent
     for node in process.scope.walk():
         used |= {str(folder / value) for value in node.properties.values()} & contents.keys()
@@ -244,7 +247,8 @@ def _cross_check(work: Work, parsed: Parsed, any_topic: bool) -> tuple[Problem, 
     keys = known | {process.key for bpmn in parsed.bpmns for process in bpmn.processes}
     rules = parsed.rules.items()
     odd = [one for name, each in rules for one in parsing.check_case_rules(each, name, keys, groups)]
-    return (*found, *_unset(parsed), *odd)
+    fields = parsing.check_field_access(parsed.bpmns, parsed.forms, parsed.rules, groups)
+    return (*found, *_unset(parsed), *odd, *fields)
 
 
 def _topics(parsed: Parsed) -> frozenset[str]:

@@ -171,6 +171,7 @@ def _handler_context(context: Context, work: Work, job: Job, case: Case | None) 
     node = context.library.process(work, job.definition_id).node(job.element_id)
     if case is None or node is None:
         raise ExecutionError("案件或步骤已不存在。")
+    hung = context.library.guarded(work, case.instance.definition_id, case.bindings).outside()
     return HandlerContext(
         instance_id=job.instance_id,
         business_key=case.instance.business_key,
@@ -179,7 +180,7 @@ def _handler_context(context: Context, work: Work, job: Job, case: Case | None) 
         element_id=job.element_id,
         topic=job.topic,
         properties=node.properties,
-        variables=variables_of(context, work, job, case),
+        variables=hung.before(variables_of(context, work, job, case)),
         idempotency_key=job.id,
         now=context.clock(),
         people=people.displays(work),

@@ -12,6 +12,7 @@ from engine import execution, parsing
 from engine.errors import NotFound
 from engine.execution import Program
 from engine.model.case_rules import CaseRules
+from engine.model.curtain import Guarded
 from engine.model.decision import DecisionModel
 from engine.model.definition import ProcessModel
 from engine.model.forms import FormDefinition, ViewDefinition
@@ -60,6 +61,7 @@ class Library:
         self._forms: Cache[FormDefinition] = Cache(size)
         self._views: Cache[ViewDefinition | None] = Cache(size)
         self._rules: Cache[CaseRules | None] = Cache(size)
+        self._guarded: Cache[Guarded] = Cache(size)
         self._programs: Cache[Program] = Cache(size // 4)
 
     def definition(self, work: Work, definition_id: str) -> ProcessDefinition:
@@ -147,6 +149,19 @@ class Library:
         names = [name for name in self.names(work, found) if name.endswith(".case.json")]
         read = (parsing.parse_case_rules(_content(work, (found.deployment_id, name)), name) for name in names)
         return next((rules for rules in read if rules.process == found.key), None)
+
+    def guarded(self, work: Work, definition_id: str, bindings: Bindings) -> Guarded:
+        """The variables of a case of this version with these bindings that not everybody sees."""
+        ids = tuple(sorted({definition_id, *bindings.processes.values()}))
+        return self._guarded.get((definition_id, ids), lambda: self._find_guarded(work, definition_id, ids))
+
+    def _find_guarded(self, work: Work, definition_id: str, ids: tuple[str, ...]) -> Guarded:
+        forms = {}
+        for one in ids:
+            for ref in self.process(work, one).form_refs():
+                form = self.form(work, one, ref)
+                forms[form.resource, one] = form
+        return parsing.guarded(self.case_rules(work, definition_id), forms.values())
 
     def names(self, work: Work, definition: ProcessDefinition) -> tuple[str, ...]:
         """Names of all files of the version's deployment."""

@@ -13,10 +13,11 @@ from engine.commands.once import once, ticket
 from engine.commands.steps import Act
 from engine.errors import InvalidDefinition, InvalidInput, NotFound
 from engine.model.chain import Entry, Head
+from engine.model.curtain import OPEN
 from engine.model.definition import Node, ProcessModel
 from engine.model.execution import JsonObject, Start, SubscriptionKind
 from engine.model.forms import FormDefinition
-from engine.model.records import ProcessDefinition, ProcessInstance
+from engine.model.records import ProcessDefinition, ProcessInstance, User
 from engine.store import definitions, documents, instances
 from engine.store.database import Work
 from engine.store.instances import Bindings, Case
@@ -36,7 +37,7 @@ class Opening:
 def start_form(context: Context, key: str, *, by: str) -> FormDefinition | None:
     """The form that opens a case of this process, with its choices and with first values as defaults."""
     with context.database.reading() as work:
-        form = _form(context, work, startable(work, key, by))
+        form = _form(context, work, startable(work, key, by), person(work, by))
         return parsing.opened(form, now=context.local_now()) if form else None
 
 
@@ -73,7 +74,7 @@ def startable(work: Work, key: str, by: str) -> ProcessDefinition:
 def start_in(context: Context, work: Work, opening: Opening) -> ProcessInstance:
     """Start a case within a transaction; who may do it was asked before."""
     definition, now = opening.definition, context.clock()
-    form = None if opening.start_event else _form(context, work, definition)
+    form = None if opening.start_event else _form(context, work, definition, person(work, opening.by))
     variables = opening.variables
     if form:
         variables, problems = parsing.check_form(form, variables, {}, now=context.local_now())
@@ -144,10 +145,16 @@ def _place(work: Work, definition: ProcessDefinition, decision_id: str) -> tuple
     return (own or list(places))[0]
 
 
-def _form(context: Context, work: Work, definition: ProcessDefinition) -> FormDefinition | None:
+def _form(context: Context, work: Work, definition: ProcessDefinition, user: User) -> FormDefinition | None:
+    """The start event's form as this user fills it in."""
     node = plain_start(context.library.process(work, definition.id))
     ref = node.assignment.form_ref if node and node.assignment else None
-    return context.library.form(work, definition.id, ref) if ref else None
+    if node is None or not ref:
+        return None
+    form = context.library.form(work, definition.id, ref)
+    guarded = context.library.guarded(work, definition.id, Bindings())
+    curtain = OPEN if user.id == policy.SYSTEM else guarded.curtain(user.groups)
+    return parsing.form_for(form, parsing.at_step(form, node.id, node.properties), curtain)
 
 
 def plain_start(process: ProcessModel) -> Node | None:

@@ -120,7 +120,7 @@ def _save(context: Context, work: Work, case: Case, step: Step, act: Act, entrie
     instance = replace(
         case.instance,
         status="suspended" if rests else step.status,
-        title=title(context, work, case.instance.definition_id, step.variables) or case.instance.title,
+        title=title(context, work, case, step.variables) or case.instance.title,
         properties=_properties(context, work, case, step.variables),
         ended_at=None if step.status == "active" else act.now,
         end_reason=act.end_reason,
@@ -130,16 +130,26 @@ def _save(context: Context, work: Work, case: Case, step: Step, act: Act, entrie
     return replace(saved, instance=replace(instance, revision=instance.revision + 1))
 
 
-def title(context: Context, work: Work, definition_id: str, variables: JsonObject) -> str:
+def title(context: Context, work: Work, case: Case, variables: JsonObject) -> str:
     """The case's title as its view file declares it, or "" while it can't be told."""
-    view = context.library.view(work, definition_id)
-    return _told(view.title, variables) if view and view.title else ""
+    view = context.library.view(work, case.instance.definition_id)
+    return _told(view.title, _open(context, work, case, variables)) if view and view.title else ""
+
+
+def _open(context: Context, work: Work, case: Case, variables: JsonObject) -> JsonObject:
+    """Of the variables what everybody may see."""
+    return (
+        context.library.guarded(work, case.instance.definition_id, case.bindings)
+        .curtain(())
+        .before(variables)
+    )
 
 
 def _properties(context: Context, work: Work, case: Case, variables: JsonObject) -> dict[str, str]:
     """What the process declares of its cases; a value that begins with "=" is told anew at each step."""
     before = case.instance.properties or {}
     declared = context.library.definition(work, case.instance.definition_id).properties or {}
+    variables = _open(context, work, case, variables)
     return {name: _property(text, before.get(name, ""), variables) for name, text in declared.items()}
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from engine import execution, parsing, policy
-from engine.commands import parts, steps
+from engine.commands import guarding, parts, steps
 from engine.commands.context import ZONE, Context, allow, person
 from engine.commands.once import Ticket, once, ticket
 from engine.commands.steps import Act
@@ -66,7 +66,8 @@ def release(context: Context, task_id: str, *, by: str) -> None:
     with context.database.unit_of_work() as work:
         user, task, case = locate(work, task_id, by)
         allow(user, policy.release(user, task))
-        tasks.change(work, task, assignee=None, handed=None)
+        draft = guarding.handed_on(context, work, case, task)
+        tasks.change(work, task, assignee=None, handed=None, draft=draft)
         steps.note(work, case, Entry(context.clock(), by, "task.released", {"name": task.name}, task.id))
 
 
@@ -101,7 +102,7 @@ def _complete(
         user, task, case = locate(work, task_id, by)
         allow(user, policy.complete(user, task, tasks.separated(work, task)))
         fresh(task, revision)
-        cleaned = _checked(context, work, case, task, values)
+        cleaned = _checked(context, work, case, task, values, user)
         now = context.clock()
         data = {"element": task.element_id, "name": task.name, "values": cleaned}
         entry = Entry(now, by, "task.completed", data, task.id)
@@ -126,13 +127,17 @@ def fresh(task: UserTask, revision: int | None) -> None:
         raise Conflict("这一页打开后任务已有变动，请刷新后再办。")
 
 
-def _checked(context: Context, work: Work, case: Case, task: UserTask, values: JsonObject) -> JsonObject:
-    """The values as the task's form accepts them; a task without a form takes them as they are."""
+def _checked(
+    context: Context, work: Work, case: Case, task: UserTask, values: JsonObject, user: User
+) -> JsonObject:
+    """The values as the task's form accepts them from this user; without a form, as they are."""
     if not task.form_ref:
-        return values
+        return guarding.free(context, work, case, user, values)
     form = context.library.form(work, task.definition_id, task.form_ref)
     inner = steps.inner_id(task.instance_id, task.id)
     visible = execution.visible_variables(steps.program_of(context, work, case), case.state, inner)
+    curtain = guarding.curtain(context, work, case, user)
+    form = parsing.form_for(form, parsing.at_step(form, task.element_id, task.properties), curtain, visible)
     cleaned, problems = parsing.check_form(form, values, visible, now=context.local_now())
     if problems:
         raise InvalidInput(problems=problems)

@@ -1,4 +1,4 @@
-"""What a bundle declares of its cases: the roles that persons have in one, grades, who supervises."""
+"""What a bundle declares of its cases: roles that persons have in one, grades, protected data, registers."""
 
 from __future__ import annotations
 
@@ -35,6 +35,29 @@ class Grade:
 
 
 @dataclass(frozen=True, slots=True)
+class Protected:
+    """Variables that nobody sees but members of these groups, who give a reason each time they look."""
+
+    id: str
+    title: str
+    variables: tuple[str, ...]
+    groups: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Register:
+    """What is written down on a case, or outside of cases, and never changed: entries of one form."""
+
+    id: str
+    title: str
+    form: str  #: id
+    readers: tuple[str, ...]  #: groups that see its entries; who wrote one sees that one
+    writers: tuple[str, ...] = ()  #: groups that may write, besides who handles the case
+    standing: bool = False  #: may be written outside of cases, too
+    help: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class CaseRules:
     """The rules of a process's cases."""
 
@@ -45,6 +68,8 @@ class CaseRules:
     default_grade: str = ""
     supervisors: tuple[str, ...] = ()  #: groups that see all its cases, as far as the grade lets them
     leaders: tuple[str, ...] = ()  #: groups that give access and decide who must keep out
+    protected: tuple[Protected, ...] = ()
+    registers: tuple[Register, ...] = ()
 
     def role(self, role_id: str) -> CaseRole | None:
         """The role of this id."""

@@ -2,9 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from engine.model.execution import JsonObject
+
+
+@dataclass(frozen=True, slots=True)
+class FieldAccess:
+    """What becomes of a form's fields at one step; hidden goes before read, read before edit."""
+
+    hidden: frozenset[str] = frozenset()
+    read: frozenset[str] = frozenset()
+    edit: frozenset[str] = frozenset()  #: though the form says that they are only read
+
+    def also(self, other: FieldAccess) -> FieldAccess:
+        """Both together."""
+        return FieldAccess(self.hidden | other.hidden, self.read | other.read, self.edit | other.edit)
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +35,7 @@ class FormDefinition:
     submit: str = "提交"
     basis: str = ""
     resource: str = ""
+    steps: Mapping[str, FieldAccess] = field(default_factory=dict)  #: by element id
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from engine.parsing.bpmn import parse_bpmn
 from engine.parsing.case_rules import check_case_rules, parse_case_rules
 from engine.parsing.dmn import Examined, examine_dmn, may_import, parse_dmn
+from engine.parsing.field_access import at_step, check_field_access, form_for, guarded
 from engine.parsing.form_check import check_form
 from engine.parsing.form_opening import opened, with_options
 from engine.parsing.form_state import FieldState, field_state, initial_values
@@ -16,11 +17,15 @@ from engine.parsing.xml import parse_xml, validate
 __all__ = [
     "Examined",
     "FieldState",
+    "at_step",
     "check_case_rules",
     "check_deployment",
+    "check_field_access",
     "check_form",
     "examine_dmn",
     "field_state",
+    "form_for",
+    "guarded",
     "initial_values",
     "may_import",
     "opened",

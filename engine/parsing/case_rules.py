@@ -7,10 +7,21 @@ from typing import Any, cast
 
 from engine.errors import Problem
 from engine.model.case_rules import CIRCLES, CaseRole, CaseRules, Circle, Grade
+from engine.parsing import case_data
 from engine.parsing.jsonfile import JsonReader, base_name, escaped, read_object
 
 SUFFIX = ".case.json"
-_KEYS = ("process", "roles", "grades", "grade", "defaultGrade", "supervisors", "leaders")
+_KEYS = (
+    "process",
+    "roles",
+    "grades",
+    "grade",
+    "defaultGrade",
+    "supervisors",
+    "leaders",
+    "protected",
+    "registers",
+)
 _ROLE = ("id", "title", "people", "byHand", "excludes", "secret")
 _EXCLUDES = ("see", "tasks")
 
@@ -33,6 +44,8 @@ def parse_case_rules(content: bytes, resource: str) -> CaseRules:
         default_grade=reader.text(data, "defaultGrade", "", required=bool(grades)),
         supervisors=_names(reader, data, "supervisors", ""),
         leaders=_names(reader, data, "leaders", ""),
+        protected=case_data.protected(reader, data),
+        registers=case_data.registers(reader, data),
     )
     _together(reader, rules)
     reader.finish()
@@ -46,11 +59,12 @@ def check_case_rules(
     if rules.process not in processes:
         text = f"没有流程“{rules.process}”，这些规则用不上。"
         yield Problem(text, resource, "/process", hint="请一并上传流程，或改正。", severity="warning")
-    for key, names in (("supervisors", rules.supervisors), ("leaders", rules.leaders)):
+    named = {"/supervisors": rules.supervisors, "/leaders": rules.leaders, **case_data.groups_of(rules)}
+    for pointer, names in named.items():
         for at, name in enumerate(names):
             if groups is not None and name not in groups:
                 text, hint = f"没有组“{name}”。", "请先设立此组。"
-                yield Problem(text, resource, f"/{key}/{at}", hint=hint, severity="warning")
+                yield Problem(text, resource, f"{pointer}/{at}", hint=hint, severity="warning")
 
 
 def _role(reader: JsonReader, pointer: str, entry: Mapping[str, Any]) -> CaseRole:

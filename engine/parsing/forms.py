@@ -10,7 +10,7 @@ from typing import Any
 from jsonschema import Draft202012Validator
 
 from engine.model.execution import JsonObject
-from engine.model.forms import FormDefinition
+from engine.model.forms import FieldAccess, FormDefinition
 from engine.parsing.bpmn.reader import is_name
 from engine.parsing.jsonfile import JsonReader, base_name, escaped, read_object
 
@@ -19,13 +19,14 @@ WIDGETS = ("text", "textarea", "radio", "select", "checkboxes", "table", "files"
 FORMATS = ("date", "date-time")
 MAX_DEPTH = 6
 
-_FORM_KEYS = ("id", "title", "basis", "submit", "schema", "layout", "rules")
+_FORM_KEYS = ("id", "title", "basis", "submit", "schema", "layout", "rules", "steps")
+_STEP_KEYS = ("hidden", "readonly", "editable")
 _SECTION_KEYS = ("title", "basis", "help", "fields")
 _RULE_KEYS = ("assert", "message", "field")
 _ROOT_KEYS = ("$schema", "type", "title", "description", "properties", "required")
 _COMMON = ("type", "title", "description", "enum", "const", "default", "readOnly")
 _FEEL = ("x-visible", "x-required", "x-value", "x-options")
-_OWN = ("x-widget", "x-opinion", "x-basis", *_FEEL)
+_OWN = ("x-widget", "x-opinion", "x-basis", "x-readers", *_FEEL)
 _OF_TYPE: Mapping[str, tuple[str, ...]] = {
     "string": ("format", "minLength", "maxLength", "pattern"),
     "integer": ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"),
@@ -59,6 +60,7 @@ def parse_form(content: bytes, resource: str) -> FormDefinition:
         submit=reader.text(data, "submit", "") or "提交",
         basis=reader.text(data, "basis", ""),
         resource=resource,
+        steps=_steps(reader, data, fields),
     )
     reader.finish()
     return form
@@ -122,6 +124,7 @@ def _field(reader: JsonReader, spec: Any, pointer: str, *, depth: int) -> None:
         if not isinstance(spec.get(key, False), bool):
             reader.error(f"{pointer}/{key}", f"“{key}”应当是 true 或 false。")
     _choices(reader, spec, pointer)
+    _readers(reader, spec, pointer, depth)
     if depth >= MAX_DEPTH:
         reader.error(pointer, "字段嵌套太深。")
     elif kind == "object":
@@ -143,6 +146,14 @@ def _choices(reader: JsonReader, spec: JsonObject, pointer: str) -> None:
             re.compile(spec["pattern"])
         except re.error:
             reader.error(f"{pointer}/pattern", f"“{spec['pattern']}”不是正确的正则表达式。")
+
+
+def _readers(reader: JsonReader, spec: JsonObject, pointer: str, depth: int) -> None:
+    if "x-readers" not in spec:
+        return
+    reader.names(spec, "x-readers", pointer, some=True)
+    if depth > 1:
+        reader.error(f"{pointer}/x-readers", "表格或分组里的字段不能另设读者。", "请写在整个字段上。")
 
 
 def _items(reader: JsonReader, spec: JsonObject, pointer: str, *, depth: int) -> None:
@@ -188,6 +199,26 @@ def _entry(reader: JsonReader, entry: Any, pointer: str) -> str:
     if entry.get("widget") is not None and entry["widget"] not in WIDGETS:
         reader.error(f"{pointer}/widget", f"控件“{entry['widget']}”不支持。", f"可用：{'、'.join(WIDGETS)}。")
     return str(entry["field"])
+
+
+def _steps(reader: JsonReader, data: JsonObject, fields: Mapping[str, Any]) -> dict[str, FieldAccess]:
+    """What becomes of the fields at single steps, by element id."""
+    steps = data.get("steps", {})
+    if not isinstance(steps, dict) or not all(isinstance(one, dict) for one in steps.values()):
+        reader.error("/steps", "“steps”应当是对象，写明各环节的字段。")
+        return {}
+    found = {}
+    for element, entry in steps.items():
+        pointer = f"/steps/{escaped(element)}"
+        reader.keys(entry, _STEP_KEYS, pointer)
+        lists = {key: reader.names(entry, key, pointer) for key in _STEP_KEYS}
+        for key, names in lists.items():
+            for at, name in enumerate(names):
+                if name not in fields:
+                    reader.error(f"{pointer}/{key}/{at}", f"“{name}”不是本表单的字段。", "请改正名称。")
+        hidden, read, edit = (frozenset(lists[key]) for key in _STEP_KEYS)
+        found[element] = FieldAccess(hidden, read, edit)
+    return found
 
 
 def _rules(reader: JsonReader, data: JsonObject, fields: Mapping[str, Any]) -> tuple[JsonObject, ...]:

@@ -59,6 +59,29 @@ class JsonReader:
                 self.error(place, "这里应当是对象。")
         return [(place, each) for place, each in pairs if isinstance(each, dict)]
 
+    def names(
+        self, value: Mapping[str, Any], key: str, pointer: str, *, some: bool = False
+    ) -> tuple[str, ...]:
+        """A list of different names; `some`: at least one."""
+        found = value.get(key, [])
+        place = f"{pointer}/{escaped(key)}"
+        if not isinstance(found, list) or not all(isinstance(one, str) and one.strip() for one in found):
+            self.error(place, f"“{key}”应当是文字的列表。")
+            return ()
+        for at, one in enumerate(found):
+            if one in found[:at]:
+                self.error(f"{place}/{at}", f"“{one}”写了两次。", "请只留一个。")
+        if some and not found:
+            self.error(place, f"“{key}”至少写一个。", "请填写。")
+        return tuple(dict.fromkeys(found))
+
+    def flag(self, value: Mapping[str, Any], key: str, pointer: str) -> bool:
+        """A member that is true or false; false if it is absent."""
+        found = value.get(key, False)
+        if not isinstance(found, bool):
+            self.error(f"{pointer}/{escaped(key)}", f"“{key}”应当是 true 或 false。")
+        return found is True
+
     def feel(self, value: Mapping[str, Any], key: str, pointer: str, *, required: bool = False) -> str:
         """A FEEL member, to be checked by `finish`; "" if there is none."""
         expression = self.text(value, key, pointer, required=required)

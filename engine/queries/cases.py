@@ -9,8 +9,17 @@ from engine import execution, policy
 from engine.errors import NotFound, Problem
 from engine.model import chain
 from engine.model.choosing import Choice
+from engine.model.curtain import OPEN, Curtain
 from engine.model.execution import JsonObject
-from engine.model.records import ActivityInstance, DocumentInfo, HistoryEvent, Incident, User, UserTask
+from engine.model.records import (
+    ActivityInstance,
+    DecisionRecord,
+    DocumentInfo,
+    HistoryEvent,
+    Incident,
+    User,
+    UserTask,
+)
 from engine.model.views import CaseView, FilledForm, Opinion
 from engine.queries import diagrams, summaries
 from engine.queries.clocks import with_left
@@ -44,25 +53,27 @@ def case_in(reader: Reader, work: Work, instance_id: str, *, by: str) -> CaseVie
     done = tasks.of_instance(work, instance_id, parts=True)
     groups = instances.visible_groups(work, instance_id)
     admins = people.get_setting(work, "process_admins") or ""
+    curtain = curtain_of(reader, work, found, user)
+    variables = curtain.before(found.variables)
     return CaseView(
         instance=instance,
         process_name=process.name or process.key,
-        variables=found.variables,
-        summary=summaries.summary(view, found.variables),
-        tables=summaries.tables(view, found.variables),
+        variables=variables,
+        summary=summaries.summary(view, variables),
+        tables=summaries.tables(view, variables),
         stages=diagrams.stages(process, top, live=live),
         diagrams=diagrams.diagrams(reader, work, instance.definition_id, activities, flows, active=live),
         open_tasks=tuple(
-            with_left(replace(one, draft=None), instance.suspended_at or reader.clock())
+            with_left(_bare(one, curtain), instance.suspended_at or reader.clock())
             for one in done
             if one.status == "open"
         ),
-        history=tuple(reversed(events)),
-        forms=filled_forms(reader, work, done, events, names),
+        history=tuple(replace(one, data=curtain.deep(one.data)) for one in reversed(events)),
+        forms=filled_forms(reader, work, done, events, names, curtain),
         documents=documents.of_instance(work, instance_id),
-        decisions=instances.decisions(work, instance_id),
+        decisions=decided(work, instance_id, curtain),
         people=names,
-        incidents=_told(work, user, jobs.incidents(work, instance_id)),
+        incidents=_told(work, user, jobs.incidents(work, instance_id), curtain, found.variables),
         choices=_choices(reader, work, found, user, groups) if _chooses(activities) else (),
         awaited=_awaited(reader, work, instance_id) if live else {},
         can_retry=by == policy.SYSTEM or not policy.retry(user, instance, groups),
@@ -115,12 +126,31 @@ def visible(work: Work, instance_id: str, by: str) -> Case:
     return found
 
 
+def curtain_of(reader: Reader, work: Work, case: Case, user: User) -> Curtain:
+    """What of the case's variables this user doesn't see; the system sees all."""
+    if user.id == policy.SYSTEM:
+        return OPEN
+    return reader.library.guarded(work, case.instance.definition_id, case.bindings).curtain(user.groups)
+
+
+def _bare(task: UserTask, curtain: Curtain) -> UserTask:
+    """A task without its draft, which is its writer's."""
+    return replace(task, draft=None, local=curtain.before(task.local))
+
+
+def decided(work: Work, instance_id: str, curtain: Curtain) -> tuple[DecisionRecord, ...]:
+    """The decisions of a case as they look before a curtain."""
+    made = instances.decisions(work, instance_id)
+    return tuple(replace(one, evaluation=curtain.judged(one.evaluation)) for one in made) if curtain else made
+
+
 def filled_forms(
     reader: Reader,
     work: Work,
     done: Sequence[UserTask],
     events: Sequence[HistoryEvent],
     names: Mapping[str, str],
+    curtain: Curtain,
 ) -> tuple[FilledForm, ...]:
     """The forms of completed tasks as they were submitted, oldest first."""
     by_id = {task.id: task for task in done}
@@ -130,7 +160,9 @@ def filled_forms(
         if event.kind == "task.completed" and task and task.form_ref:
             form = reader.library.form(work, task.definition_id, task.form_ref)
             who = names.get(event.actor, event.actor)
-            found.append(FilledForm(task, form.title, who, event.at, event.data["values"], form.schema))
+            values = curtain.before(event.data["values"])
+            task = _bare(task, curtain)
+            found.append(FilledForm(task, form.title, who, event.at, values, form.schema))
     return tuple(found)
 
 
@@ -165,16 +197,35 @@ def incidents(reader: Reader, by: str) -> tuple[Incident, ...]:
     """Open incidents in cases that this user may see."""
     with reader.database.reading() as work:
         user = person(work, by)
-        found = [one for one in jobs.incidents(work) if reading.may_see(work, one.instance_id, by)]
-        return _told(work, user, found)
-
-
-def _told(work: Work, user: User, found: Sequence[Incident]) -> tuple[Incident, ...]:
-    """Incidents as this user may see them: stacks are for process administrators."""
-    admins = people.get_setting(work, "process_admins") or ""
-    if user.id == policy.SYSTEM or not policy.edit_processes(user, admins):
+        found: list[Incident] = []
+        cases: dict[str, Case | None] = {}
+        for one in jobs.incidents(work):
+            if one.instance_id not in cases:
+                seen = reading.may_see(work, one.instance_id, by)
+                cases[one.instance_id] = instances.load(work, one.instance_id) if seen else None
+            case = cases[one.instance_id]
+            if case is not None:
+                found += _told(work, user, [one], curtain_of(reader, work, case, user), case.variables)
         return tuple(found)
-    return tuple(replace(one, stack="") for one in found)
+
+
+def _told(
+    work: Work, user: User, found: Sequence[Incident], curtain: Curtain, variables: JsonObject
+) -> tuple[Incident, ...]:
+    """Incidents as this user may see them: stacks are for process administrators."""
+    if user.id == policy.SYSTEM or not found:
+        return tuple(found)
+    admins = people.get_setting(work, "process_admins") or ""
+    edits = not policy.edit_processes(user, admins)
+    return tuple(
+        replace(
+            one,
+            message=curtain.told(one.message, variables),
+            feel=curtain.told(one.feel, variables),
+            stack=curtain.told(one.stack, variables) if edits else "",
+        )
+        for one in found
+    )
 
 
 def verify(reader: Reader, instance_id: str) -> tuple[Problem, ...]:

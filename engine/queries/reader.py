@@ -11,6 +11,7 @@ from engine import policy
 from engine.errors import NotAllowed
 from engine.execution import Program
 from engine.model.case_rules import CaseRules
+from engine.model.curtain import Guarded
 from engine.model.definition import ProcessModel
 from engine.model.forms import FormDefinition, ViewDefinition
 from engine.model.records import ProcessDefinition, User
@@ -45,6 +46,9 @@ class Library(Protocol):
 
     def case_rules(self, work: Work, definition_id: str) -> CaseRules | None:
         """The rules of a version's cases."""
+
+    def guarded(self, work: Work, definition_id: str, bindings: Bindings) -> Guarded:
+        """The variables of a case that not everybody sees."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from engine import execution, parsing, policy
 from engine.errors import NotFound
+from engine.model.curtain import Curtain
 from engine.model.execution import JsonObject
 from engine.model.forms import FormDefinition
 from engine.model.records import HistoryEvent, User, UserTask
@@ -36,28 +37,29 @@ def task(reader: Reader, task_id: str, *, by: str) -> TaskView:
 def task_form(reader: Reader, task_id: str, *, by: str) -> TaskForm:
     """What it takes to read the task's posted form, without the case's past; NotFound as for `task`."""
     with reader.database.reading() as work:
-        person(work, by)
+        user = person(work, by)
         found = tasks.get(work, task_id)
         if found is None:
             raise NotFound
         case = cases.visible(work, found.instance_id, by)
         found = found if found.assignee == by else replace(found, draft=None)
-        whole, variables = _whole(work, found), _variables(reader, work, case, found)
-        form = reader.library.form(work, whole.definition_id, whole.form_ref) if whole.form_ref else None
-        values = _values(form, whole, variables, (), reader.clock().astimezone(ZoneInfo(ZONE)))
-        options = parsing.with_options(form, {**variables, **values}) if form else None
-        return TaskForm(found, options, values, variables, documents.of_instance(work, found.instance_id))
+        seen = _seen(reader, work, case, user, found)
+        values = _values(seen, (), reader.clock().astimezone(ZoneInfo(ZONE)))
+        options = parsing.with_options(seen.form, {**seen.variables, **values}) if seen.form else None
+        return TaskForm(
+            found, options, values, seen.variables, documents.of_instance(work, found.instance_id)
+        )
 
 
 def _view(reader: Reader, work: Work, user: User, row: boxes.FoundTask, case: Case) -> TaskView:
     found, instance, names = row.task, case.instance, people.displays(work)
-    whole = _whole(work, found)
+    seen = _seen(reader, work, case, user, found)
+    whole, curtain = seen.whole, seen.curtain
+    row = replace(row, task=replace(found, local=curtain.before(found.local)))
     rests = policy.stopped(instance) if instance.suspended_at else ""
     apart = tasks.separated(work, found)
     events = history.events(work, instance.id)
-    variables = _variables(reader, work, case, found)
-    form = reader.library.form(work, whole.definition_id, whole.form_ref) if whole.form_ref else None
-    values = _values(form, whole, variables, events, reader.clock().astimezone(ZoneInfo(ZONE)))
+    values = _values(seen, events, reader.clock().astimezone(ZoneInfo(ZONE)))
     activities = instances.activities(work, instance.id)
     shown = diagrams.diagrams(
         reader,
@@ -68,17 +70,19 @@ def _view(reader: Reader, work: Work, user: User, row: boxes.FoundTask, case: Ca
         active=instance.ended_at is None,
     )
     done = tasks.of_instance(work, instance.id, "completed")
-    forms = cases.filled_forms(reader, work, done, events, names)
+    forms = cases.filled_forms(reader, work, done, events, names, curtain)
     return TaskView(
         row=task_row(row, names, reader.clock()),
         instance=instance,
-        form=parsing.with_options(form, {**variables, **values}) if form else None,
+        form=parsing.with_options(seen.form, {**seen.variables, **values}) if seen.form else None,
         values=values,
-        variables=variables,
-        summary=summaries.summary(reader.library.view(work, instance.definition_id), case.variables),
+        variables=seen.variables,
+        summary=summaries.summary(
+            reader.library.view(work, instance.definition_id), curtain.before(case.variables)
+        ),
         opinions=cases.opinions(reader, work, [one for one in forms if one.task.id != found.id]),
         documents=documents.of_instance(work, instance.id),
-        decisions=instances.decisions(work, instance.id),
+        decisions=cases.decided(work, instance.id, curtain),
         diagram=diagrams.level_of(whole.id, shown),
         can_claim=not (rests or policy.claim(user, found, apart)),
         can_release=not (rests or policy.release(user, found)),
@@ -89,6 +93,26 @@ def _view(reader: Reader, work: Work, user: User, row: boxes.FoundTask, case: Ca
         parts=tuple(replace(one, draft=None) for one in tasks.parts(work, whole.id)),
         verbs=frozenset() if rests else verbs(work, user, found, apart),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """A task as one person sees it: form, fields and variables before his curtain."""
+
+    whole: UserTask
+    form: FormDefinition | None
+    variables: JsonObject
+    curtain: Curtain
+
+
+def _seen(reader: Reader, work: Work, case: Case, user: User, found: UserTask) -> _Seen:
+    whole, curtain = _whole(work, found), cases.curtain_of(reader, work, case, user)
+    true = _variables(reader, work, case, found)
+    form = reader.library.form(work, whole.definition_id, whole.form_ref) if whole.form_ref else None
+    if form is not None:
+        access = parsing.at_step(form, whole.element_id, whole.properties)
+        form = parsing.form_for(form, access, curtain, true)
+    return _Seen(whole, form, curtain.before(true), curtain)
 
 
 def _whole(work: Work, found: UserTask) -> UserTask:
@@ -105,17 +129,22 @@ def _variables(reader: Reader, work: Work, case: Case, found: UserTask) -> JsonO
     return execution.visible_variables(program, case.state, inner)
 
 
-def _values(
-    form: FormDefinition | None,
-    found: UserTask,
-    variables: JsonObject,
-    events: tuple[HistoryEvent, ...],
-    now: datetime,
-) -> JsonObject:
+def _values(seen: _Seen, events: tuple[HistoryEvent, ...], now: datetime) -> JsonObject:
     """What the fields show: as submitted; else the draft over what the form begins with."""
+    found, form = seen.whole, seen.form
     if found.status == "completed":
         mine = (one for one in events if one.kind == "task.completed" and one.activity_id == found.id)
-        return next((dict(one.data["values"]) for one in mine), {})
-    if form is None:
-        return dict(found.draft or {})
-    return {**parsing.initial_values(form, variables, now=now), **(found.draft or {})}
+        return next((seen.curtain.before(one.data["values"]) for one in mine), {})
+    draft = seen.curtain.before(found.draft or {}) if form is None else _drafted(form, found)
+    return {**(parsing.initial_values(form, seen.variables, now=now) if form else {}), **draft}
+
+
+def _drafted(form: FormDefinition, found: UserTask) -> JsonObject:
+    """What the draft says of fields that can be filled in."""
+    fields = form.schema.get("properties", {})
+    draft = found.draft or {}
+    return {
+        name: value
+        for name, value in draft.items()
+        if not fields.get(name, {"readOnly": True}).get("readOnly")
+    }
