@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 
+from engine.model.case_rules import Protected
 from engine.model.moving import Passage
 from engine.model.records import ProcessDefinition, ProcessInstance, User, UserTask
 
@@ -248,3 +249,10 @@ def withdraw(
 def maintain_organisation(user: User, admins: str) -> str:
     """A member of the group that maintains processes; whoever signs in may be told so."""
     return "" if admins and admins in user.groups else "组织机构由管理员维护，您没有这个岗位。"
+
+
+def reveal(user: User, protected: Protected) -> str:
+    """A member of the groups to which the protected data is open."""
+    if user.groups.intersection(protected.groups):
+        return ""
+    return f"“{protected.title}”只有{'、'.join(protected.groups)}可以查看。"

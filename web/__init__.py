@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import Babel
 
 from engine import Engine
-from web import approvals, cases, documents, dossiers, inbox, processes, returning, tasks
+from web import approvals, cases, documents, dossiers, inbox, processes, protected, returning, tasks
 from web.auth import register_auth
 from web.context import register_context
 from web.errors import register_errors
@@ -45,7 +45,7 @@ def create_app(engine: Engine, config: Mapping[str, Any]) -> Flask:
     for register in (register_errors, register_filters, register_security, register_auth):
         register(app)
     register_context(app, engine)
-    for module in (inbox, tasks, returning, cases, documents, dossiers, processes, approvals):
+    for module in (inbox, tasks, returning, cases, documents, dossiers, processes, approvals, protected):
         app.register_blueprint(module.bp)
 
     @app.get("/")

@@ -125,6 +125,7 @@ TABLE: Mapping[str, Entry | Mapping[str, Entry]] = {
     "documents.upload": WORKS_ON_CASE,
     "documents.download": Rule(SEERS, "document", "document_id"),
     "dossiers.export": _case("supervisor"),
+    "protected.look": _case("keeper"),
     "approvals.rest": {"GET": SEES_CASE, "POST": RESTS},
     # processes
     "processes.index": EDITOR,

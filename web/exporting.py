@@ -97,7 +97,8 @@ def _tell(found: Checked) -> None:
     case = told["case"]
     click.echo(f"卷宗      {case['business_key']}  {case['title']}")
     click.echo(f"导出      {told['office']}  {told['made_by']}  {told['made_at']}")
-    click.echo(f"内容      {found.files}个文件，办理记录{found.entries}条，逐条相扣")
+    veiled = f"（其中{found.veiled}条略去了保密内容）" if found.veiled else ""
+    click.echo(f"内容      {found.files}个文件，办理记录{found.entries}条，逐条相扣{veiled}")
     click.echo(f"公钥指纹  {found.fingerprint}")
     click.echo("卷宗与签章时一致。")
     if not found.trusted:

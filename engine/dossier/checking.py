@@ -41,6 +41,11 @@ class Checked:
         """Number of the record's entries by the manifest."""
         return int(self.manifest.get("record", {}).get("entries", 0))
 
+    @property
+    def veiled(self) -> int:
+        """How many of these are told without what is protected in them: their own hash says nothing."""
+        return len(self.manifest.get("record", {}).get("veiled", ()))
+
 
 def check(file: IO[bytes], key: bytes | None = None) -> Checked:
     """Check a dossier; `key` is the office's public key (PEM) as it is known from elsewhere."""
@@ -120,7 +125,7 @@ def _record(archive: zipfile.ZipFile, manifest: JsonObject) -> Iterator[str]:
         events = [event_of(json.loads(line)) for line in (read(archive, RECORD) or b"").splitlines()]
         case = json.loads(read(archive, CASE) or b"")
         kept = Head(manifest["record"]["entries"], manifest["record"]["head"])
-        yield from broken(events, kept)
+        yield from broken(events, kept, frozenset(manifest["record"].get("veiled", ())))
         yield from _foreign(events, manifest["case"]["id"])
         yield from _documents(events, case["documents"])
     except (ValueError, KeyError, TypeError, AttributeError) as error:

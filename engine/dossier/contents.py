@@ -39,6 +39,7 @@ class Dossier:
     made_by: User
     reason: str
     sayings: Mapping[str, str]  #: kind of an entry of the record -> what the index calls it
+    veiled: Sequence[int] = ()  #: numbers of the entries that are told without what is protected in them
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,6 +45,7 @@ def write(dossier: Dossier, key: str, file: IO[bytes]) -> JsonObject:
 
 def _manifest(dossier: Dossier, listed: list[JsonObject]) -> JsonObject:
     instance, last = dossier.case.instance, dossier.record[-1]
+    veiled = {"veiled": list(dossier.veiled)} if dossier.veiled else {}
     return {
         "format": FORMAT,
         "office": dossier.office,
@@ -58,6 +59,6 @@ def _manifest(dossier: Dossier, listed: list[JsonObject]) -> JsonObject:
         "made_at": dossier.made_at,
         "made_by": dossier.made_by.display,
         "reason": dossier.reason,
-        "record": {"entries": last.seq, "head": last.hash},
+        "record": {"entries": last.seq, "head": last.hash} | veiled,
         "files": listed,
     }

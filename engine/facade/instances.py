@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from engine.commands import (
     cases,
     correcting,
     messages,
+    revealing,
     signals,
     starting,
 )
@@ -77,3 +81,7 @@ class Instances(Part):
                 self._context, instance_id, variables, reason, by=by, activity_id=activity_id
             )
         )
+
+    def reveal(self, instance_id: str, protected_id: str, reason: str, *, by: str) -> Mapping[str, Any]:
+        """Protected variables of a case with their values, once the look and its reason are in the record."""
+        return again(lambda: revealing.reveal(self._context, instance_id, protected_id, reason, by=by))

@@ -49,6 +49,10 @@ class Curtain:
             required=tuple(self.judged(each) for each in one.required),
         )
 
+    def files(self, variables: Mapping[str, Any]) -> frozenset[str]:
+        """Ids of documents that stand in absent fields, among other texts there."""
+        return frozenset(text for name in self.absent for text in _texts(variables.get(name)))
+
     def told(self, text: str, variables: Mapping[str, Any]) -> str:
         """A text that a program made, without the protected values that it may quote."""
         for name in self.masked:

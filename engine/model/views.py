@@ -111,7 +111,18 @@ class CaseView:
     can_suspend: bool = False  #: whether he may let it rest, and go on
     can_export: bool = False  #: whether he may take out the whole dossier
     copies: tuple[Copy, ...] = ()  #: to whom it was copied, newest first
+    protected: tuple[ProtectedData, ...] = ()
     choices: tuple[Choice, ...] = ()  #: ad-hoc subprocesses, with what the asking user may do there
+
+
+@dataclass(frozen=True, slots=True)
+class ProtectedData:
+    """Protected data that a case holds."""
+
+    id: str
+    title: str
+    names: tuple[str, ...]  #: of its variables that have values
+    may_look: bool  #: whether the asking user may look at it, with a reason
 
 
 @dataclass(frozen=True, slots=True)

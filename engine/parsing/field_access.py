@@ -154,6 +154,9 @@ def _unguarded(resource: str, one: Protected, forms: Mapping[str, FormDefinition
             yield Problem(text, resource, "/protected", hint="请改正变量名。", severity="warning")
     for form in forms.values():
         for field, spec in members(form.schema).items():
+            if field in one.variables and spec.get("x-widget") == "files":
+                text, place = f"受保护的“{field}”不能是文件。", f"/schema/properties/{field}"
+                yield Problem(text, form.resource, place, hint="文件请用“x-readers”写明谁可以看。")
             taken = _named(one, str(spec.get("x-value", "")), str(spec.get("x-options", "")))
             if taken and field not in one.variables:
                 text = f"字段“{field}”取自受保护的“{taken}”，会显示为保密。"

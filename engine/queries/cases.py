@@ -9,7 +9,7 @@ from engine import execution, policy
 from engine.errors import NotFound, Problem
 from engine.model import chain
 from engine.model.choosing import Choice
-from engine.model.curtain import OPEN, Curtain
+from engine.model.curtain import OPEN, Curtain, has_value
 from engine.model.execution import JsonObject
 from engine.model.records import (
     ActivityInstance,
@@ -20,7 +20,7 @@ from engine.model.records import (
     User,
     UserTask,
 )
-from engine.model.views import CaseView, FilledForm, Opinion
+from engine.model.views import CaseView, FilledForm, Opinion, ProtectedData
 from engine.queries import diagrams, summaries
 from engine.queries.clocks import with_left
 from engine.queries.reader import Reader, person
@@ -70,7 +70,7 @@ def case_in(reader: Reader, work: Work, instance_id: str, *, by: str) -> CaseVie
         ),
         history=tuple(replace(one, data=curtain.deep(one.data)) for one in reversed(events)),
         forms=filled_forms(reader, work, done, events, names, curtain),
-        documents=documents.of_instance(work, instance_id),
+        documents=files(work, found, curtain),
         decisions=decided(work, instance_id, curtain),
         people=names,
         incidents=_told(work, user, jobs.incidents(work, instance_id), curtain, found.variables),
@@ -79,6 +79,7 @@ def case_in(reader: Reader, work: Work, instance_id: str, *, by: str) -> CaseVie
         can_retry=by == policy.SYSTEM or not policy.retry(user, instance, groups),
         can_cancel=not policy.cancel(user, instance, groups) or (live and by == policy.SYSTEM),
         copies=copies.of_instance(work, instance_id),
+        protected=_protected(reader, work, found, user),
         can_export=by == policy.SYSTEM or not policy.export(user, groups),
         can_suspend=live and not policy.suspend(user, instance, groups, admins),
     )
@@ -133,9 +134,30 @@ def curtain_of(reader: Reader, work: Work, case: Case, user: User) -> Curtain:
     return reader.library.guarded(work, case.instance.definition_id, case.bindings).curtain(user.groups)
 
 
+def _protected(reader: Reader, work: Work, case: Case, user: User) -> tuple[ProtectedData, ...]:
+    """The protected data that has values."""
+    guarded = reader.library.guarded(work, case.instance.definition_id, case.bindings)
+    found = [
+        ProtectedData(
+            one.id,
+            one.title,
+            tuple(name for name in one.variables if has_value(case.variables.get(name))),
+            user.id == policy.SYSTEM or not policy.reveal(user, one),
+        )
+        for one in guarded.protected
+    ]
+    return tuple(one for one in found if one.names)
+
+
 def _bare(task: UserTask, curtain: Curtain) -> UserTask:
     """A task without its draft, which is its writer's."""
     return replace(task, draft=None, local=curtain.before(task.local))
+
+
+def files(work: Work, case: Case, curtain: Curtain) -> tuple[DocumentInfo, ...]:
+    """The files of a case but those in fields for other readers."""
+    hidden = curtain.files(case.variables)
+    return tuple(one for one in documents.of_instance(work, case.instance.id) if one.id not in hidden)
 
 
 def decided(work: Work, instance_id: str, curtain: Curtain) -> tuple[DecisionRecord, ...]:
@@ -186,9 +208,12 @@ def _opinions_in(schema: JsonObject, values: JsonObject) -> list[str]:
 def document(reader: Reader, document_id: str, *, by: str) -> tuple[DocumentInfo, bytes]:
     """A file of a case that this user may see."""
     with reader.database.reading() as work:
-        person(work, by)
+        user = person(work, by)
         found = documents.get(work, document_id)
-        if found is None or not reading.may_see(work, found[0].instance_id, by):
+        if found is None:
+            raise NotFound
+        case = visible(work, found[0].instance_id, by)
+        if document_id in curtain_of(reader, work, case, user).files(case.variables):
             raise NotFound
         return found
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import IO
 
 from engine import dossier
 from engine.dossier import Dossier, Source
 from engine.errors import NotFound
+from engine.model.curtain import Curtain
 from engine.model.execution import JsonObject
 from engine.model.records import DocumentInfo, HistoryEvent
 from engine.model.views import CaseView
@@ -30,7 +32,10 @@ def write(
     """Write the dossier as this user may see the case; gives its manifest."""
     with reader.database.reading() as work:
         view = cases.case_in(reader, work, instance_id, by=by)
-        record = history.recorded(work, instance_id)
+        user = person(work, by)
+        curtain = cases.curtain_of(reader, work, cases.visible(work, instance_id, by), user)
+        true = history.recorded(work, instance_id)
+        record = [replace(event, data=_veiled(curtain, event.data)) for event in true]
         made = Dossier(
             office=(people.get_setting(work, "office") or {}).get("name", ""),
             case=view,
@@ -39,11 +44,23 @@ def write(
             sources=tuple(_sources(work, view)),
             content=_reading(work),
             made_at=reader.clock(),
-            made_by=person(work, by),
+            made_by=user,
             reason=reason,
             sayings=sayings,
+            veiled=[a.seq for a, b in zip(true, record, strict=True) if a.data != b.data],
         )
         return dossier.write(made, key, file)
+
+
+def _veiled(curtain: Curtain, data: JsonObject) -> JsonObject:
+    """An entry's data without what is protected, and without the hashes under which that would be found."""
+    hidden = curtain.masked | curtain.absent
+    return {
+        name: {one: value for one, value in told.items() if one not in hidden}
+        if name.endswith(history.LARGE) and isinstance(told, Mapping)
+        else told
+        for name, told in curtain.deep(data).items()
+    }
 
 
 def _mentioned(record: Sequence[HistoryEvent]) -> set[str]:

@@ -17,7 +17,7 @@ from engine.queries import cases, diagrams, summaries
 from engine.queries.inbox import task_row
 from engine.queries.reader import ZONE, Reader, person
 from engine.queries.verbs import verbs
-from engine.store import boxes, documents, history, instances, people, tasks
+from engine.store import boxes, history, instances, people, tasks
 from engine.store.database import Work
 from engine.store.instances import Case
 
@@ -46,9 +46,7 @@ def task_form(reader: Reader, task_id: str, *, by: str) -> TaskForm:
         seen = _seen(reader, work, case, user, found)
         values = _values(seen, (), reader.clock().astimezone(ZoneInfo(ZONE)))
         options = parsing.with_options(seen.form, {**seen.variables, **values}) if seen.form else None
-        return TaskForm(
-            found, options, values, seen.variables, documents.of_instance(work, found.instance_id)
-        )
+        return TaskForm(found, options, values, seen.variables, cases.files(work, case, seen.curtain))
 
 
 def _view(reader: Reader, work: Work, user: User, row: boxes.FoundTask, case: Case) -> TaskView:
@@ -81,7 +79,7 @@ def _view(reader: Reader, work: Work, user: User, row: boxes.FoundTask, case: Ca
             reader.library.view(work, instance.definition_id), curtain.before(case.variables)
         ),
         opinions=cases.opinions(reader, work, [one for one in forms if one.task.id != found.id]),
-        documents=documents.of_instance(work, instance.id),
+        documents=cases.files(work, case, curtain),
         decisions=cases.decided(work, instance.id, curtain),
         diagram=diagrams.level_of(whole.id, shown),
         can_claim=not (rests or policy.claim(user, found, apart)),

@@ -46,6 +46,7 @@ FORM = {
         "properties": {
             "标题": {"type": "string", "title": "标题", "maxLength": 200},
             "说明": {"type": "string", "title": "说明", "x-widget": "textarea"},
+            "来信人": {"type": "string", "title": "来信人"},
             "意见": {"type": "string", "title": "意见", "x-opinion": True},
             "对象": {
                 "type": "array",
@@ -55,9 +56,14 @@ FORM = {
             "附件": {"type": "array", "title": "附件", "x-widget": "files", "items": {"type": "string"}},
         },
     },
-    "layout": [{"title": "一、基本情况", "fields": ["标题", "说明", "意见", "对象", "附件"]}],
+    "layout": [{"title": "一、基本情况", "fields": ["标题", "说明", "来信人", "意见", "对象", "附件"]}],
 }
 VIEW = {"process": "matter", "title": "标题", "summary": [{"label": "说明", "feel": "说明"}], "tables": []}
+SECRET = "巷口修车人"
+RULES = {
+    "process": "matter",
+    "protected": [{"id": "who", "title": "来信人", "variables": ["来信人"], "groups": ["主管岗"]}],
+}
 PDF = b"%PDF-1.7\n%%EOF\n"
 
 
@@ -137,6 +143,7 @@ def build(url: str, folder: Path) -> World:
     resources = [Resource(f"t/{one.key}.bpmn", one.xml()) for one in processes()]
     resources.append(Resource("t/note.form.json", json.dumps(FORM).encode()))
     resources.append(Resource("t/matter.view.json", json.dumps(VIEW).encode()))
+    resources.append(Resource("t/matter.case.json", json.dumps(RULES).encode()))
     engine.deploy(resources, name="world", by="")
     engine.save_diagram_draft("matter", engine.definition_xml("matter:1"), by="editor")
     world = World(engine)
@@ -149,7 +156,9 @@ def build(url: str, folder: Path) -> World:
 
 def first_done(engine: Engine, key: str) -> str:
     """The id of a new case in which the first step is done."""
-    case = engine.start(key, {"标题": "设施失修"} if key == "matter" else {}, by="initiator")
+    case = engine.start(
+        key, {"标题": "设施失修", "来信人": SECRET} if key == "matter" else {}, by="initiator"
+    )
     task = open_task(engine, case.id)
     engine.claim(task, by="former")
     engine.complete(task, {}, by="former")
@@ -172,7 +181,7 @@ def scenes(engine: Engine) -> dict[str, Scene]:
     engine.add_signers(task["signing"], ["signer"], "before", "请看", by="assignee")
     engine.copy_to(made["plain"], ["recipient"], "供参考", by="assignee", task_id=task["plain"])
     document = engine.attach("说明.pdf", PDF, "application/pdf", by="assignee", instance_id=made["plain"])
-    common = {"initiator": {"initiator"}, "former": {"former"}, "supervisor": {"supervisor"}}
+    common = {"initiator": {"initiator"}, "former": {"former"}, "supervisor": {"supervisor", "keeper"}}
     offered = {name: {"candidate"} for name in ("assignee", "owner", "candidate")}
     shared = {
         "key": "matter",
@@ -182,6 +191,7 @@ def scenes(engine: Engine) -> dict[str, Scene]:
         "document_id": document.id,
         "definition_id": "matter:1",
         "copy_id": engine.copies("recipient")[0].id,
+        "protected_id": "who",
         "job_id": "none",
         "activity_id": "none",
     }
@@ -241,6 +251,7 @@ FORMS: Mapping[str, Mapping[str, Any]] = {
     "approvals.rest suspend": {"text": "等鉴定"},
     "cases.cancel": {"reason": "重复登记"},
     "cases.choose": {"element": "talk"},
+    "protected.look": {"reason": "须当面答复"},
     "documents.upload": {"files": ("说明.pdf", PDF)},
     "processes.put_into_force": {"revision": "1"},
     "processes.import_draft": {"file": ("matter.bpmn", processes()[0].xml())},
