@@ -40,6 +40,7 @@ const CHANGES = [
     "function parseDate(str) {\n    if (str.startsWith('-')) {\n        throw notImplemented('negative date');\n    }\n",
     'function parseDate(str) {\n    if (!hooks.isDate(str)) return null;\n'
   ],
+  ['function parseTime(str) {\n', 'function parseTime(str) {\n    if (!hooks.isTime(str)) return null;\n'],
   [
     "function parseDateTime(str) {\n    if (str.startsWith('-')) {\n        throw notImplemented('negative date');\n    }\n",
     'function parseDateTime(str) {\n    if (!hooks.isDateTime(str)) return null;\n'
@@ -100,6 +101,12 @@ const CHANGES = [
     "function createRegexp(pattern, flags, defaultFlags = '') {",
     "function createRegexp(pattern, flags, defaultFlags = '') {\n    return hooks.regexp(pattern, flags, defaultFlags);"
   ],
+  // three-valued quantifiers
+  ['return contexts.every(ctx => isTruthy(_condition(ctx)));', 'return hooks.quantified(false, contexts.map(_condition));'],
+  ['return contexts.some(ctx => isTruthy(_condition(ctx)));', 'return hooks.quantified(true, contexts.map(_condition));'],
+  // keys are text, and what has keys is a context
+  ['if (key === null) {', "if (typeof key !== 'string') {"],
+  ["if (getType(context) === 'nil') {", "if (getType(context) !== 'context') {"],
   ['export { FeelDate,', 'export const hooks = {};\nexport { builtins, equals, getType, isTypeDescriptor, toComparable, FeelDate,']
 ];
 

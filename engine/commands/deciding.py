@@ -7,7 +7,15 @@ from functools import lru_cache
 
 from engine import decisions, feel
 from engine.errors import DecisionError, EngineError, InvalidDefinition, InvalidInput, Problem
-from engine.model.decision import DecisionModel, walk
+from engine.model.decision import (
+    DecisionModel,
+    Formula,
+    Given,
+    Invocation,
+    Knowledge,
+    Requirement,
+    walk,
+)
 from engine.model.execution import DecisionEvaluation, JsonObject
 from engine.parsing import Examined, examine_dmn
 
@@ -19,12 +27,12 @@ def decide(
     context_feel: str = "{}",
     beside: Mapping[str, bytes] | None = None,
 ) -> JsonObject:
-    """`{"result", "feel", "rules", "error"}` of a decision or service (id or name), and any `warnings`.
+    """`{"result", "feel", "rules", "error"}` of a decision, service or function (id or name).
 
     `feel` is the result as a FEEL literal, `rules` the ids that fired, those of required decisions first;
     `error` is null, or message, element, line, hint and all problems. As the standard has it, what cannot be
-    computed is null; why is said in `error` if nothing came of it, else in `warnings`. `beside` are the files
-    that it may import, by name. Dates and durations are FEEL's text.
+    computed is null; why is said in `error` if nothing came of it, else in `warnings`, if there are any.
+    `beside` are the files that it may import, by name. Dates and durations are FEEL's text.
     """
     try:
         found = _examined(content, resource, tuple(sorted((beside or {}).items())))
@@ -58,12 +66,28 @@ def _find(examined: Examined, wanted: str) -> DecisionModel:
     models = examined.models
     found = next((each for each in models if each.id == wanted), None)
     found = found or next((each for each in models if each.name == wanted), None)
+    found = found or next(
+        (_call(each) for each in examined.functions if wanted in (each.id, each.name)), None
+    )
     if found is None or examined.broken & {each.id for each in walk(found)}:
         if refusal := _refusal(examined.problems):
             raise refusal
         known = "、".join(f"{each.id}（{each.name}）" for each in models)
         raise DecisionError(f"文件中没有规则“{wanted}”，现有：{known}")
     return found
+
+
+def _call(function: Knowledge) -> DecisionModel:
+    """A decision that calls the function with the variables of its parameters' names."""
+    given = tuple((each.name, Given(each.name)) for each in function.function.parameters)
+    return DecisionModel(
+        id=function.id,
+        name=function.name,
+        logic=Invocation(Formula(function.name), given, f"函数“{function.name}”"),
+        variable=function.name,
+        requires=(Requirement((function.name,), function),),
+        resource=function.resource,
+    )
 
 
 def _refusal(problems: Sequence[Problem]) -> InvalidDefinition | None:

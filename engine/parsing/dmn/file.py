@@ -2,31 +2,30 @@
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from lxml import etree
 
 from engine.errors import InvalidDefinition, Problem
-from engine.model.decision import DecisionModel
+from engine.model.decision import DecisionModel, Knowledge
+from engine.parsing.dmn import later
 from engine.parsing.dmn.graph import Graph
 from engine.parsing.dmn.reader import Element, Reader, line_of, named
 from engine.parsing.xml import local, parse_xml, validate
 
 _DMN13 = "https://www.omg.org/spec/DMN/20191111/MODEL/"
-#: Namespace -> schema; 1.4 and 1.5 are checked by that of 1.3.
+_LATER = (
+    "https://www.omg.org/spec/DMN/20211108/MODEL/",
+    "https://www.omg.org/spec/DMN/20230324/MODEL/",
+)
+#: Namespace -> schema; 1.4 and 1.5 are checked by that of 1.3, and what they add by ourselves.
 _SCHEMAS = {
     "http://www.omg.org/spec/DMN/20151101/dmn.xsd": "DMN.xsd",
     "http://www.omg.org/spec/DMN/20180521/MODEL/": "DMN12.xsd",
     _DMN13: "DMN13.xsd",
-    "https://www.omg.org/spec/DMN/20211108/MODEL/": "DMN13.xsd",
-    "https://www.omg.org/spec/DMN/20230324/MODEL/": "DMN13.xsd",
+    **dict.fromkeys(_LATER, "DMN13.xsd"),
 }
-
-
-_PARTS = ("if", "then", "else", "in", "match", "return", "satisfies")
-_BOXED = ("conditional", "filter", "for", "some", "every")  #: of 1.4, whose schema is not at hand
 
 
 def parse_dmn(
@@ -50,6 +49,7 @@ class Examined:
     models: tuple[DecisionModel, ...]
     problems: tuple[Problem, ...]
     broken: frozenset[str]  #: ids of elements, of imported files too, that could not be read whole
+    functions: tuple[Knowledge, ...] = ()
 
 
 def examine_dmn(content: bytes, resource: str, beside: Mapping[str, bytes] | None = None) -> Examined:
@@ -63,7 +63,7 @@ def examine_dmn(content: bytes, resource: str, beside: Mapping[str, bytes] | Non
     if not models and not reader.problems:
         reader.error(opened.root, "文件中没有规则（decision）。", "请至少写一项规则。")
     problems = sorted(reader.problems, key=lambda problem: problem.line or 0)
-    return Examined(models, tuple(problems), broken)
+    return Examined(models, tuple(problems), broken, opened.graph.functions())
 
 
 def may_import(content: bytes) -> bool:
@@ -159,32 +159,7 @@ def _form_problems(root: Element, resource: str) -> tuple[Problem, ...]:
     namespace = etree.QName(root).namespace or ""
     if local(root) != "definitions" or namespace not in _SCHEMAS:
         return (Problem("不是 DMN 1.1 至 1.5 的规则文件。", resource, line=line_of(root)),)
-    return validate(_for_schema(root, namespace), _SCHEMAS[namespace], resource)
-
-
-def _for_schema(root: Element, namespace: str) -> Element:
-    """The tree as its schema knows it: later versions in the form and the namespace of DMN 1.3."""
-    if _SCHEMAS[namespace] != "DMN13.xsd" or namespace == _DMN13:
-        return root
-    tree = copy.deepcopy(root)
-    for child in [*named(tree, "DMNDI"), *tree.iter(f"{{{namespace}}}typeConstraint")]:
-        if (parent := child.getparent()) is not None:
-            parent.remove(child)
-    for element in list(tree.iter(etree.Element)):
-        if etree.QName(element).namespace == namespace:
-            if local(element) in _BOXED:
-                _flatten(element, namespace)
-            element.tag = f"{{{_DMN13}}}{local(element)}"
-    return tree
-
-
-def _flatten(element: Element, namespace: str) -> None:
-    """An expression of later versions as a list of the expressions in its parts."""
-    element.tag = f"{{{namespace}}}list"
-    if "iteratorVariable" in element.attrib:
-        del element.attrib["iteratorVariable"]
-    for part in list(element.iterchildren(etree.Element)):
-        if local(part) in _PARTS:
-            for inner in reversed(list(part.iterchildren(etree.Element))):
-                part.addnext(inner)
-            element.remove(part)
+    if namespace not in _LATER:
+        return validate(root, _SCHEMAS[namespace], resource)
+    wrong = later.form_problems(root, namespace, resource)
+    return wrong or validate(later.as_known(root, namespace, _DMN13), _SCHEMAS[namespace], resource)

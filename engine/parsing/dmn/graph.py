@@ -46,9 +46,13 @@ class Graph:
                 )
             elif isinstance(model := self.node(element), DecisionModel):
                 built.append(model)
-        for element in named(self._root, "businessKnowledgeModel"):
-            self.node(element)  # for its problems
+        self.functions()  # for their problems
         return tuple(built)
+
+    def functions(self) -> tuple[Knowledge, ...]:
+        """All business knowledge models of the file; those with problems are left out."""
+        nodes = (self.node(element) for element in named(self._root, "businessKnowledgeModel"))
+        return tuple(node for node in nodes if isinstance(node, Knowledge))
 
     def node(self, element: Element) -> Node | None:
         """What the element makes; None after a problem."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 import engine
-from tests.unit.decisions.build import decision, document, input_data, table, text
+from tests.unit.decisions.build import decision, document, input_data, knowledge, table, text
 
 LEVELS = table(
     [("金额", "number")], [("档次", "string")], [("< 100", '"小"'), (">= 100", '"大"')], policy="FIRST"
@@ -98,3 +98,16 @@ def test_what_can_be_read_of_a_file_of_a_wrong_form_is_evaluated() -> None:
     problems = engine.decide(foreign, "r.dmn", "none")["error"]["problems"]
     assert "不是 DMN 1.1 至 1.5 的规则文件" in problems[0]["message"]
     assert engine.decide(b"<a/>", "r.dmn", "d")["error"]["code"] == "InvalidDefinition"
+
+
+def test_a_function_is_called_with_the_variables_of_its_parameters() -> None:
+    doubled = text("literalExpression", "两倍(加数) + 被 加 数")
+    file = document(
+        decision(text("literalExpression", "1"), id="one"),
+        knowledge("k", "合 计", {"加数": "number", "被 加 数": "number"}, doubled, knows=["l"]),
+        knowledge("l", "两倍", {"数": "number"}, text("literalExpression", "数 * 2")),
+    )
+    answer = engine.decide(file, "r.dmn", "合 计", "{加数: 3, 被 加 数: 4}")
+    assert (answer["result"], answer["error"]) == (10, None)
+    assert engine.decide(file, "r.dmn", "l", "{数: 4}")["result"] == 8
+    assert "应为数字" in engine.decide(file, "r.dmn", "l", '{数: "四"}')["error"]["message"]

@@ -205,16 +205,59 @@ def test_files_that_are_no_rules(content: bytes, said: str) -> None:
 @pytest.mark.parametrize(
     ("logic", "said"),
     [
-        ("<conditional/>", "规则“d”缺少 if"),
-        (f"<conditional><if>{LITERAL}</if><then>{LITERAL}</then></conditional>", "规则“d”缺少 else"),
-        (f"<filter><in>{LITERAL}</in></filter>", "规则“d”缺少 match"),
-        (f'<for iteratorVariable="x"><in>{LITERAL}</in></for>', "规则“d”缺少 return"),
-        (f'<some iteratorVariable="("><in>{LITERAL}</in></some>', "“(”不能用作变量名"),
-        (f'<every iteratorVariable="x"><in/><satisfies>{LITERAL}</satisfies></every>', "规则“d”没有写表达式"),
+        ("<conditional/>", "conditional 中应依次有 if、then、else，实为 没有"),
+        (f"<conditional><if>{LITERAL}</if><then>{LITERAL}</then></conditional>", "实为 if、then。"),
+        (f"<filter><match>{LITERAL}</match><in>{LITERAL}</in></filter>", "应依次有 in、match"),
+        (
+            f"<filter><in>{LITERAL}</in><match>{LITERAL}</match><match>{LITERAL}</match></filter>",
+            "match、match。",
+        ),
+        (f'<for iteratorVariable="x"><in>{LITERAL}</in></for>', "应依次有 in、return"),
+        (
+            f'<some iteratorVariable="("><in>{LITERAL}</in><satisfies>{LITERAL}</satisfies></some>',
+            "“(”不能用作变量名",
+        ),
+        (
+            f'<every iteratorVariable="x"><in/><satisfies>{LITERAL}</satisfies></every>',
+            "every 的 in 中应有一个表达式，实为0个元素",
+        ),
+        (
+            f'<for iteratorVariable="x"><in>{LITERAL}{LITERAL}</in><return>{LITERAL}</return></for>',
+            "实为2个元素",
+        ),
+        (
+            f'<filter><in typeRef="number">{LITERAL}</in><match>{LITERAL}</match></filter>',
+            "不应有属性 typeRef",
+        ),
+        (
+            f"<filter><in>{LITERAL}</in><match><nonsense/></match></filter>",
+            "filter 的 match 中应有一个表达式",
+        ),
     ],
 )
-def test_boxed_expressions_of_later_versions_that_lack_a_part(logic: str, said: str) -> None:
+def test_boxed_expressions_of_later_versions_of_another_form(logic: str, said: str) -> None:
     content = document(decision(logic), namespace="https://www.omg.org/spec/DMN/20230324/MODEL/")
     with pytest.raises(InvalidDefinition) as caught:
         parse_dmn(content, "rules.dmn")
     assert any(said in problem.message and problem.line for problem in caught.value.problems)
+
+
+def test_what_later_versions_add_to_types() -> None:
+    def file(*constraints: str) -> bytes:
+        item = f'<itemDefinition name="数型"><typeRef>number</typeRef>{"".join(constraints)}</itemDefinition>'
+        parts = [item, input_data("i", "甲", "数型"), decision(LITERAL, reads=["i"])]
+        return document(*parts, namespace="https://www.omg.org/spec/DMN/20211108/MODEL/")
+
+    allowed, constraint = text("allowedValues", "1, 2"), text("typeConstraint", "1")
+    assert parse_dmn(file(constraint), "rules.dmn")
+    assert parse_dmn(file(allowed, constraint), "rules.dmn")
+    for wrong in (file(constraint, constraint), file(constraint.replace("text>", "some>"))):
+        with pytest.raises(InvalidDefinition) as caught:
+            parse_dmn(wrong, "rules.dmn")
+        assert all(problem.line for problem in caught.value.problems)
+
+
+def test_extensions_may_hold_any_word() -> None:
+    held = '<extensionElements><x:for xmlns:x="urn:x"/></extensionElements>'
+    made = decision(LITERAL).replace("<literalExpression", f"{held}<literalExpression", 1)
+    assert parse_dmn(document(made, namespace="https://www.omg.org/spec/DMN/20230324/MODEL/"), "rules.dmn")

@@ -374,3 +374,46 @@ def test_types_of_ranges_and_ranges_as_text(expression: str, result: Any) -> Non
 )
 def test_same_clock_and_patterns(expression: str, result: Any) -> None:
     assert value(expression) == result
+
+
+@pytest.mark.parametrize(
+    ("expression", "result"),
+    [
+        ('number("12 345,5", " ", ",")', 12345.5),
+        ('number("12.345,5", ".", ",")', 12345.5),
+        ('number("-.5")', -0.5),
+        ('number("")', None),
+        ('number(" 5")', None),
+        ('number("0x1F")', None),
+        ('number("12.5", ".", ".")', None),
+        ('number("12a5", "a", ".")', None),
+        ('number(from: "1,5", grouping separator: null, decimal separator: ",")', 1.5),
+        ("list replace([1, 2, 3], -1, 9)", [1, 2, 9]),
+        ("list replace([1, 2, 3], 4, 9)", None),
+        ("list replace([1, 2, 3], 1.5, 9)", None),
+        ('list replace([1, 2, 3], "1", 9)', None),
+        ("list replace([1, 2, 3], function(旧, 新) 旧 > 1, null)", [1, None, None]),
+        ("list replace([1, 2, 3], function(旧, 新) 旧, 9)", None),
+        ("list replace([1, 2, 3], function(旧) true, 9)", None),
+        ("list replace(list: [1], match: function(旧, 新) 新 > 旧, newItem: 9)", [9]),
+        ("remove([1, 2], 0)", None),
+        ("sublist([1, 2], 0)", None),
+        ("sublist(list: [1, 2, 3], start position: 2, length: 1)", [2]),
+        ('time("08:00")', None),
+        ('time("T08:00:00")', None),
+        ('time("08:00:60")', None),
+        ('time("08:00:00+15:00")', None),
+        ('date and time("2026-01-01T08:00:00-14:30")', "2026-01-01T08:00:00-14:30"),
+        ('@"08:00:00" < @"09:00:00Z"', None),
+        ('@"08:00:00+08:00" < @"01:00:00Z"', True),
+        ("some 数 in [1, null] satisfies 数 > 0", True),
+        ("some 数 in [0, null] satisfies 数 > 0", None),
+        ("every 数 in [1, null] satisfies 数 > 0", None),
+        ("every 数 in [0, null] satisfies 数 > 0", False),
+        ("some 数 in [] satisfies 数", False),
+        ('context([{key: 1, value: "一"}])', None),
+        ('context put({档: 1}, ["档", "级"], 2)', None),
+    ],
+)
+def test_what_is_given_wrongly_is_null(expression: str, result: Any) -> None:
+    assert value(expression) == result

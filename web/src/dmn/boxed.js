@@ -84,9 +84,8 @@ function iteration(run, expression, scope) {
 function quantified(run, expression, scope) {
   const found = items(run, expression, scope);
   if (found === null) return null;
-  const wanted = expression.quantifier === 'some';
-  const passes = (item) => run.value(expression.body, run.within(scope, { [expression.variable]: item })) === true;
-  return found.some((item) => passes(item) === wanted) ? wanted : !wanted;
+  const passes = (item) => run.value(expression.body, run.within(scope, { [expression.variable]: item }));
+  return hooks.quantified(expression.quantifier === 'some', found.map(passes));
 }
 
 const KINDS = {

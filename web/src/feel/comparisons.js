@@ -4,10 +4,15 @@ import { isDuration } from './durations.js';
 
 const ORDERED = new Set(['number', 'string', 'date', 'time', 'date time', 'duration']);
 
+/** Whether one has a zone and the other, of the same type, has none. */
+const zonedUnlike = (a, b) => 'zone' in a && (a.zone === null) !== (b.zone === null);
+
 /** Whether the value is of another type than the ends of the range, so that it can't be compared with them. */
 function unlike(range, value) {
   const end = range.start ?? range.end;
-  return getType(end) !== getType(value) || (isDuration(end) && end.yearsMonths !== value.yearsMonths);
+  if (getType(end) !== getType(value)) return true;
+  if (isDuration(end)) return end.yearsMonths !== value.yearsMonths;
+  return typeof end === 'object' && zonedUnlike(end, value);
 }
 
 const ordinal = (value) => toComparable(value) ?? value;
@@ -37,6 +42,12 @@ function unary(operator, operand, test) {
   return isPoint ? new Point(operand, operator === '=') : test(operand);
 }
 
+/** Whether some or every test is true: null where one that is neither true nor false could decide. */
+function quantified(some, results) {
+  if (results.includes(some)) return some;
+  return results.every((each) => each === !some) ? !some : null;
+}
+
 /** Times that toComparable, which counts milliseconds, can't tell from each other. */
 function sameNanosecond(a, b) {
   const [left, right] = [a.unwrap(), b.unwrap()];
@@ -50,5 +61,5 @@ const grammatical = (text) => text.replace(RANGE_TYPE, 'list ');
 const isRangeOf = (value, matches) =>
   value instanceof FeelRange && [value.start, value.end].every((end) => end === null || matches(end));
 
-Object.assign(hooks, { sameNanosecond, grammatical, isRangeOf });
+Object.assign(hooks, { quantified, sameNanosecond, grammatical, isRangeOf });
 Object.assign(hooks, { unlike, between, unary });

@@ -166,16 +166,53 @@ function substring(text, start, length) {
   return signs.slice(from, length === undefined || length === null ? undefined : from + length).join('');
 }
 
+const DECIMAL = /^[+-]?(\d+\.?\d*|\.\d+)$/;
+const GROUPS = [' ', ',', '.', null];
+const POINTS = [',', '.', null];
+
+/** The number that a text writes in digits, with separators of groups and of the fraction if they are told. */
+function numberOf(text, group = null, point = null) {
+  const told = GROUPS.includes(group) && POINTS.includes(point) && (group === null || group !== point);
+  if (typeof text !== 'string' || !told) return null;
+  const grouped = group === null ? text : text.replaceAll(group, '');
+  const plain = point === ',' ? grouped.replace('.', '#').replace(',', '.') : grouped;
+  return DECIMAL.test(plain) ? Number(plain) : null;
+}
+
+/** A list with the item of a position, or all that a function of two parameters matches, replaced. */
+function listReplace(list, place, newItem) {
+  const items = lists(list);
+  if (items === null || newItem === undefined) return null;
+  if (place instanceof FeelFunction) return matchReplaced(items, place, newItem);
+  if (typeof place !== 'number') return null;
+  const at = place < 0 ? items.length + place : place - 1;
+  return Number.isInteger(at) && at in items ? items.with(at, newItem) : null;
+}
+
+function matchReplaced(items, match, newItem) {
+  if (match.parameterNames.length !== 2) return null;
+  const found = items.map((item) => match.invoke([item, newItem]));
+  if (found.some((each) => typeof each !== 'boolean')) return null;
+  return items.map((item, at) => (found[at] ? newItem : item));
+}
+
 const [inserted, removed] = [builtins['insert before'], builtins.remove];
 
 /** A position as counted from 1: -1 is the last. */
 const forward = (list, position) => (position < 0 ? lists(list).length + position + 1 : position);
 
-const insertBefore = (list, position, item) => lists(list) && inserted(list, forward(list, position), item);
-const removeAt = (list, position) => lists(list) && removed(list, forward(list, position));
+const at = (list, position) => lists(list) && position !== 0;
+const insertBefore = (list, position, item) => (at(list, position) ? inserted(list, forward(list, position), item) : null);
+const removeAt = (list, position) => (at(list, position) ? removed(list, forward(list, position)) : null);
 
+const partOf = builtins.sublist;
+const sublist = (list, start, length) => (at(list, start) ? partOf(list, start, length ?? undefined) : null);
+
+define('number', numberOf, ['from', 'grouping separator', 'decimal separator']);
+define('list replace', listReplace, ['list', 'position', 'newItem'], ['list', 'match', 'newItem']);
 define('insert before', insertBefore, ['list', 'position', 'newItem']);
 define('remove', removeAt, ['list', 'position']);
+define('sublist', sublist, ['list', 'start position', 'length'], ['list', 'start', 'length']);
 define('list contains', (list, element) => lists(list) && indexOf(list, element).length > 0, ['list', 'element']);
 define('index of', indexOf, ['list', 'match']);
 define('is', isSame, ['value1', 'value2']);

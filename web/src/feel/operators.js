@@ -98,10 +98,15 @@ function eachDay(range) {
   return inside.map((day) => parseDate(String(day)));
 }
 
-const DATE = /^-?([1-9]\d{4,8}|\d{4})-\d\d-\d\d$/;
-const DATE_TIME = /^-?([1-9]\d{4,8}|\d{4})-\d\d-\d\d(T\d\d:\d\d:\d\d(\.\d+)?(Z|z|@.+|[+-]\d\d:\d\d(:\d\d)?)?)?$/;
+const YEAR = String.raw`-?(?:[1-9]\d{4,8}|\d{4})`;
+const CLOCK = String.raw`\d\d:\d\d:[0-5]\d(?:\.\d+)?`;
+const ZONE = String.raw`(?:[Zz]|@.+|[+-](?:0\d|1[0-4]):[0-5]\d(?::[0-5]\d)?)?`;
+const DATE = new RegExp(`^${YEAR}-\\d\\d-\\d\\d$`);
+const TIME = new RegExp(`^${CLOCK}${ZONE}$`);
+const DATE_TIME = new RegExp(`^${YEAR}-\\d\\d-\\d\\d(?:T${CLOCK}${ZONE})?$`);
 
 const isDate = (text) => DATE.test(text);
+const isTime = (text) => TIME.test(text);
 const isDateTime = (text) => DATE_TIME.test(text);
 
 /** A date with the sign and the six digits that ECMAScript wants of years beyond four. */
@@ -116,7 +121,7 @@ const plainYear = (text) => text.replace(/^\+0*/, '').replace(/^-0*(\d{4})/, '-$
 const rangeText = (range) => literal(range);
 
 Object.assign(hooks, { arithmetic, negate, filter, equalDurations, argument, eachDay, written, rangeText });
-Object.assign(hooks, { isDate, isDateTime, expanded, plainYear });
+Object.assign(hooks, { isDate, isTime, isDateTime, expanded, plainYear });
 
 /** An offset is no zone; only places have names. */
 for (const type of [FeelTime, FeelDateTime]) {
