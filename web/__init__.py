@@ -15,6 +15,7 @@ from web import approvals, cases, documents, dossiers, inbox, processes, protect
 from web.auth import register_auth
 from web.context import register_context
 from web.errors import register_errors
+from web.limits import register_rates
 from web.security import register_security
 from web.wording import register_filters
 
@@ -52,4 +53,5 @@ def create_app(engine: Engine, config: Mapping[str, Any]) -> Flask:
     def home() -> ResponseReturnValue:
         return redirect(url_for("inbox.box"))
 
+    register_rates(app)
     return app

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
 from flask import Flask, Response, request
-from flask_wtf.csrf import CSRFProtect
+from flask_wtf.csrf import CSRFError, CSRFProtect
+
+from web.limits import register_limits
 
 POLICY = (  # nothing inline, nothing from elsewhere
     "default-src 'none'",
@@ -22,6 +26,7 @@ HEADERS = {
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
+    "X-Permitted-Cross-Domain-Policies": "none",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
 }
 
@@ -37,7 +42,22 @@ def _add_headers(response: Response) -> Response:
     return response
 
 
+def _refuse_other_sites() -> None:
+    """Refuse posts that a page of another site sent, as the browser says, whatever token they carry."""
+    if request.method in ("GET", "HEAD", "OPTIONS"):
+        return
+    site, origin = request.headers.get("Sec-Fetch-Site"), request.headers.get("Origin")
+    if site is not None:
+        same = site in ("same-origin", "none")
+    else:
+        same = origin is None or urlsplit(origin).netloc == request.host
+    if not same:
+        raise CSRFError
+
+
 def register_security(app: Flask) -> None:
     """Check every post for its token and give every answer its headers."""
+    register_limits(app)
+    app.before_request(_refuse_other_sites)
     CSRFProtect(app)
     app.after_request(_add_headers)
