@@ -12,11 +12,17 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from engine import Engine
+from engine import Engine, new_key
 from tests.web.attacks.world import NOBODY, Caller, World, build
 from web import create_app
 
-CONFIG = {"SECRET_KEY": "test", "TESTING": True, "PROPAGATE_EXCEPTIONS": False}
+KEY = new_key()
+CONFIG = {
+    "SECRET_KEY": "test",
+    "TESTING": True,
+    "PROPAGATE_EXCEPTIONS": False,
+    "OFFICE_KEY": lambda: KEY,
+}
 CHANGING = re.compile(rb'name="(csrf_token|_once)" value="[^"]*"')
 
 

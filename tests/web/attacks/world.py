@@ -252,6 +252,7 @@ FORMS: Mapping[str, Mapping[str, Any]] = {
     "cases.cancel": {"reason": "重复登记"},
     "cases.choose": {"element": "talk"},
     "protected.look": {"reason": "须当面答复"},
+    "dossiers.export": {"reason": "归档"},
     "documents.upload": {"files": ("说明.pdf", PDF)},
     "processes.put_into_force": {"revision": "1"},
     "processes.import_draft": {"file": ("matter.bpmn", processes()[0].xml())},
@@ -323,8 +324,10 @@ class Caller:
             return self.client.open(path, method=method, buffered=True, **more)
         given = dict(form or {})
         if "json" in given:
-            return self.client.post(path, json=given["json"], headers={"X-CSRFToken": self.token}, **more)
+            return self.client.post(
+                path, json=given["json"], headers={"X-CSRFToken": self.token}, buffered=True, **more
+            )
         data: dict[str, Any] = {"csrf_token": self.token}
         for name, one in given.items():
             data[name] = (BytesIO(one[1]), one[0]) if isinstance(one, tuple) else one
-        return self.client.post(path, data=data, **more)
+        return self.client.post(path, data=data, buffered=True, **more)

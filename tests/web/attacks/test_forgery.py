@@ -1,0 +1,136 @@
+"""Posts that a page of this site didn't send: without its token, from elsewhere, or sent before."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from tests.web.attacks.conftest import Site
+from tests.web.attacks.test_access import PERSONS, may
+from tests.web.attacks.world import FORMS, PASSWORD, Caller, Route, routes
+
+ELSEWHERE = (
+    {"Sec-Fetch-Site": "cross-site"},
+    {"Sec-Fetch-Site": "same-site"},
+    {"Sec-Fetch-Site": "cross-site", "Origin": "http://localhost"},
+    {"Origin": "https://elsewhere.example"},
+    {"Origin": "http://localhost.elsewhere.example"},
+    {"Origin": "null"},
+    {"Origin": "file://"},
+)
+
+
+def posts(site: Site) -> list[Route]:
+    return [one for one in routes(site.app, site.world) if one.method == "POST"]
+
+
+def somebody(site: Site, route: Route) -> str:
+    """Somebody who may use the route, as the table says."""
+    return next(name for name in PERSONS if may(site, route, name) and name not in ("anonymous", "leaver"))
+
+
+def test_every_post_needs_the_token_of_the_session(site: Site) -> None:
+    before, callers = site.world.state(), {name: site.caller(name) for name in PERSONS if name != "leaver"}
+    others = site.caller("stranger").token
+    for route in posts(site):
+        caller = callers[somebody(site, route)]
+        form = {name: one for name, one in FORMS.get(route.key, {}).items() if isinstance(one, str)}
+        for forged in (None, "", "x", others, caller.token[:-1], caller.token + "x", "ü"):
+            data = form if forged is None else {**form, "csrf_token": forged}
+            answer = caller.client.post(route.path, data=data)
+            assert answer.status_code == 400, (str(route), forged)
+            assert "没有提交" in answer.get_data(as_text=True)
+        answer = caller.client.post(f"{route.path}?csrf_token={caller.token}", data=form)
+        assert answer.status_code == 400, route
+        answer = caller.client.post(route.path, json={**form, "csrf_token": caller.token})
+        assert answer.status_code == 400, route
+    assert site.world.state() == before
+
+
+@pytest.mark.parametrize("headers", ELSEWHERE, ids=str)
+def test_no_post_comes_from_another_site_even_with_the_token(site: Site, headers: dict[str, str]) -> None:
+    before, caller = site.world.state(), site.caller("assignee")
+    for route in posts(site):
+        answer = caller.client.post(route.path, data={"csrf_token": caller.token}, headers=headers)
+        assert answer.status_code == 400, route
+    assert site.world.state() == before
+
+
+def test_posts_of_this_site_go_through(site: Site) -> None:
+    for headers in ({"Sec-Fetch-Site": "same-origin"}, {"Origin": "http://localhost"}, {}):
+        caller = site.caller("assignee")
+        answer = caller.client.post("/notices/read", data={"csrf_token": caller.token}, headers=headers)
+        assert answer.status_code == 302
+
+
+def test_a_method_cannot_be_overridden(site: Site) -> None:
+    before, caller = site.world.state(), site.caller("initiator")
+    case = site.world.scenes["plain"].arguments["instance_id"]
+    tricks = ({"X-HTTP-Method-Override": "POST"}, {"X-Method-Override": "POST"}, {"X-HTTP-Method": "POST"})
+    for headers in tricks:
+        path = f"/cases/{case}/cancel?_method=POST&reason=x&csrf_token={caller.token}"
+        assert caller.client.get(path, headers=headers).status_code == 200
+    for method in ("HEAD", "OPTIONS", "PUT", "PATCH", "DELETE", "TRACE", "PROPFIND"):
+        for path in (f"/cases/{case}/cancel", "/start/matter", f"/cases/{case}"):
+            data = {"reason": "x", "标题": "x", "csrf_token": caller.token}
+            answer = caller.client.open(path, method=method, data=data)
+            assert answer.status_code in (200, 405), (method, path)
+            assert answer.status_code == 405 or not answer.data, (method, path)
+    assert site.world.state() == before
+    assert caller.client.get("/cases").get_data(as_text=True).count("设施失修") == 4
+
+
+def test_a_link_neither_signs_in_nor_out(site: Site) -> None:
+    caller = site.caller()
+    caller.client.get(f"/sign-in?login=assignee&password={PASSWORD}")
+    assert caller.client.get("/inbox").status_code == 302
+    signed_in = site.caller("assignee")
+    assert signed_in.client.get("/sign-out").status_code == 405
+    assert signed_in.client.get("/inbox").status_code == 200
+
+
+def test_a_form_sent_again_counts_once(site: Site) -> None:
+    caller = site.caller("initiator")
+    page = caller.client.get("/start/matter").get_data(as_text=True)
+    (key,) = re.findall(r'name="_once" value="([\w-]+)"', page)
+    form = {"标题": "一次", "_once": key, "_action": "submit"}
+    answers = [caller.send("POST", "/start/matter", form) for _ in range(3)]
+    assert len({one.headers["Location"] for one in answers}) == 1
+    assert site.world.engine.cases("", search="一次").total == 1
+    other = caller.send("POST", "/start/matter", {**form, "标题": "另一次"})
+    assert other.status_code == 409
+    stolen = site.caller("stranger").send("POST", "/start/matter", form)
+    assert stolen.status_code == 403
+    assert site.world.engine.cases("", search="一次").total == 1
+
+
+REPEATED = {  #: what may be asked again and gives the same, or adds what somebody asked for
+    "auth.sign_in",
+    "auth.sign_out",
+    "inbox.read_notices",
+    "tasks.start",  #: without the page's key each post is a start of its own
+    "tasks.draft",
+    "documents.upload",
+    "approvals.open_copy",
+    "processes.save_draft",
+    "processes.import_draft",
+    "processes.discard",
+    "cases.choose",  #: steps of an ad-hoc part may run several times
+    "dossiers.export",
+}
+
+
+def test_what_was_done_cannot_be_done_again(fresh_site) -> None:
+    for route in posts(fresh_site()):
+        if route.endpoint in REPEATED or route.key == "approvals.rest resume":
+            continue
+        site = fresh_site()
+        caller = Caller(site.app, somebody(site, route))
+        answer = caller.send("POST", route.path, FORMS.get(route.key))
+        assert answer.status_code == 302, route
+        after = site.world.state()
+        caller.told()
+        again = caller.send("POST", route.path, FORMS.get(route.key))
+        assert again.status_code != 302 or "error" in caller.told(), route
+        assert site.world.state() == after, route
