@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from flask import Flask, Response, current_app, request
+from flask.json.provider import DefaultJSONProvider
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
-from werkzeug.exceptions import RequestEntityTooLarge
+from werkzeug.exceptions import BadRequest, RequestEntityTooLarge
 
 from web.context import person
 
@@ -25,6 +26,25 @@ RATES: Mapping[str, str] = {  #: of one person, by endpoint
     "dossiers.export": "10 per minute",
 }
 POSTS = frozenset({"dossiers.export"})  #: of which only posts cost much
+
+
+class Json(DefaultJSONProvider):
+    """Flask's JSON, which tells of nesting beyond the interpreter's stack as of any other mistake."""
+
+    def loads(self, s: str | bytes, **kwargs: Any) -> Any:
+        """The value of a JSON text."""
+        try:
+            return super().loads(s, **kwargs)
+        except RecursionError as error:
+            raise ValueError("nested too deeply") from error
+
+
+def _check_query() -> None:
+    """Refuse an address whose query isn't text: reading it would fail anywhere later."""
+    try:
+        request.query_string.decode()
+    except UnicodeDecodeError as error:
+        raise BadRequest from error
 
 
 def _limit_body() -> None:
@@ -60,6 +80,8 @@ def _is_cheap() -> bool:
 
 def register_limits(app: Flask) -> None:
     """Limit bodies before they are read, to be registered first."""
+    app.json = Json(app)
+    app.before_request(_check_query)
     app.before_request(_limit_body)
 
 
