@@ -8,7 +8,7 @@ from flask import Flask, current_app, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from markupsafe import escape
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 
 from engine import (
     Conflict,
@@ -93,6 +93,11 @@ def _http_error(error: HTTPException) -> ResponseReturnValue:
     return error_page(error.code or 500)
 
 
+def _strange_host(_error: SecurityError) -> ResponseReturnValue:
+    """Another host's name was asked for: no page can be made that has links."""
+    return _("没有这个网址的服务。"), 400, {"Content-Type": "text/plain; charset=utf-8"}
+
+
 def _forged(_error: CSRFError) -> ResponseReturnValue:
     return error_page(400, _("页面放置太久或来历不明，没有提交。请返回上一页，刷新后再提交。"))
 
@@ -107,4 +112,5 @@ def register_errors(app: Flask) -> None:
     app.register_error_handler(EngineError, _engine_error)
     app.register_error_handler(CSRFError, _forged)
     app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(SecurityError, _strange_host)
     app.register_error_handler(Exception, _crash)

@@ -9,7 +9,7 @@ from flask import Flask, Response, current_app, request
 from flask.json.provider import DefaultJSONProvider
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
-from werkzeug.exceptions import BadRequest, RequestEntityTooLarge
+from werkzeug.exceptions import BadRequest, RequestEntityTooLarge, SecurityError
 
 from web.context import person
 
@@ -39,8 +39,10 @@ class Json(DefaultJSONProvider):
             raise ValueError("nested too deeply") from error
 
 
-def _check_query() -> None:
-    """Refuse an address whose query isn't text: reading it would fail anywhere later."""
+def _check_address() -> None:
+    """Refuse another host's name, and a query that isn't text: what comes after would fail on them."""
+    if isinstance(request.routing_exception, SecurityError):
+        raise request.routing_exception
     try:
         request.query_string.decode()
     except UnicodeDecodeError as error:
@@ -81,7 +83,7 @@ def _is_cheap() -> bool:
 def register_limits(app: Flask) -> None:
     """Limit bodies before they are read, to be registered first."""
     app.json = Json(app)
-    app.before_request(_check_query)
+    app.before_request(_check_address)
     app.before_request(_limit_body)
 
 

@@ -27,6 +27,7 @@ STATIC = Path(__file__).resolve().parent / "static" / "dist"
 DATABASE = "wenze.db"
 KEY_FILE = "session.key"
 OFFICE_KEY_FILE = "office.key"
+HOST_COOKIE = "__Host-wenze"  #: which a browser takes over TLS only, and from no other host
 BOOT_FAILED = 4  #: with this status gunicorn gives up instead of starting the process anew
 
 
@@ -98,7 +99,9 @@ def build_app(serving: Serving, engine: Engine) -> WSGIApplication:
     place = serving.place
     config = {"SECRET_KEY": place.secret_key(), "OFFICE_KEY": place.office_key, **serving.config}
     if serving.proxied:
-        config["SESSION_COOKIE_SECURE"] = True
+        config |= {"SESSION_COOKIE_SECURE": True, "SESSION_COOKIE_NAME": HOST_COOKIE}
+    if hosts := os.environ.get("WENZE_HOSTS"):
+        config["TRUSTED_HOSTS"] = [one.strip() for one in hosts.split(",") if one.strip()]
     app = create_app(engine, config)
     return ProxyFix(app, x_for=1, x_proto=1, x_host=1) if serving.proxied else app
 
