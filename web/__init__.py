@@ -11,7 +11,18 @@ from flask.typing import ResponseReturnValue
 from flask_babel import Babel
 
 from engine import Engine
-from web import approvals, cases, documents, dossiers, inbox, processes, protected, returning, tasks
+from web import (
+    approvals,
+    cases,
+    documents,
+    dossiers,
+    inbox,
+    organisation,
+    processes,
+    protected,
+    returning,
+    tasks,
+)
 from web.auth import register_auth
 from web.context import register_context
 from web.errors import register_errors
@@ -46,7 +57,18 @@ def create_app(engine: Engine, config: Mapping[str, Any]) -> Flask:
     for register in (register_errors, register_filters, register_security, register_auth):
         register(app)
     register_context(app, engine)
-    for module in (inbox, tasks, returning, cases, documents, dossiers, processes, approvals, protected):
+    for module in (
+        inbox,
+        tasks,
+        returning,
+        cases,
+        documents,
+        dossiers,
+        processes,
+        approvals,
+        protected,
+        organisation,
+    ):
         app.register_blueprint(module.bp)
 
     @app.get("/")

@@ -16,8 +16,8 @@ Relations to an object:
 
     recipient   was sent a copy: sees the case, and can do no more
 
-and without an object: `anybody` needs no sign-in, `signed in`, `editor` maintains processes, `starter` may
-start the process.
+and without an object: `anybody` needs no sign-in, `signed in`, `editor` maintains processes, `maintainer` the
+organisation, `starter` may start the process.
 """
 
 from __future__ import annotations
@@ -56,6 +56,7 @@ def _task(*may: str) -> Rule:
 ANYBODY = Rule(frozenset({"anybody"}))
 SIGNED_IN = Rule(frozenset({"signed in"}))
 EDITOR = Rule(frozenset({"editor"}))
+MAINTAINER = Rule(frozenset({"maintainer"}))
 STARTER = Rule(frozenset({"starter"}))
 SEES_CASE, SEES_TASK = _case(), _task()
 WORKS_ON_CASE = _case(*WORKERS)
@@ -142,10 +143,16 @@ TABLE: Mapping[str, Entry | Mapping[str, Entry]] = {
     "processes.put_into_force": EDITOR,
     "processes.import_draft": EDITOR,
     "processes.import_new": EDITOR,
+    # the organisation
+    "organisation.index": MAINTAINER,
+    "organisation.preview": MAINTAINER,
+    "organisation.apply": MAINTAINER,
+    "organisation.export": MAINTAINER,
 }
 
 ROLES = {  #: relations without an object that are asked here -> what to tell who hasn't got them
     "editor": later("流程由流程管理岗位维护，您没有这个岗位。"),
+    "maintainer": later("组织机构由管理员维护，您没有这个岗位。"),
 }
 
 
@@ -170,6 +177,8 @@ def is_public() -> bool:
 
 
 def _has(role: str) -> bool:
+    if role == "maintainer":
+        return engine().may_maintain_organisation(me().id)
     return role == "editor" and engine().may_edit_processes(me().id)
 
 

@@ -18,6 +18,7 @@ from web.administration import COMMANDS
 from web.doctor import COMMANDS as DOCTOR
 from web.exporting import COMMANDS as DOSSIERS
 from web.migrating import COMMANDS as MIGRATING
+from web.organising import COMMANDS as ORGANISING
 from web.repair import COMMANDS as REPAIR
 from web.server import BOOT_FAILED, DATABASE, OFFICE, STATIC, Place, Server, Serving, port_is_free
 from web.shell import COMMANDS as SHELL
@@ -37,7 +38,7 @@ def main() -> None:
     """流程引擎和办理平台。"""
 
 
-for command in (*COMMANDS, *DOCTOR, *DOSSIERS, *MIGRATING, *REPAIR, *SHELL):
+for command in (*COMMANDS, *DOCTOR, *DOSSIERS, *MIGRATING, *ORGANISING, *REPAIR, *SHELL):
     main.add_command(command)
 
 
@@ -70,6 +71,9 @@ def demo(host: str, port: int, data: Path, reset: bool, no_browser: bool) -> Non
 def _load_office(engine: Engine, password: str) -> None:
     try:
         engine.load_office(OFFICE, password=password)
+        if not engine.organisation().units:
+            for file in sorted((OFFICE.parent / "organisation").glob("*.csv")):
+                engine.import_organisation(file.name, file.read_bytes(), by="")
     except EngineError as error:
         print_problems(error.problems or [Problem(error.message)])
         raise SystemExit(BOOT_FAILED) from error

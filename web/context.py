@@ -68,6 +68,11 @@ def _may_edit_processes() -> bool:
     return user is not None and engine().may_edit_processes(user.id)
 
 
+def _may_maintain_organisation() -> bool:
+    user = person()
+    return user is not None and engine().may_maintain_organisation(user.id)
+
+
 def _may_start() -> bool:
     user = person()
     return user is not None and bool(engine().startable(user.id))
@@ -85,6 +90,7 @@ def _template_values() -> dict[str, Any]:
         "person": person(),
         "counts": _counts,
         "may_edit_processes": _may_edit_processes,
+        "may_maintain_organisation": _may_maintain_organisation,
         "may_start": _may_start,
         "new_key": new_key,
         "endpoints": current_app.view_functions,

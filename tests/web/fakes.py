@@ -102,6 +102,9 @@ class FakeEngine(Engine):
     def sees(self, thing: str, thing_id: str, *, by: str) -> bool:
         return True  # each read asks by itself
 
+    def may_maintain_organisation(self, user: str) -> bool:
+        return False
+
     def may_edit_processes(self, by: str) -> bool:
         return self.editor
 

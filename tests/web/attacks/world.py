@@ -8,6 +8,7 @@ that walk over the app's routes fail and say so.
 from __future__ import annotations
 
 import json
+from base64 import b64encode
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from io import BytesIO
@@ -64,6 +65,7 @@ RULES = {
     "process": "matter",
     "protected": [{"id": "who", "title": "来信人", "variables": ["来信人"], "groups": ["主管岗"]}],
 }
+UNITS = "单位编号,单位名称\nj,某局\n".encode()
 PDF = b"%PDF-1.7\n%%EOF\n"
 
 
@@ -93,7 +95,7 @@ class Scene:
 
     def of(self, person: str) -> frozenset[str]:
         """Relations of this person; editors and starters are such everywhere."""
-        role = {"editor": {"editor"}, "initiator": {"starter"}}.get(person, set())
+        role = {"editor": {"editor", "maintainer"}, "initiator": {"starter"}}.get(person, set())
         return self.relations.get(person, frozenset()) | role | {"anybody", "signed in"}
 
 
@@ -112,6 +114,7 @@ class World:
     def state(self) -> list[Any]:
         """All that posts may change in cases and processes, but the record of what was tried."""
         found: list[Any] = [self.engine.definitions(all_versions=True), self.engine.users()]
+        found += [self.engine.organisation()]
         found += [self.engine.diagram_draft(key) for key in ("matter", "stuck", "choice")]
         for one in self.cases:
             view = self.engine.case(one, by="")
@@ -254,6 +257,8 @@ FORMS: Mapping[str, Mapping[str, Any]] = {
     "protected.look": {"reason": "须当面答复"},
     "dossiers.export": {"reason": "归档"},
     "documents.upload": {"files": ("说明.pdf", PDF)},
+    "organisation.preview": {"file": ("单位.csv", UNITS)},
+    "organisation.apply": {"name": "单位.csv", "revision": "0", "content": b64encode(UNITS).decode()},
     "processes.put_into_force": {"revision": "1"},
     "processes.import_draft": {"file": ("matter.bpmn", processes()[0].xml())},
     "processes.import_new": {"file": ("other.bpmn", Builder("other", "其他").start().end().xml())},
