@@ -22,6 +22,7 @@ from engine.model.records import (
     ActivityInstance, DecisionRecord, Deployment, DiagramDraft, DocumentInfo, HistoryEvent, Incident, Office,
     ProcessDefinition, ProcessInstance, PublicEntry, Resource, SignalSent, User, UserTask,
 )
+from engine.model.signing_in import Caller, Enrolment, Session, SignInRules
 from engine.model.views import (
     CaseRow, CaseView, Copy, Diagram, FilledForm, Handed, Notice, Opinion, Page, References, Stage, TaskRow,
     TaskForm, TaskView, ViewTable,
@@ -29,13 +30,14 @@ from engine.model.views import (
 from engine.worker import Worker
 
 __all__ = [
-    "SHEETS", "ActivityInstance", "Attempt", "Box", "CaseRow", "CaseView", "Change", "Checked", "Conflict",
-    "Copy", "DecisionEvaluation", "DecisionRecord", "Deployment", "Diagram", "DiagramDraft", "DocumentInfo",
-    "Engine", "EngineError", "FilledForm", "Finding", "FormDefinition", "Halted", "Handed", "HistoryEvent",
-    "Import", "ImportRecord", "Incident", "InvalidDefinition", "InvalidInput", "JsonObject",
-    "MigrationOutcome", "MigrationPlan", "NotAllowed", "NotFound", "Notice", "Office", "Opinion",
-    "Organisation", "Page", "PlannedMove", "Position", "Problem", "ProcessDefinition", "ProcessInstance",
-    "PublicEntry", "References", "Resource", "RuleHit", "SignalSent", "Stage", "Target", "TaskForm",
-    "TaskRow", "TaskView", "Trial", "Unavailable", "Unit", "User", "UserTask", "ViewTable", "Worker",
-    "check_dossier", "decide", "fingerprint", "new_key", "public_pem",
+    "SHEETS", "ActivityInstance", "Attempt", "Box", "Caller", "CaseRow", "CaseView", "Change", "Checked",
+    "Conflict", "Copy", "DecisionEvaluation", "DecisionRecord", "Deployment", "Diagram", "DiagramDraft",
+    "DocumentInfo", "Engine", "EngineError", "Enrolment", "FilledForm", "Finding", "FormDefinition",
+    "Halted", "Handed", "HistoryEvent", "Import", "ImportRecord", "Incident", "InvalidDefinition",
+    "InvalidInput", "JsonObject", "MigrationOutcome", "MigrationPlan", "NotAllowed", "NotFound", "Notice",
+    "Office", "Opinion", "Organisation", "Page", "PlannedMove", "Position", "Problem", "ProcessDefinition",
+    "ProcessInstance", "PublicEntry", "References", "Resource", "RuleHit", "Session", "SignInRules",
+    "SignalSent", "Stage", "Target", "TaskForm", "TaskRow", "TaskView", "Trial", "Unavailable", "Unit",
+    "User", "UserTask", "ViewTable", "Worker", "check_dossier", "decide", "fingerprint", "new_key",
+    "public_pem",
 ]

@@ -256,3 +256,38 @@ def reveal(user: User, protected: Protected) -> str:
     if user.groups.intersection(protected.groups):
         return ""
     return f"“{protected.title}”只有{'、'.join(protected.groups)}可以查看。"
+
+
+DUTIES: Mapping[str, str] = {  #: of administrators -> what each is called
+    "system": "系统管理员",
+    "security": "安全管理员",
+    "audit": "审计管理员",
+}
+_DEEDS: Mapping[str, str] = {  #: what an administrator does -> whose duty it is; nobody else may
+    "look at accounts": "system security",
+    "add account": "system",
+    "change account": "system",
+    "close account": "system",
+    "reset password": "system",
+    "end sessions": "system security",
+    "change roles": "security",
+    "drop second factor": "security",
+    "set sign-in rules": "security",
+    "read the record": "audit",
+}
+NO_CASES = "管理员账号不办理案件。"
+
+
+def administer(user: User, deed: str) -> str:
+    """Only the administrator whose duty it is."""
+    duties = _DEEDS[deed].split()
+    return "" if user.duty in duties else f"只有{'和'.join(DUTIES[one] for one in duties)}可以这样做。"
+
+
+def exclusive(groups: Collection[str], duties: Mapping[str, str]) -> str:
+    """Who is in a group of administrators is in no other group, of administrators or not."""
+    own = sorted(one for one in groups if one in duties)
+    if not own or len(groups) == 1:
+        return ""
+    others = "、".join(f"“{one}”" for one in sorted(groups) if one != own[0])
+    return f"“{own[0]}”是{DUTIES[duties[own[0]]]}的组，组里的人不能同时在{others}。"

@@ -35,7 +35,7 @@ DEFAULTS = {
     "SESSION_COOKIE_NAME": "wenze",
     "SESSION_COOKIE_HTTPONLY": True,
     "SESSION_COOKIE_SAMESITE": "Lax",
-    "PERMANENT_SESSION_LIFETIME": timedelta(minutes=60),  #: since the last request
+    "PERMANENT_SESSION_LIFETIME": timedelta(hours=24 * 7),  #: of the cookie; the engine ends sessions
     "SEND_FILE_MAX_AGE_DEFAULT": timedelta(days=365),
     "MAX_CONTENT_LENGTH": UPLOADS,
     "MAX_FORM_MEMORY_SIZE": 4 * 1024 * 1024,

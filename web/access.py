@@ -94,6 +94,17 @@ TABLE: Mapping[str, Entry | Mapping[str, Entry]] = {
     "auth.health": ANYBODY,
     "auth.sign_in": ANYBODY,
     "auth.sign_out": SIGNED_IN,
+    # asked of sessions that lack something; each page asks what
+    "steps.code": ANYBODY,
+    "steps.password": ANYBODY,
+    "steps.factor": ANYBODY,
+    # one's own account
+    "account.account": SIGNED_IN,
+    "account.password": SIGNED_IN,
+    "account.factor": SIGNED_IN,
+    "account.drop_factor": SIGNED_IN,
+    "account.end_session": SIGNED_IN,
+    "account.end_others": SIGNED_IN,
     "home": SIGNED_IN,
     # one's own lists
     "inbox.box": SIGNED_IN,

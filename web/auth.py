@@ -2,38 +2,30 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
-
 from flask import Blueprint, Flask, flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 
 from engine import NotAllowed
+from web import account, steps
 from web.access import is_public, register_access
-from web.context import engine, person
+from web.context import engine, person, signed_in
+from web.entering import STEPS, caller, enter, local_path, token
 from web.i18n import _
 
 bp = Blueprint("auth", __name__)
-
-
-def local_path(target: str | None) -> str:
-    """The target if it is a path of this site, else the first page: no redirect leads elsewhere."""
-    if not target or not target.startswith("/") or target.startswith(("//", "/\\")):
-        return "/"
-    parts = urlsplit(target)
-    unsafe = parts.scheme or parts.netloc or "\\" in target or any(ord(char) < 32 for char in target)
-    return "/" if unsafe else target
 
 
 def require_sign_in() -> ResponseReturnValue | None:
     """Send whoever is not signed in to the sign-in page, and back afterwards."""
     if is_public() or person() is not None:
         return None
-    known = "user" in session
-    session.pop("user", None)
-    if known:
-        flash(_("登录已过期，请重新登录。"), "note")
+    half = signed_in()
+    if half is not None and request.endpoint == "auth.sign_out":
+        return None
     target = request.full_path.rstrip("?") if request.method == "GET" else ""
-    answer = redirect(url_for("auth.sign_in", next=target or None))
+    if half is None and session.pop("token", None):
+        flash(_("登录已过期，请重新登录。"), "note")
+    answer = redirect(url_for(STEPS[half.needs] if half else "auth.sign_in", next=target or None))
     if request.headers.get("HX-Request"):
         return "", 401, {"HX-Redirect": answer.location}
     return answer
@@ -57,21 +49,20 @@ def sign_in() -> ResponseReturnValue:
     except NotAllowed as refusal:
         page = render_template("signin.html", next=target, login=login, error=refusal.message)
         return page, 403
-    session.clear()
-    session["user"], session["stamp"] = user.id, user.stamp
-    session.permanent = True
-    return redirect(target)
+    return enter(engine().begin_session(user.id, caller()), target)
 
 
 @bp.post("/sign-out")
 def sign_out() -> ResponseReturnValue:
     """End the session."""
+    engine().sign_out(token())
     session.clear()
     return redirect(url_for("auth.sign_in"))
 
 
 def register_auth(app: Flask) -> None:
-    """Add the sign-in pages and put them before all others."""
-    app.register_blueprint(bp)
+    """Add the sign-in pages, and ask before all others who it is and whether he may."""
+    for part in (bp, steps.bp, account.bp):
+        app.register_blueprint(part)
     app.before_request(require_sign_in)
     register_access(app)

@@ -9,7 +9,7 @@ from typing import Any
 
 from flask import Flask, current_app, g, session
 
-from engine import Engine, Office, User
+from engine import Engine, Office, Session, User
 from web.wording import ENGINE
 
 DEFAULT_OFFICE = Office(product="wenze", seal="文", case_word="事项")
@@ -21,14 +21,19 @@ def engine() -> Engine:
     return found
 
 
-def person() -> User | None:
-    """Who asks, or None; with a closed account or another password it is nobody from the next request on."""
-    if "person" not in g:
-        login = session.get("user")
-        known = engine().user(login) if isinstance(login, str) else None
-        g.person = known if known and known.stamp == session.get("stamp", "") else None
-    found: User | None = g.person
+def signed_in() -> Session | None:
+    """The session of who asks, though something may be lacking still, or None."""
+    if "session" not in g:
+        token = session.get("token")
+        g.session = engine().session(token) if isinstance(token, str) else None
+    found: Session | None = g.session
     return found
+
+
+def person() -> User | None:
+    """Who asks, or None; with an ended session or a closed account it is nobody from the next request on."""
+    found = signed_in()
+    return found.user if found and not found.needs else None
 
 
 def me() -> User:

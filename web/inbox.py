@@ -10,8 +10,8 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from engine import Box, Conflict, NotAllowed, ProcessDefinition, TaskRow
-from web.auth import local_path
 from web.context import engine, me
+from web.entering import local_path
 from web.i18n import _, later
 from web.wording import urgency_group
 

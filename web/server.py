@@ -28,6 +28,7 @@ DATABASE = "wenze.db"
 KEY_FILE = "session.key"
 OFFICE_KEY_FILE = "office.key"
 HOST_COOKIE = "__Host-wenze"  #: which a browser takes over TLS only, and from no other host
+SECRETS_FILE = "secrets.key"
 BOOT_FAILED = 4  #: with this status gunicorn gives up instead of starting the process anew
 
 
@@ -55,7 +56,7 @@ class Place:
         """The engine over that database."""
         if self.is_sqlite:
             self.prepare()
-        return Engine.open(self.database_url, resources=BUNDLES)
+        return Engine.open(self.database_url, resources=BUNDLES, secrets_key=self.secrets_key())
 
     def secret_key(self) -> str:
         """The key that signs sessions: WENZE_SECRET_KEY, else one made once and kept in the folder."""
@@ -64,6 +65,11 @@ class Place:
     def office_key(self) -> str:
         """The PEM key that signs dossiers: WENZE_OFFICE_KEY, else one made once and kept in the folder."""
         return os.environ.get("WENZE_OFFICE_KEY") or self.kept(OFFICE_KEY_FILE, new_key)
+
+    def secrets_key(self) -> str:
+        """The key that encrypts second factors: WENZE_SECRETS_KEY, else one made once in the folder."""
+        given = os.environ.get("WENZE_SECRETS_KEY")
+        return given or self.kept(SECRETS_FILE, lambda: secrets.token_urlsafe(48))
 
     def kept(self, name: str, make: Callable[[], str]) -> str:
         """The text of a private file of this folder, made when it isn't there."""

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from engine import policy
 from engine.commands.library import Library
+from engine.commands.sealing import Seal
 from engine.commands.strangers import Strangers
 from engine.errors import InvalidInput, NotAllowed, NotFound
 from engine.model.execution import Step
@@ -33,6 +34,7 @@ class Context:
     strangers: Strangers = field(default_factory=Strangers)
     observe: Callable[[str, Step, datetime], None] | None = None
     """Called with instance id, step and time of every step once it is committed."""
+    seal: Seal = field(default_factory=lambda: Seal(""))
 
     def local_now(self) -> datetime:
         """The instant by the office's wall clock: what today() is in its forms."""

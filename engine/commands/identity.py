@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
+from datetime import datetime
 from functools import lru_cache
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
+from engine.commands.administering import with_duty
+from engine.commands.common_passwords import is_common
 from engine.commands.context import Context
+from engine.commands.signing_rules import rules
 from engine.errors import Conflict, InvalidInput, NotAllowed, NotFound, Problem
 from engine.model.records import User
-from engine.store import people
+from engine.model.signing_in import SignInRules
+from engine.store import people, second_factors, sessions
 from engine.store.database import Work
 from engine.store.people import Credentials
 
-FAILURES = 5
 MOST_LOGIN = 64
-LOCK = timedelta(minutes=30)
-_MINUTES = int(LOCK.total_seconds() // 60)
 
 hasher = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)  #: OWASP's choice: 19 MiB, 2 rounds
 
@@ -28,7 +29,7 @@ def sign_in(context: Context, login: str, password: str) -> User:
     """The user of this login and password; counts failures, and refuses a locked account."""
     with context.database.reading() as work:
         seen = _active(people.credentials(work, login)) or _stranger(context, login)
-    fits = _verify(seen.password_hash, password)  # slow by design, hence outside the transaction
+    fits = verify(seen.password_hash, password)  # slow by design, hence outside the transaction
     with context.database.unit_of_work() as work:
         known = _active(people.credentials(work, login, lock=True))
         right = fits and known is not None and known.password_hash == seen.password_hash
@@ -51,19 +52,57 @@ def _stranger(context: Context, login: str) -> Credentials:
 
 def _judge(context: Context, work: Work, login: str, known: Credentials | None, right: bool) -> str:
     """Why the sign-in is refused, or ""; keeps the count of failures."""
-    found, now = known or _stranger(context, login), context.clock()
+    found = known or _stranger(context, login)
+    if right:
+        # a code is still to come: who knows the password must not forget wrong codes by it
+        return count(context, work, login, found, right=True, forget=second_factors.get(work, login) is None)
+    if known:
+        return count(context, work, login, found, right=False)
+    asked, now = rules(work), context.clock()
+    refused, failures, until = tally(found, asked, now, right=False)
+    if not locked(found, now):
+        context.strangers.set(login, failures, until)
+    return refused
+
+
+def count(
+    context: Context,
+    work: Work,
+    login: str,
+    found: Credentials,
+    *,
+    right: bool,
+    forget: bool = True,
+    what: str = "账号或密码",
+) -> str:
+    """Count a right or wrong password or code; gives why it is refused, or ""."""
+    now = context.clock()
+    refused, failures, until = tally(found, rules(work), now, right=right, what=what)
+    if not locked(found, now) and (forget or not right):
+        people.set_lock(work, login, failures, until)
+    return refused
+
+
+def locked(found: Credentials, now: datetime) -> bool:
+    """Whether the account is locked now."""
+    return found.locked_until is not None and found.locked_until > now
+
+
+def tally(
+    found: Credentials, asked: SignInRules, now: datetime, *, right: bool, what: str = "账号或密码"
+) -> tuple[str, int, datetime | None]:
+    """Why it is refused, failures from now on, and the end of a lock-out."""
     if found.locked_until and found.locked_until > now:
         left = -(-int((found.locked_until - now).total_seconds()) // 60)
-        return f"账号已锁定，请{max(left, 1)}分钟后再试。"
-    failures = 0 if right else 1 if found.locked_until else found.failures + 1
-    until = now + LOCK if failures >= FAILURES else None
-    if known:
-        people.set_lock(work, login, failures, until)
-    else:
-        context.strangers.set(login, failures, until)
-    if until:
-        return f"账号或密码连续错{FAILURES}次，账号锁定{_MINUTES}分钟。"
-    return f"账号或密码不对。再错{FAILURES - failures}次，账号锁定{_MINUTES}分钟。" if failures else ""
+        return f"账号已锁定，请{max(left, 1)}分钟后再试。", found.failures, found.locked_until
+    if right:
+        return "", 0, None
+    failures = 1 if found.locked_until else found.failures + 1
+    if failures >= asked.failures:
+        told = f"{what}连续错{asked.failures}次，账号锁定{asked.lock_minutes}分钟。"
+        return told, failures, now + asked.lock
+    left = asked.failures - failures
+    return f"{what}不对。再错{left}次，账号锁定{asked.lock_minutes}分钟。", failures, None
 
 
 @lru_cache(maxsize=1)
@@ -71,23 +110,26 @@ def _nobody() -> str:
     return hasher.hash("nobody's password")
 
 
-def _verify(password_hash: str, password: str) -> bool:
+def verify(password_hash: str, password: str) -> bool:
+    """Whether this is the password of the hash."""
     try:
         return hasher.verify(password_hash, password)
     except (VerificationError, InvalidHashError):
         return False
 
 
-def add_user(context: Context, user: User, password: str) -> User:
-    """Add a user to groups that exist."""
+def add_user(context: Context, user: User, password: str, *, temporary: bool = False) -> User:
+    """Add a user to groups that exist; a `temporary` password must be changed at the first sign-in."""
     check_password(user.id, password)
     hashed = hasher.hash(password)
     with context.database.unit_of_work() as work:
-        add_user_in(work, user, hashed)
+        add_user_in(work, user, hashed, context.clock(), temporary=temporary)
     return user
 
 
-def add_user_in(work: Work, user: User, password_hash: str) -> None:
+def add_user_in(
+    work: Work, user: User, password_hash: str, at: datetime | None = None, *, temporary: bool = False
+) -> None:
     """Add a user within a transaction."""
     if not user.id.strip() or not user.display.strip():
         raise InvalidInput("账号和名称不能为空。")
@@ -96,7 +138,7 @@ def add_user_in(work: Work, user: User, password_hash: str) -> None:
     if people.get(work, user.id):
         raise Conflict(f"账号“{user.id}”已存在。")
     _check_groups(work, user)
-    people.add(work, user, password_hash)
+    people.add(work, with_duty(work, user), password_hash, at, temporary=temporary)
 
 
 def _check_groups(work: Work, user: User) -> None:
@@ -113,7 +155,9 @@ def change_user(context: Context, user: User) -> User:
         if people.get(work, user.id) is None:
             raise NotFound(f"没有账号“{user.id}”。")
         _check_groups(work, user)
-        people.update(work, user)
+        people.update(work, with_duty(work, user))
+        if not user.active:
+            sessions.end_all(work, user.id)
     return user
 
 
@@ -125,13 +169,24 @@ def add_group(context: Context, name: str) -> None:
         people.add_groups(work, [name])
 
 
-def set_password(context: Context, user_id: str, password: str) -> None:
-    """Replace a password and lift a lock-out."""
+def set_password(context: Context, user_id: str, password: str, *, temporary: bool = False) -> None:
+    """Replace a password, lift a lock-out and end the person's sessions."""
     check_password(user_id, password)
     hashed = hasher.hash(password)
     with context.database.unit_of_work() as work:
-        if not people.set_password(work, user_id, hashed):
+        known = people.credentials(work, user_id, lock=True)
+        if known is None:
             raise NotFound(f"没有账号“{user_id}”。")
+        put_password(work, user_id, known, hashed, context.clock(), temporary=temporary)
+
+
+def put_password(
+    work: Work, user_id: str, known: Credentials, hashed: str, at: datetime, *, temporary: bool = False
+) -> None:
+    """Replace a password within a transaction; the earlier one is remembered, all sessions end."""
+    people.keep_past_password(work, user_id, known.password_hash, rules(work).password_history)
+    people.set_password(work, user_id, hashed, at, temporary=temporary)
+    sessions.end_all(work, user_id)
 
 
 def check_password(login: str, password: str) -> None:
@@ -144,5 +199,7 @@ def check_password(login: str, password: str) -> None:
         problem = "密码须含字母、数字、符号中的至少两种。"
     elif login and login.lower() in password.lower():
         problem = "密码不能含有账号。"
+    elif is_common(password):
+        problem = "这个密码太常见，容易被猜中，请换一个。"
     if problem:
         raise InvalidInput(problems=[Problem(problem, element="password")])

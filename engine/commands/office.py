@@ -11,6 +11,7 @@ from typing import Any
 
 from engine import parsing
 from engine.commands import deploying, identity
+from engine.commands.administering import with_duty
 from engine.commands.context import Context
 from engine.commands.starting import Opening, start_in
 from engine.errors import InvalidInput, NotFound, Problem
@@ -19,7 +20,7 @@ from engine.store import definitions, people
 from engine.store.database import Work
 
 
-def load(context: Context, path: Path, *, password: str) -> Office:
+def load(context: Context, path: Path, *, password: str, temporary: bool = False) -> Office:
     """Bring in an office file; what is there already stays, so it may be done at every start."""
     data = _read(path)
     office = _office(data)
@@ -30,8 +31,11 @@ def load(context: Context, path: Path, *, password: str) -> Office:
         resources = _with_changes(work, shipped)
         parsed = deploying.prepare(work, resources) if resources else None
     with context.database.unit_of_work() as work:
-        people.add_groups(work, data.get("groups", []))
-        _add_users(work, office, hashed)
+        people.add_groups(work, [*data.get("groups", []), *office.administrators])
+        people.set_duties(work, office.administrators)
+        _add_users(context, work, office, hashed, temporary)
+        for one in people.all_users(work):  # those that the file doesn't name, too
+            with_duty(work, one)
         people.put_setting(work, "office", _to_json(office))
         people.put_setting(work, "process_admins", office.process_admins)
         if resources:
@@ -89,6 +93,7 @@ def _office(data: Mapping[str, Any]) -> Office:
         footer=tuple(data.get("footer", [])),
         process_admins=data.get("processAdmins", ""),
         accounts=users,
+        administrators={group: duty for duty, group in data.get("administrators", {}).items()},
     )
 
 
@@ -102,13 +107,16 @@ def _hashes(context: Context, office: Office, password: str) -> Mapping[str, str
     return {login: identity.hasher.hash(password) for login in new}
 
 
-def _add_users(work: Work, office: Office, hashed: Mapping[str, str]) -> None:
+def _add_users(
+    context: Context, work: Work, office: Office, hashed: Mapping[str, str], temporary: bool
+) -> None:
     for user in office.accounts:
         kept = people.get(work, user.id)
         if kept is None:
-            identity.add_user_in(work, user, hashed[user.id])
+            identity.add_user_in(work, user, hashed[user.id], context.clock(), temporary=temporary)
         elif kept != replace(user, active=kept.active):
-            people.update(work, replace(user, active=kept.active))  # a closed account stays closed
+            changed = with_duty(work, replace(user, active=kept.active))  # a closed account stays closed
+            people.update(work, changed)
 
 
 def _start(context: Context, work: Work, number: int, entry: Mapping[str, Any]) -> None:

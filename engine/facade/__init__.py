@@ -8,6 +8,7 @@ from pathlib import Path
 
 from engine.commands.context import Context
 from engine.commands.library import Library
+from engine.commands.sealing import Seal
 from engine.facade.accounts import Accounts
 from engine.facade.approvals import Approvals
 from engine.facade.definitions import Definitions
@@ -17,6 +18,7 @@ from engine.facade.moves import Moves
 from engine.facade.operations import Operations
 from engine.facade.organisation import Organising
 from engine.facade.reads import Box, Reads
+from engine.facade.signing_in import SigningIn
 from engine.facade.tasks import Tasks
 from engine.queries.reader import Reader
 from engine.store.database import Database
@@ -39,6 +41,7 @@ class Engine(
     Reads,
     Operations,
     Organising,
+    SigningIn,
 ):
     """The process engine of one database. `by` is a user id; "" is the system itself, which may do all."""
 
@@ -48,10 +51,18 @@ class Engine(
 
     @classmethod
     def open(
-        cls, url: str, *, resources: Path | None = None, clock: Callable[[], datetime] | None = None
+        cls,
+        url: str,
+        *,
+        resources: Path | None = None,
+        clock: Callable[[], datetime] | None = None,
+        secrets_key: str = "",
     ) -> Engine:
-        """Open (and migrate) the database at this SQLAlchemy URL; `resources` is the root of the bundles."""
-        return cls(Context(Database(url), clock or _utcnow, Library(), resources))
+        """Open (and migrate) the database at this SQLAlchemy URL; `resources` is the root of the bundles.
+
+        `secrets_key` (32 characters or more) encrypts people's second factors.
+        """
+        return cls(Context(Database(url), clock or _utcnow, Library(), resources, seal=Seal(secrets_key)))
 
     def close(self) -> None:
         """Give back the connections."""

@@ -36,9 +36,12 @@ class Accounts(Part):
         """Names of all groups, in the order in which they were added."""
         return definitions.groups(self._reader)
 
-    def add_user(self, user: User, password: str) -> User:
-        """Add a user to groups that exist; InvalidInput for a weak password, Conflict for a taken id."""
-        return identity.add_user(self._context, user, password)
+    def add_user(self, user: User, password: str, *, temporary: bool = False) -> User:
+        """Add a user to groups that exist; InvalidInput for a weak password, Conflict for a taken id.
+
+        A `temporary` password must be changed at the first sign-in.
+        """
+        return identity.add_user(self._context, user, password, temporary=temporary)
 
     def change_user(self, user: User) -> User:
         """Replace display, unit, groups and state; a closed account can't go on from its next request."""
@@ -48,17 +51,20 @@ class Accounts(Part):
         """Add a group; nothing happens when it is there."""
         identity.add_group(self._context, name)
 
-    def set_password(self, user_id: str, password: str) -> None:
-        """Replace a password and lift a lock-out; InvalidInput for a weak one."""
-        identity.set_password(self._context, user_id, password)
+    def set_password(self, user_id: str, password: str, *, temporary: bool = False) -> None:
+        """Replace a password, lift a lock-out, end the person's sessions; InvalidInput for a weak one."""
+        identity.set_password(self._context, user_id, password, temporary=temporary)
 
     def office(self) -> Office:
         """Names and labels of the office that this database belongs to."""
         return office.get(self._context)
 
-    def load_office(self, path: Path, *, password: str) -> Office:
-        """Bring in groups, users (new ones get `password`), bundles and first cases; repeatable."""
-        return office.load(self._context, path, password=password)
+    def load_office(self, path: Path, *, password: str, temporary: bool = False) -> Office:
+        """Bring in groups, users (new ones get `password`), bundles and first cases; repeatable.
+
+        A `temporary` password must be changed at the first sign-in.
+        """
+        return office.load(self._context, path, password=password, temporary=temporary)
 
     def gaps(self) -> tuple[Problem, ...]:
         """What is missing before the deployed processes can run: groups without people, nobody to edit."""

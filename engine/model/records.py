@@ -28,7 +28,7 @@ class User:
     unit: str
     groups: frozenset[str]
     active: bool = True
-    stamp: str = field(default="", compare=False, repr=False)  #: another one after a change of password
+    duty: str = field(default="", compare=False)  #: "system", "security", "audit": an administrator's
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,6 +227,7 @@ class Office:
     footer: tuple[str, ...] = ()
     process_admins: str = ""  #: group that may change diagrams; "": nobody
     accounts: tuple[User, ...] = ()  #: the accounts that the office file declares
+    administrators: Mapping[str, str] = field(default_factory=dict)  #: group -> duty
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,12 @@ _CASE: JsonObject = {
     "additionalProperties": False,
     "properties": {"process": _NAME, "by": _TEXT, "variables": {"type": "object"}},
 }
+_ADMINISTRATORS: JsonObject = {
+    "type": "object",
+    "required": ["system", "security", "audit"],
+    "additionalProperties": False,
+    "properties": dict.fromkeys(("system", "security", "audit"), _NAME),
+}
 _SCHEMA: JsonObject = {
     "type": "object",
     "additionalProperties": False,
@@ -32,6 +38,7 @@ _SCHEMA: JsonObject = {
         **dict.fromkeys(("product", "seal", "office", "organ", "caseWord", "processAdmins"), _TEXT),
         "footer": {"type": "array", "items": _TEXT},
         "groups": _NAMES,
+        "administrators": _ADMINISTRATORS,
         "users": {"type": "array", "items": _USER},
         "deploy": _NAMES,
         "start": {"type": "array", "items": _CASE},
@@ -54,7 +61,10 @@ def parse_office(content: bytes, resource: str) -> JsonObject:
     except InvalidDefinition as error:
         raise InvalidInput(problems=error.problems) from error
     errors = sorted(Draft202012Validator(_SCHEMA).iter_errors(data), key=lambda one: one.json_path)
-    problems = [_problem(resource, error) for error in errors] or _twice(resource, data)
+    problems = [_problem(resource, error) for error in errors] or [
+        *_twice(resource, data),
+        *_administrators(resource, data),
+    ]
     if problems:
         raise InvalidInput(problems=problems)
     return data
@@ -77,3 +87,20 @@ def _twice(resource: str, data: JsonObject) -> list[Problem]:
         for at, one in enumerate(ids)
         if one in ids[:at]
     ]
+
+
+def _administrators(resource: str, data: JsonObject) -> list[Problem]:
+    """Three groups, and nobody in one of them and in another group."""
+    given = data.get("administrators", {})
+    groups = list(given.values())
+    found = [
+        Problem(f"“{group}”写了两次，三种管理员须为三个组。", resource, f"/administrators/{duty}")
+        for duty, group in given.items()
+        if groups.count(group) > 1
+    ]
+    for at, user in enumerate(data.get("users", [])):
+        own = [one for one in user.get("groups", []) if one in groups]
+        if own and len(set(user["groups"])) > 1:
+            told = f"账号“{user['id']}”在管理员组“{own[0]}”中，不能同时在别的组。"
+            found.append(Problem(told, resource, f"/users/{at}/groups"))
+    return found

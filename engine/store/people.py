@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,7 +14,7 @@ from sqlalchemy import Row, bindparam, func, select
 from engine.model.records import User
 from engine.store.database import Work
 from engine.store.sql import insert, insert_new, upsert
-from engine.store.tables import membership, setting, user_account, user_group
+from engine.store.tables import membership, past_password, setting, user_account, user_group
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +25,8 @@ class Credentials:
     active: bool
     failures: int
     locked_until: datetime | None
+    password_at: datetime | None = None
+    must_change: bool = False
 
 
 _ALL = (
@@ -39,16 +40,16 @@ _ONE = _ALL.where(user_account.c.id == bindparam("id"))
 def get(work: Work, user_id: str) -> User | None:
     """The user, active or not."""
     rows = work.connection.execute(_ONE, {"id": user_id}).all()
-    return _user(rows) if rows else None
+    return user_of(rows) if rows else None
 
 
 def all_users(work: Work) -> tuple[User, ...]:
     """All users by id."""
     rows = work.connection.execute(_ALL)
-    return tuple(_user(list(mine)) for _, mine in groupby(rows, key=attrgetter("id")))
+    return tuple(user_of(list(mine)) for _, mine in groupby(rows, key=attrgetter("id")))
 
 
-def _user(rows: Sequence[Row[Any]]) -> User:
+def user_of(rows: Sequence[Row[Any]]) -> User:
     """The user of whom there is a row for each group, or one without a group."""
     row = rows[0]
     return User(
@@ -57,7 +58,7 @@ def _user(rows: Sequence[Row[Any]]) -> User:
         row.unit,
         frozenset(one.group_name for one in rows if one.group_name is not None),
         row.active,
-        hashlib.sha256(row.password_hash.encode()).hexdigest()[:16],
+        row.duty,
     )
 
 
@@ -67,8 +68,10 @@ def displays(work: Work) -> Mapping[str, str]:
     return {row.id: row.display for row in rows}
 
 
-def add(work: Work, user: User, password_hash: str) -> None:
-    """Add a user; its groups must exist."""
+def add(
+    work: Work, user: User, password_hash: str, at: datetime | None = None, *, temporary: bool = False
+) -> None:
+    """Add a user; its groups must exist. A `temporary` password must be changed at the first sign-in."""
     row = {
         "id": user.id,
         "display": user.display,
@@ -77,17 +80,20 @@ def add(work: Work, user: User, password_hash: str) -> None:
         "active": user.active,
         "failures": 0,
         "locked_until": None,
+        "password_at": at,
+        "must_change": temporary,
+        "duty": user.duty,
     }
     insert(work, user_account, [row])
     insert(work, membership, [{"user_id": user.id, "group_name": name} for name in sorted(user.groups)])
 
 
 def update(work: Work, user: User) -> None:
-    """Replace display, unit, state and groups of a user; the password stays."""
+    """Replace display, unit, state, duty and groups of a user; the password stays."""
     work.connection.execute(
         user_account.update()
         .where(user_account.c.id == user.id)
-        .values(display=user.display, unit=user.unit, active=user.active)
+        .values(display=user.display, unit=user.unit, active=user.active, duty=user.duty)
     )
     work.connection.execute(membership.delete().where(membership.c.user_id == user.id))
     insert(work, membership, [{"user_id": user.id, "group_name": name} for name in sorted(user.groups)])
@@ -96,9 +102,14 @@ def update(work: Work, user: User) -> None:
 def credentials(work: Work, user_id: str, *, lock: bool = False) -> Credentials | None:
     """The account's password hash and lock-out; `lock` keeps other sign-ins out until the commit."""
     account = user_account.c
-    statement = select(account.password_hash, account.active, account.failures, account.locked_until).where(
-        account.id == user_id
-    )
+    statement = select(
+        account.password_hash,
+        account.active,
+        account.failures,
+        account.locked_until,
+        account.password_at,
+        account.must_change,
+    ).where(account.id == user_id)
     row = work.connection.execute(statement.with_for_update() if lock else statement).first()
     return Credentials(*row) if row else None
 
@@ -112,14 +123,44 @@ def set_lock(work: Work, user_id: str, failures: int, locked_until: datetime | N
     )
 
 
-def set_password(work: Work, user_id: str, password_hash: str) -> bool:
+def set_password(
+    work: Work, user_id: str, password_hash: str, at: datetime | None = None, *, temporary: bool = False
+) -> bool:
     """Replace the password hash and lift a lock-out; False when there is no such user."""
     result = work.connection.execute(
         user_account.update()
         .where(user_account.c.id == user_id)
-        .values(password_hash=password_hash, failures=0, locked_until=None)
+        .values(
+            password_hash=password_hash,
+            failures=0,
+            locked_until=None,
+            password_at=at,
+            must_change=temporary,
+        )
     )
     return result.rowcount == 1
+
+
+def past_passwords(work: Work, user_id: str) -> tuple[str, ...]:
+    """Hashes of earlier passwords, the latest first."""
+    of = past_password.c
+    rows = work.connection.execute(
+        select(of.password_hash).where(of.user_id == user_id).order_by(of.position.desc())
+    )
+    return tuple(rows.scalars())
+
+
+def keep_past_password(work: Work, user_id: str, password_hash: str, most: int) -> None:
+    """Remember an earlier password's hash, and no more than `most` of them."""
+    of = past_password.c
+    last = work.connection.execute(
+        select(func.coalesce(func.max(of.position), 0)).where(of.user_id == user_id)
+    ).scalar_one()
+    row = {"user_id": user_id, "position": last + 1, "password_hash": password_hash}
+    insert(work, past_password, [row])
+    work.connection.execute(
+        past_password.delete().where((of.user_id == user_id) & (of.position <= last + 1 - most))
+    )
 
 
 def groups(work: Work) -> tuple[str, ...]:
@@ -131,7 +172,7 @@ def groups(work: Work) -> tuple[str, ...]:
 def add_groups(work: Work, names: Iterable[str]) -> None:
     """Add the groups that aren't there."""
     last = work.connection.execute(select(func.coalesce(func.max(user_group.c.position), 0))).scalar_one()
-    rows = [{"name": name, "position": last + n} for n, name in enumerate(names, 1)]
+    rows = [{"name": name, "position": last + n, "duty": ""} for n, name in enumerate(names, 1)]
     insert_new(work, user_group, rows)
 
 
@@ -148,3 +189,21 @@ def put_setting(work: Work, name: str, value: Any) -> None:
             index_elements=["name"], set_={"value": statement.excluded.value}
         )
     )
+
+
+def duties(work: Work) -> Mapping[str, str]:
+    """Group -> duty of the groups of administrators."""
+    rows = work.connection.execute(
+        select(user_group.c.name, user_group.c.duty).where(user_group.c.duty != "")
+    )
+    return {row.name: row.duty for row in rows}
+
+
+def set_duties(work: Work, groups: Mapping[str, str]) -> None:
+    """Let these groups, and no others, be those of administrators; accounts follow."""
+    work.connection.execute(user_group.update().values(duty=""))
+    work.connection.execute(user_account.update().values(duty=""))
+    for name, duty in groups.items():
+        members = select(membership.c.user_id).where(membership.c.group_name == name)
+        work.connection.execute(user_group.update().where(user_group.c.name == name).values(duty=duty))
+        work.connection.execute(user_account.update().where(user_account.c.id.in_(members)).values(duty=duty))

@@ -9,6 +9,7 @@ from typing import Any
 
 from engine import (
     Box,
+    Caller,
     CaseRow,
     CaseView,
     Conflict,
@@ -27,6 +28,7 @@ from engine import (
     Problem,
     ProcessDefinition,
     ProcessInstance,
+    Session,
     TaskForm,
     TaskRow,
     TaskView,
@@ -72,6 +74,7 @@ class FakeEngine(Engine):
         self.can_cancel = False
         self.awaited: dict[str, str] = {}
         self.editor = False
+        self.tokens: dict[str, str] = {}
 
     def now(self) -> datetime:
         return datetime.now(UTC)
@@ -85,6 +88,18 @@ class FakeEngine(Engine):
         if login in USERS and password == PASSWORD:
             return USERS[login]
         raise NotAllowed("账号或密码不对。再错3次，账号锁定30分钟。")
+
+    def begin_session(self, user_id: str, caller: Caller, *, method: str = "password") -> str:
+        self.tokens[f"token of {user_id}"] = user_id
+        return f"token of {user_id}"
+
+    def session(self, token: str) -> Session | None:
+        user = USERS.get(self.tokens.get(token, ""))
+        now = datetime.now(UTC)
+        return user and Session(token, user, now, now, now + timedelta(hours=1), 60, "", "", "password")
+
+    def sign_out(self, token: str) -> None:
+        self.tokens.pop(token, None)
 
     def user(self, user_id: str) -> User | None:
         return USERS.get(user_id)

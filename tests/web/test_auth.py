@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import pytest
-from flask import Flask
 from flask.testing import FlaskClient
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.web.conftest import TOKEN, Person
 from tests.web.samples import PASSWORD, USERS
-from web.auth import local_path
+from web.entering import local_path
 
 PAGES = [
     "/inbox",
@@ -89,13 +88,6 @@ def test_sign_out_ends_the_session_and_needs_the_token(cb1: Person) -> None:
     assert cb1.get("/inbox").status_code == 200
     assert cb1.post("/sign-out", {}).status_code == 302
     assert cb1.get("/inbox").status_code == 302
-
-
-def test_session_ends_when_idle(app: Flask, client: FlaskClient) -> None:
-    app.config["PERMANENT_SESSION_LIFETIME"] = -1
-    with client.session_transaction() as session:
-        session["user"], session.permanent = "cb1", True
-    assert client.get("/inbox").status_code == 302
 
 
 @pytest.mark.parametrize(

@@ -44,6 +44,7 @@ from engine.store.tables.record import (
     publication,
     series,
 )
+from engine.store.tables.sign_in import past_password, recovery_code, second_factor, session
 from engine.store.tables.tasks import offer, task_separation, user_task
 
 __all__ = [
@@ -78,11 +79,15 @@ __all__ = [
     "org_position",
     "org_unit",
     "participant",
+    "past_password",
     "process_definition",
     "process_instance",
     "publication",
+    "recovery_code",
     "resource",
+    "second_factor",
     "series",
+    "session",
     "setting",
     "start_timer",
     "subscription",

@@ -16,6 +16,9 @@ user_account = Table(
     Column("active", Boolean, nullable=False),
     number_("failures"),
     at_("locked_until", null=True),
+    at_("password_at", null=True),
+    Column("must_change", Boolean, nullable=False),
+    text_("duty"),
 )
 
 user_group = Table(
@@ -23,6 +26,7 @@ user_group = Table(
     metadata,
     Column("name", String(200), primary_key=True),
     number_("position"),
+    text_("duty"),
 )
 
 membership = Table(

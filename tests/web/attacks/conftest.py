@@ -13,7 +13,7 @@ import pytest
 from flask import Flask
 
 from engine import Engine, new_key
-from tests.web.attacks.world import NOBODY, Caller, World, build
+from tests.web.attacks.world import NOBODY, SECRETS_KEY, Caller, World, build
 from web import create_app
 
 KEY = new_key()
@@ -61,7 +61,7 @@ def fresh_site(office: tuple[World, Path, Path], tmp_path: Path) -> Iterator[Cal
         def make() -> Site:
             copy = tmp_path / f"{len(list(tmp_path.iterdir()))}.db"
             shutil.copy(database, copy)
-            engine = Engine.open(f"sqlite:///{copy}", resources=folder)
+            engine = Engine.open(f"sqlite:///{copy}", resources=folder, secrets_key=SECRETS_KEY)
             stack.callback(engine.close)
             return Site(World(engine, world.scenes), create_app(engine, CONFIG))
 

@@ -14,7 +14,8 @@ from web.access import Rule, rule_for
 PERSONS = [*PEOPLE, NOBODY]
 OUTSIDE = {NOBODY, "leaver"}
 REFUSALS = (403, 409, 422)
-NOT_NOW = {"approvals.rest resume"}  #: who may is refused as well, since the case doesn't rest
+#: who may is refused as well: the case doesn't rest, no second factor was begun, there is no such session
+NOT_NOW = {"approvals.rest resume", "account.factor", "account.end_session"}
 
 
 def rule_of(route: Route) -> Rule:

@@ -23,6 +23,7 @@ from tests.builders import Builder
 from tests.web.conftest import TOKEN
 
 PASSWORD = "a long pass phrase 7"
+SECRETS_KEY = "a key for tests only, long enough to count"
 GROUPS = ("发起岗", "登记岗", "承办岗", "主管岗", "流程管理")
 PEOPLE: Mapping[str, tuple[str, ...]] = {
     "initiator": ("发起岗",),
@@ -141,7 +142,7 @@ def build(url: str, folder: Path) -> World:
         "processAdmins": "流程管理",
     }
     (folder / "office.json").write_text(json.dumps(office, ensure_ascii=False), "utf-8")
-    engine = Engine.open(url, resources=folder)
+    engine = Engine.open(url, resources=folder, secrets_key=SECRETS_KEY)
     engine.load_office(folder / "office.json", password=PASSWORD)
     resources = [Resource(f"t/{one.key}.bpmn", one.xml()) for one in processes()]
     resources.append(Resource("t/note.form.json", json.dumps(FORM).encode()))
@@ -239,6 +240,8 @@ SCENES = {
 #: endpoint, or endpoint and verb -> what to post so that who may is let in
 FORMS: Mapping[str, Mapping[str, Any]] = {
     "auth.sign_in": {"login": "assignee", "password": PASSWORD},
+    "account.password": {"old": PASSWORD, "password": "my-own-horse-3", "again": "my-own-horse-3"},
+    "account.drop_factor": {"password": PASSWORD},
     "tasks.post": {"标题": "设施失修", "_action": "submit"},
     "tasks.draft": {"标题": "设施"},
     "tasks.start": {"标题": "设施失修", "_action": "submit"},

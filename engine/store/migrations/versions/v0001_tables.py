@@ -77,6 +77,52 @@ def _organisation() -> None:
     )
 
 
+def _sign_in() -> None:
+    """Sessions, second factors, earlier passwords."""
+    op.create_table(
+        "session",
+        sa.Column("id", sa.String(length=64), nullable=False),
+        sa.Column("user_id", sa.String(length=200), nullable=False),
+        sa.Column("created_at", Instant(), nullable=False),
+        sa.Column("seen_at", Instant(), nullable=False),
+        sa.Column("ends_at", Instant(), nullable=False),
+        sa.Column("idle_minutes", sa.Integer(), nullable=False),
+        sa.Column("origin", sa.Text(), nullable=False),
+        sa.Column("agent", sa.Text(), nullable=False),
+        sa.Column("method", sa.Text(), nullable=False),
+        sa.Column("needs", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["user_id"], ["user_account.id"], name="fk_session_user_id"),
+        sa.PrimaryKeyConstraint("id", name="pk_session"),
+    )
+    op.create_index("ix_session_user_id", "session", ["user_id"], unique=False)
+    op.create_index("ix_session_ends_at", "session", ["ends_at"], unique=False)
+    op.create_table(
+        "second_factor",
+        sa.Column("user_id", sa.String(length=200), nullable=False),
+        sa.Column("secret", sa.Text(), nullable=False),
+        sa.Column("confirmed_at", Instant(), nullable=True),
+        sa.Column("last_step", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["user_id"], ["user_account.id"], name="fk_second_factor_user_id"),
+        sa.PrimaryKeyConstraint("user_id", name="pk_second_factor"),
+    )
+    op.create_table(
+        "recovery_code",
+        sa.Column("user_id", sa.String(length=200), nullable=False),
+        sa.Column("hash", sa.String(length=64), nullable=False),
+        sa.Column("used_at", Instant(), nullable=True),
+        sa.ForeignKeyConstraint(["user_id"], ["user_account.id"], name="fk_recovery_code_user_id"),
+        sa.PrimaryKeyConstraint("user_id", "hash", name="pk_recovery_code"),
+    )
+    op.create_table(
+        "past_password",
+        sa.Column("user_id", sa.String(length=200), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("password_hash", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["user_id"], ["user_account.id"], name="fk_past_password_user_id"),
+        sa.PrimaryKeyConstraint("user_id", "position", name="pk_past_password"),
+    )
+
+
 def upgrade() -> None:
     """Make all tables."""
     op.create_table(
@@ -137,12 +183,17 @@ def upgrade() -> None:
         sa.Column("active", sa.Boolean(), nullable=False),
         sa.Column("failures", sa.Integer(), nullable=False),
         sa.Column("locked_until", Instant(), nullable=True),
+        sa.Column("password_at", Instant(), nullable=True),
+        sa.Column("must_change", sa.Boolean(), nullable=False),
+        sa.Column("duty", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_user_account"),
     )
+    _sign_in()
     op.create_table(
         "user_group",
         sa.Column("name", sa.String(length=200), nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("duty", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("name", name="pk_user_group"),
     )
     op.create_table(
