@@ -7,6 +7,7 @@ from itertools import count
 
 from hypothesis import strategies as st
 
+from engine.model.definition import AdHoc, Expression, Text
 from tests.builders import Builder, many
 
 Block = Callable[[Builder, "count[int]"], None]  #: adds nodes after the builder's current node
@@ -164,8 +165,44 @@ def _beside(block: Block, what: str, interrupting: bool) -> Block:
     return add
 
 
+def _some_of(blocks: list[Block], enough: int) -> Block:
+    """Side by side into a complex gateway, which goes on when enough have come and takes in the late."""
+
+    def add(builder: Builder, ids: count[int]) -> None:
+        split, join = f"pa{next(ids)}", f"co{next(ids)}"
+        builder.parallel(split)
+        for index, block in enumerate(blocks):
+            builder.at(split)
+            block(builder, ids)
+            _ = builder.to(join) if index else builder.complex(join, f"activationCount >= {enough}")
+        builder.at(join)
+
+    return add
+
+
+def _ad_hoc(blocks: list[Block], how: AdHoc) -> Block:
+    """An ad-hoc subprocess of subprocesses: each a block and a task, on whose end its condition may hold."""
+
+    def add(builder: Builder, ids: count[int]) -> None:
+        inner = Builder()
+        for block in blocks:
+            inner.sub(f"p{next(ids)}", _inside(_sequence([block, _user]), ids)).loose()
+        builder.ad_hoc(f"d{next(ids)}", inner, how)
+
+    return add
+
+
+_ways = st.builds(
+    AdHoc,
+    sequential=st.booleans(),
+    completion=st.sampled_from([None, Expression("n > 0")]),
+    cancels=st.booleans(),
+    begin=st.sampled_from([None, Text("all")]),
+)
+
+
 @st.composite
-def _block(draw: st.DrawFn, depth: int) -> Block:
+def _block(draw: st.DrawFn, depth: int, more: tuple[str, ...] = ()) -> Block:
     kinds = [
         "sequence",
         "exclusive",
@@ -177,9 +214,10 @@ def _block(draw: st.DrawFn, depth: int) -> Block:
         "call",
         "undone",
         "beside",
+        *more,
     ]
     kind = draw(st.sampled_from(kinds if depth else ["leaf"]))
-    inner = st.one_of(_leaves, _block(depth - 1)) if depth else _leaves
+    inner = st.one_of(_leaves, _block(depth - 1, more)) if depth else _leaves
     if kind == "leaf":
         return draw(_leaves)
     if kind == "sequence":
@@ -191,6 +229,11 @@ def _block(draw: st.DrawFn, depth: int) -> Block:
     if kind == "beside":
         what = draw(st.sampled_from(["error", "escalation", "timer", "message", "condition"]))
         return _beside(draw(inner), what, what == "error" or draw(st.booleans()))
+    if kind == "some of":
+        blocks = draw(st.lists(inner, min_size=2, max_size=3))
+        return _some_of(blocks, draw(st.integers(1, len(blocks))))
+    if kind == "ad hoc":
+        return _ad_hoc(draw(st.lists(inner, min_size=1, max_size=2)), draw(_ways))
     if kind == "undone":
         return _undone(draw(inner))
     if kind == "many":
@@ -207,11 +250,26 @@ def _closed(block: Block) -> Builder:
 #: processes that reach their one end event exactly once, whatever is done
 well_formed = _block(3).map(_closed)
 
+#: the same with what may leave something behind at the end, or begins only when a person chooses it
+with_choices = _block(3, ("some of", "ad hoc")).map(_closed)
+
 
 @st.composite
 def any_graph(draw: st.DrawFn) -> Builder:
     """Tasks and gateways with any flows between them; may stand still, multiply tokens or loop for ever."""
-    kinds = ["user", "user", "task", "exclusive", "parallel", "inclusive", "timed", "waits", "escalates"]
+    kinds = [
+        "user",
+        "user",
+        "task",
+        "exclusive",
+        "parallel",
+        "inclusive",
+        "timed",
+        "waits",
+        "escalates",
+        "complex",
+        "hoc",
+    ]
     nodes = [f"{draw(st.sampled_from(kinds))}{index}" for index in range(draw(st.integers(2, 8)))]
     builder = Builder().start()
     for name in nodes:
@@ -251,5 +309,9 @@ def _add(builder: Builder, kind: str, name: str) -> None:
         builder.catch(name, condition="n = 1")
     elif kind == "escalates":
         builder.throw(name, escalation="E")
+    elif kind == "complex":
+        builder.complex(name, "activationCount >= 2")
+    elif kind == "hoc":
+        builder.ad_hoc(name, Builder().user(f"i-{name}").task(f"j-{name}").loose().user(f"k-{name}"))
     else:
         getattr(builder, "user" if kind == "timed" else kind)(name)
