@@ -32,6 +32,7 @@ class Context:
     resources: Path | None = None
     wake: Callable[[], None] = field(default=lambda: None)
     strangers: Strangers = field(default_factory=Strangers)
+    staffed: bool = True  #: False: there is nobody, so that assignments mean nobody
     observe: Callable[[str, Step, datetime], None] | None = None
     """Called with instance id, step and time of every step once it is committed."""
     seal: Seal = field(default_factory=lambda: Seal(""))

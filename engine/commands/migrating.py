@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from engine import execution, policy
 from engine.commands import starting, steps
+from engine.commands.assigning import staffed
 from engine.commands.context import Context, allow, person, written
 from engine.commands.once import again
 from engine.commands.steps import Act
@@ -105,7 +106,13 @@ def _carried(context: Context, work: Work, case: Case, made: MigrationPlan) -> M
     root, bindings = _bound(context, work, case, made)
     return execution.migrate(
         steps.program_of(context, work, case),
-        context.library.program(work, root, bindings),
+        staffed(
+            context,
+            work,
+            context.library.program(work, root, bindings),
+            case.instance.id,
+            case.instance.started_by,
+        ),
         case.state,
         VersionChange({made.source: made.target}, made.elements),
         context.clock(),

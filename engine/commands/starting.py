@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from engine import execution, parsing, policy
 from engine.commands import steps
+from engine.commands.assigning import staffed
 from engine.commands.context import ZONE, Context, allow, person
 from engine.commands.once import once, ticket
 from engine.commands.steps import Act
@@ -81,7 +82,7 @@ def start_in(context: Context, work: Work, opening: Opening) -> ProcessInstance:
         if problems:
             raise InvalidInput(problems=problems)
     bindings = bind(context, work, definition)
-    program = context.library.program(work, definition.id, bindings)
+    program = staffed(context, work, context.library.program(work, definition.id, bindings), "", opening.by)
     step = execution.advance(program, None, Start(now, variables, opening.start_event))
     case = _new_case(work, definition, bindings, opening.by, now)
     groups = (definition.properties or {}).get("visibleTo", "").split(",")

@@ -9,6 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from engine import calendars, execution, feel, policy
+from engine.commands.assigning import staffed
 from engine.commands.context import ZONE, Context
 from engine.errors import Conflict, ExecutionError, FeelError
 from engine.execution import Program
@@ -63,7 +64,7 @@ def inner_id(instance_id: str, activity_id: str) -> str:
 def run(context: Context, work: Work, case: Case, trigger: Trigger, act: Act) -> Kept:
     """Advance an instance and keep everything that this brings about."""
     must_run(case)
-    program = context.library.program(work, case.instance.definition_id, case.bindings)
+    program = program_of(context, work, case)
     step = execution.advance(program, case.state, trigger)
     return keep(context, work, case, step, act)
 
@@ -81,8 +82,9 @@ def note(work: Work, case: Case, entry: Entry) -> None:
 
 
 def program_of(context: Context, work: Work, case: Case) -> Program:
-    """What the instance runs."""
-    return context.library.program(work, case.instance.definition_id, case.bindings)
+    """What the instance runs, with somebody to ask whom assignments mean."""
+    program = context.library.program(work, case.instance.definition_id, case.bindings)
+    return staffed(context, work, program, case.instance.id, case.instance.started_by)
 
 
 def keep(context: Context, work: Work, case: Case, step: Step, act: Act) -> Kept:
@@ -195,6 +197,10 @@ def _outward(instance_id: str, step: Step) -> Step:
 def _entries(step: Step, made: Sequence[DecisionMade], act: Act) -> list[Entry]:
     """What the record says of a step beyond the verb itself."""
     found = [Entry(act.now, "", "decision.made", _decision(one), one.activity_id) for one in made]
+    for task in step.tasks_opened:
+        if task.note:
+            note = {"element": task.element_id, "name": task.name, "note": task.note}
+            found.append(Entry(act.now, "", "task.fell_back", note, task.activity_id))
     for job in step.incidents_opened:
         told: JsonObject = {"element": job.element_id, "message": job.fault.message if job.fault else ""}
         found.append(Entry(act.now, "", "incident.created", told, job.activity_id))

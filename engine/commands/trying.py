@@ -70,7 +70,7 @@ class Trial:
         return _Run(self._context(Library(), clock), clock, attempt).outcome()
 
     def _context(self, library: Library, clock: _Clock) -> Context:
-        return Context(self._database, clock, library)
+        return Context(self._database, clock, library, staffed=False)
 
 
 class _Clock:

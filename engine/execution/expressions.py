@@ -9,6 +9,7 @@ from engine import feel
 from engine.errors import ExecutionError, FeelError
 from engine.execution.case import Token
 from engine.execution.variables import visible
+from engine.feel import Scope
 from engine.model.definition import Expression, Parameter, Text, Value
 
 Key = TypeVar("Key")
@@ -20,7 +21,7 @@ def evaluate(token: Token, value: Value, context: Mapping[str, Any] | None = Non
 
 
 def evaluate_all(
-    token: Token, values: Mapping[Key, Value], context: Mapping[str, Any] | None = None
+    token: Token, values: Mapping[Key, Value], context: Mapping[str, Any] | Scope | None = None
 ) -> dict[Key, Any]:
     """Many values by one call of the sandbox; ExecutionError names the token's element."""
     results: dict[Key, Any] = {key: item.value for key, item in values.items() if isinstance(item, Text)}

@@ -11,6 +11,7 @@ from SpiffWorkflow.specs.StartTask import StartTask
 from SpiffWorkflow.specs.WorkflowSpec import WorkflowSpec
 
 from engine.execution.regions import Regions
+from engine.model.assigning import Resolve
 from engine.model.decision import DecisionModel
 from engine.model.definition import ProcessModel, Scope
 
@@ -63,3 +64,4 @@ class Program:
     processes: Mapping[str, ScopeSpec]
     bindings: Mapping[str, str] = field(default_factory=dict)  #: process key -> definition id
     decisions: Mapping[str, DecisionModel] = field(default_factory=dict)
+    resolve: Resolve | None = field(default=None, compare=False)  #: who is meant by an assignment's functions

@@ -42,9 +42,14 @@ def evaluate(expression: str, context: Variables, *, now: datetime | None = None
     return evaluate_many([(expression, context)], now=now)[0]
 
 
-def evaluate_many(requests: Sequence[tuple[str, Variables]], *, now: datetime | None = None) -> list[Any]:
+def evaluate_many(
+    requests: Sequence[tuple[str, Variables | Scope]], *, now: datetime | None = None
+) -> list[Any]:
     """The values of many expressions by one call of the sandbox; the first error is raised."""
-    values = [plain.evaluate(expression, context) for expression, context in requests]
+    values = [
+        plain.NOT_PLAIN if isinstance(context, Scope) else plain.evaluate(expression, context)
+        for expression, context in requests
+    ]
     asked = [at for at, value in enumerate(values) if value is plain.NOT_PLAIN]
     batch = sandbox.Batch(now)
     for at in asked:

@@ -202,6 +202,7 @@ class OpenedTask:
     form_ref: str | None
     properties: Mapping[str, str]  #: values of properties that begin with "=" are evaluated to text
     local: JsonObject  #: local variables (multi-instance element, loopCounter, input parameters)
+    note: str = ""  #: that it fell to others than the assignment meant
 
 
 @dataclass(frozen=True, slots=True)

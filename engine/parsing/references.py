@@ -6,7 +6,8 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from engine.errors import Problem
-from engine.model.definition import Bpmn, Node, ProcessModel, Text
+from engine.model import assigning
+from engine.model.definition import Bpmn, Expression, Node, ProcessModel, Text
 from engine.parsing.bpmn.names import PEOPLE, described
 
 _OTHERS = ("separateFrom", "sameAs")
@@ -102,6 +103,13 @@ class _Checker:
             for name in names:
                 yield from self._other(process, node, key, name)
 
+    def doers(self, process: ProcessModel, node: Node) -> Iterator[Problem]:
+        given = node.assignment
+        values = (given.assignee, given.candidate_groups, given.candidate_users) if given else ()
+        for value in values:
+            for name in assigning.steps(value.feel) if isinstance(value, Expression) else ():
+                yield from self._other(process, node, "办理人函数", name)
+
     def group(self, process: ProcessModel, node: Node) -> Iterator[Problem]:
         if node.assignment is None or node.kind not in PEOPLE:
             return
@@ -134,6 +142,7 @@ _CHECKS: Sequence[Callable[[_Checker, ProcessModel, Node], Iterator[Problem]]] =
     _Checker.call,
     _Checker.topic,
     _Checker.others,
+    _Checker.doers,
     _Checker.group,
 )
 

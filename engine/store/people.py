@@ -9,7 +9,7 @@ from itertools import groupby
 from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import Row, bindparam, func, select
+from sqlalchemy import Row, and_, bindparam, func, select
 
 from engine.model.records import User
 from engine.store.database import Work
@@ -207,3 +207,25 @@ def set_duties(work: Work, groups: Mapping[str, str]) -> None:
         members = select(membership.c.user_id).where(membership.c.group_name == name)
         work.connection.execute(user_group.update().where(user_group.c.name == name).values(duty=duty))
         work.connection.execute(user_account.update().where(user_account.c.id.in_(members)).values(duty=duty))
+
+
+_WORKING = and_(user_account.c.active, user_account.c.duty == "")  #: administrators do no cases
+
+
+def members(work: Work, group: str) -> frozenset[str]:
+    """Ids of the active accounts in a group."""
+    statement = (
+        select(user_account.c.id)
+        .join(membership, membership.c.user_id == user_account.c.id)
+        .where(membership.c.group_name == group, _WORKING)
+    )
+    return frozenset(work.connection.execute(statement).scalars())
+
+
+def active(work: Work, ids: Iterable[str]) -> frozenset[str]:
+    """Those of these accounts that are there and not closed."""
+    wanted = sorted(set(ids))
+    if not wanted:
+        return frozenset()
+    statement = select(user_account.c.id).where(user_account.c.id.in_(wanted), _WORKING)
+    return frozenset(work.connection.execute(statement).scalars())

@@ -167,6 +167,15 @@ def last_completer(work: Work, instance_id: str, element_id: str | None = None) 
     return work.connection.execute(statement).scalar() or ""
 
 
+def doers(work: Work, instance_id: str, element_id: str) -> frozenset[str]:
+    """Everybody who has completed this step of the instance."""
+    done = user_task.c
+    statement = select(done.completed_by).where(
+        done.instance_id == instance_id, done.element_id == element_id, done.completed_by.is_not(None)
+    )
+    return frozenset(work.connection.execute(statement).scalars())
+
+
 def _row(new: NewTask) -> JsonObject:
     task = new.task
     return {

@@ -13,10 +13,14 @@ from engine.execution.sending import send
 from engine.execution.specs.base import NodeSpec
 from engine.execution.specs.events import EndEvent, MessageCatch
 from engine.execution.variables import local, visible
+from engine.feel import Scope
+from engine.model.assigning import Named, Wish, called, declared
 from engine.model.definition import Assignment, Expression, Value
 from engine.model.execution import DecisionMade, OpenedJob, OpenedTask
 
 DEFAULT_PRIORITY = 50
+Key = tuple[str, str]
+
 _OWN = frozenset(  #: not for the task itself
     {"outputCollection", "outputElement", "correlationKey", "countersignVote", "countersignWeight"}
 )
@@ -37,30 +41,29 @@ class HumanTask(NodeSpec):
         for name, text in node.properties.items():
             if text.startswith("=") and name not in _OWN:
                 values["property", name] = Expression(text[1:].strip(), node.line)
-        answers = evaluate_all(token, values)
+        answers = {**_answers_of_functions(token, values), **evaluate_all(token, values)}
         given = {name: answers.get(("", name)) for name in _ASSIGNMENT}
-        groups = _names(given["candidate_groups"])
-        if assignment.candidate_groups is None and node.lane:
-            groups = (node.lane,)
         properties = {
             name: _text(answers["property", name]) if ("property", name) in answers else text
             for name, text in node.properties.items()
         }
+        named = _named(token, given, assignment, properties)
         task = OpenedTask(
             activity_id=token.id,
             element_id=node.id,
             definition_id=token.workflow.spec.definition_id,
             name=node.name,
             lane=node.lane,
-            assignee=token.internal_data.get("for") or _text(given["assignee"]) or None,
-            candidate_groups=groups,
-            candidate_users=_names(given["candidate_users"]),
+            assignee=token.internal_data.get("for") or named.assignee or None,
+            candidate_groups=named.groups,
+            candidate_users=named.users,
             due_date=_text(given["due_date"]) or None,
             follow_up_date=_text(given["follow_up_date"]) or None,
             priority=self._priority(token, given["priority"]),
             form_ref=assignment.form_ref,
             properties=properties,
             local=local(token),
+            note=named.note,
         )
         token.case.open(token, task)
         return None
@@ -140,6 +143,45 @@ class BusinessRuleTask(NodeSpec):
         if node.result_variable:
             token.result = {node.result_variable: result}
         return True
+
+
+def _answers_of_functions(token: Token, values: dict[Key, Value]) -> dict[Key, Any]:
+    """Answers of those that call functions over the organisation, which are taken out of `values`."""
+    asking = {
+        key: (value, functions)
+        for key, value in values.items()
+        if key[0] == "" and isinstance(value, Expression) and (functions := called(value.feel))
+    }
+    if not asking:
+        return {}
+    functions = {name: text for _, mine in asking.values() for name, text in mine.items()}
+    for key in asking:
+        del values[key]
+    scope = Scope(visible(token), functions=functions)
+    return evaluate_all(token, {key: value for key, (value, _) in asking.items()}, scope)
+
+
+def _named(token: Token, given: dict[str, Any], assignment: Assignment, properties: dict[str, str]) -> Named:
+    """Whom the answers name; what functions mean is resolved, and steps to keep apart from are noted."""
+    assignee, users, groups = (given[name] for name in ("assignee", "candidate_users", "candidate_groups"))
+    lane = token.task_spec.node.lane
+    backup = (lane,) if assignment.candidate_groups is None and lane else ()
+    resolve = token.case.program.resolve
+    if not any(declared(one) for one in (assignee, users, groups)):
+        return Named(
+            _text(assignee),
+            _names(users),
+            _names(groups) if assignment.candidate_groups is not None else backup,
+        )
+    if resolve is None:
+        return Named("", (), backup)
+    named = resolve(Wish(assignee, users, groups, backup))
+    if named.problem and not token.internal_data.get("for"):
+        raise refuse(token, named.problem)
+    if named.apart:
+        before = [one.strip() for one in properties.get("separateFrom", "").split(",")]
+        properties["separateFrom"] = ",".join(dict.fromkeys(one for one in (*before, *named.apart) if one))
+    return named
 
 
 def _names(value: Any) -> tuple[str, ...]:
