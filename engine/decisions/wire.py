@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import asdict
@@ -16,6 +17,7 @@ from engine.model.decision import DecisionModel, Expression, InputData, Knowledg
 Json = dict[str, Any]
 
 _REMEMBERED = 64
+_NAMES_TYPES = re.compile(r"\binstance\b|\bfunction\s*\(")  #: FEEL that may name types of the file
 _lock = Lock()
 _written: OrderedDict[int, tuple[DecisionModel, Graph]] = OrderedDict()
 
@@ -32,7 +34,7 @@ class Graph:
         self.root = self._key(root)
         self._tell_prefixes()
         text = json.dumps(self._json, ensure_ascii=False)
-        types = self._types() if "instance of" in text else {}
+        types = self._types() if _NAMES_TYPES.search(text) else {}
         self.text = f'"nodes": {text}, "types": {json.dumps(types, ensure_ascii=False)}'
 
     def _key(self, node: Node) -> str:

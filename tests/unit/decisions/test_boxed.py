@@ -269,3 +269,13 @@ def test_instances_of_named_types(feel: str, expected: bool) -> None:
 
 def test_a_list_of_one_in_a_list_of_one_is_its_item() -> None:
     assert result(decision(literal("[[7]]"), variable="数", kind="number")) == 7
+
+
+@pytest.mark.parametrize(("given", "expected"), [("5", 5), ("50", None), ('"五"', None)])
+def test_a_function_in_feel_knows_the_types_of_its_file(given: str, expected: int | None) -> None:
+    small = (
+        '<itemDefinition name="小数目"><typeRef>number</typeRef><allowedValues><text>[0..10]</text>'
+        "</allowedValues></itemDefinition>"
+    )
+    called = decision(literal(f"{{取: function (数: 小数目) 数, 得: 取({given})}}.得"))
+    assert result(small, called) == expected

@@ -149,8 +149,9 @@ export class Run {
 
   /** What every expression of the node's file knows: the clock and the names of types. */
   known(node) {
+    const allows = (tests, each) => this.test(tests, each, this.clock, { node: node.name });
     const types = Object.entries(this.types[node.file] ?? {});
-    return { ...this.clock, ...Object.fromEntries(types.map(([name, type]) => [name, namedType(type)])) };
+    return { ...this.clock, ...Object.fromEntries(types.map(([name, type]) => [name, namedType(type, allows)])) };
   }
 
   /** The outputs of required tables by their own names, as Camunda 7 shows them. */

@@ -110,19 +110,29 @@ function parts(value, type, options) {
   return result;
 }
 
-/** A stand-in by which FEEL's `instance of` knows a named type, of which the values allowed are no part. */
-export function namedType(type) {
+/**
+ * A stand-in by which FEEL's `instance of`, which asks for no allowed values, knows a named type; `admits` asks for
+ * them too, of an argument of a function.
+ */
+export function namedType(type, allows) {
   const isList = type.collection || type.base === 'list';
+  const fits = (value, allowed) => {
+    if (value === null || value === undefined) return false;
+    if (type.base !== 'any' && Array.isArray(value) !== isList) return false;
+    try {
+      fit(value, type, { allows: allowed });
+      return true;
+    } catch {
+      return false;
+    }
+  };
   return class {
     static [Symbol.hasInstance](value) {
-      if (value === null || value === undefined) return false;
-      if (type.base !== 'any' && Array.isArray(value) !== isList) return false;
-      try {
-        fit(value, type, { allows: () => true });
-        return true;
-      } catch {
-        return false;
-      }
+      return fits(value, () => true);
+    }
+
+    static admits(value) {
+      return fits(value, allows);
     }
   };
 }

@@ -85,7 +85,9 @@ function equalDurations(a, b) {
 
 /** An argument of a function whose parameter has a type: null if it is not of it. */
 function argument(value, type, context, matches) {
-  return value === null || value === undefined || !type || matches(value, type, context) ? value : null;
+  if (value === null || value === undefined || !type) return value;
+  const named = type.kind === 'name' ? context[type.name] : undefined;
+  return (named?.admits ? named.admits(value) : matches(value, type, context)) ? value : null;
 }
 
 /** The days of a range, forwards or back. */
