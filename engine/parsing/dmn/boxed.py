@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from functools import partial
 
 from engine.model.decision import (
     ANY,
@@ -19,6 +20,7 @@ from engine.model.decision import (
     Iteration,
     Parameter,
     Relation,
+    Type,
     Typed,
 )
 from engine.parsing.dmn.reader import Element, Names, Reader, named, text_of
@@ -38,9 +40,7 @@ def read(reader: Reader, element: Element, names: Names, what: str) -> Expressio
     """The boxed expression, of the type that it declares; a null after a problem."""
     value = KINDS[local(element)](reader, element, names, what)
     declared = reader.type(element, element.get("typeRef"))
-    if declared == ANY or local(element) == "functionDefinition":
-        return value
-    return Typed(value, declared, f"{what}的结果")
+    return value if local(element) == "functionDefinition" else _typed(f"{what}的结果", value, declared)
 
 
 def inside(reader: Reader, element: Element, names: Names, what: str) -> Expression:
@@ -97,10 +97,9 @@ def _list(reader: Reader, element: Element, names: Names, what: str) -> Expressi
 
 
 def _relation(reader: Reader, element: Element, names: Names, what: str) -> Expression:
-    columns = tuple(
-        reader.name(each, each.get("name") or "", f"{what}的一列") or "列"
-        for each in named(element, "column")
-    )
+    heads = list(named(element, "column"))
+    columns = tuple(reader.name(each, each.get("name") or "", f"{what}的一列") or "列" for each in heads)
+    types = tuple(reader.type(each, each.get("typeRef")) for each in heads)
     rows = []
     for number, row in enumerate(named(element, "row"), 1):
         cells = tuple(read(reader, each, names, f"{what}第{number}行的一格") for each in named(row, *KINDS))
@@ -108,8 +107,12 @@ def _relation(reader: Reader, element: Element, names: Names, what: str) -> Expr
             reader.error(
                 row, f"{what}的一行有{len(cells)}格，应有{len(columns)}格。", "请让每行的格数与列数相同。"
             )
-        rows.append(cells)
+        rows.append(tuple(map(partial(_typed, f"{what}第{number}行的一格"), cells, types)))
     return Relation(columns, tuple(rows))
+
+
+def _typed(what: str, value: Expression, declared: Type) -> Expression:
+    return value if declared == ANY else Typed(value, declared, what)
 
 
 def _function(reader: Reader, element: Element, names: Names, what: str) -> Expression:

@@ -279,3 +279,29 @@ def test_a_function_in_feel_knows_the_types_of_its_file(given: str, expected: in
     )
     called = decision(literal(f"{{取: function (数: 小数目) 数, 得: 取({given})}}.得"))
     assert result(small, called) == expected
+
+
+def test_within_a_context_lists_of_one_are_not_taken_for_items() -> None:
+    kinds = (
+        '<itemDefinition name="记录"><itemComponent name="名"><typeRef>string</typeRef></itemComponent>'
+        '<itemComponent name="电话" isCollection="true"><typeRef>string</typeRef></itemComponent>'
+        "</itemDefinition>"
+    )
+    made = [kinds]
+    for key, feel in enumerate(
+        ('"名": "甲", "电话": ["1"]', '"名": ["甲"], "电话": []', '"名": "甲", "电话": "1"')
+    ):
+        made.append(decision(literal(f"{{{feel}}}"), id=f"d{key}", variable="得", kind="记录"))
+    models = {model.id: model for model in parse_dmn(document(*made), "rules.dmn")}
+    answers = [answer_of(models[f"d{key}"], {}) for key in range(3)]
+    assert [each.evaluation.result for each in answers] == [{"名": "甲", "电话": ["1"]}, None, None]
+    assert "电话”应为列表" in answers[2].problems[0]
+
+
+def test_a_relation_column_has_a_type() -> None:
+    rows = "".join(f"<row>{literal(cell)}{literal('1')}</row>" for cell in ("5", '"五"', "[6]"))
+    made = f'<relation><column name="数" typeRef="number"/><column name="次"/>{rows}</relation>'
+    models = {model.id: model for model in parse_dmn(document(decision(made)), "rules.dmn")}
+    answer = answer_of(models["d"], {})
+    assert [each["数"] for each in answer.evaluation.result] == [5, None, 6]
+    assert "应为数字" in answer.problems[0]

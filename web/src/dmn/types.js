@@ -47,11 +47,11 @@ export class Mismatch extends Error {
 
 /**
  * The value as the type has it; `allows` tests allowed values. `read` is for values from outside: text stands for
- * dates and durations, and entries may be missing.
+ * dates and durations, and entries may be missing. `inside` a context a list of one is not its item.
  */
-export function fit(value, type, { read = false, allows }) {
+export function fit(value, type, { read = false, inside = false, allows }) {
   if (value === undefined || value === null) return null;
-  const fitted = shaped(value, type, { read, allows });
+  const fitted = shaped(value, type, { read, inside, allows });
   if (type.constraint && !allows(type.constraint, fitted)) {
     throw new Mismatch({ allowed: type.constraint, value: fitted, path: [] });
   }
@@ -63,8 +63,9 @@ const single = (value) => (Array.isArray(value) && value.length === 1 ? single(v
 
 function shaped(value, type, options) {
   if (!type.collection && type.base !== 'list') {
-    return one(type.base === 'any' ? value : single(value), type, options);
+    return one(type.base === 'any' || options.inside ? value : single(value), type, options);
   }
+  if (options.inside && !Array.isArray(value)) throw new Mismatch({ expected: 'list', value, path: [] });
   const items = Array.isArray(value) ? value : [value];
   if (type.base === 'list') return items.map((item) => fit(item, type.items, options));
   return items.map((item) => one(item, type, options));
@@ -101,7 +102,7 @@ function parts(value, type, options) {
   for (const [name, part] of Object.entries(type.parts)) {
     if (!options.read && !Object.hasOwn(value, name)) throw new Mismatch({ missing: name, value, path: [] });
     try {
-      if (Object.hasOwn(value, name)) result[name] = fit(value[name], part, options);
+      if (Object.hasOwn(value, name)) result[name] = fit(value[name], part, { ...options, inside: !options.read });
     } catch (error) {
       if (error instanceof Mismatch) error.wrong.path.unshift(name);
       throw error;
