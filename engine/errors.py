@@ -37,6 +37,8 @@ class Problem:
 class EngineError(Exception):
     """办理失败。"""
 
+    recorded = False  #: whether the record tells of this refusal already
+
     def __init__(self, message: str = "", problems: Sequence[Problem] = ()) -> None:
         self.problems = tuple(problems)
         self.message = message or (str(self.problems[0]) if self.problems else (type(self).__doc__ or ""))

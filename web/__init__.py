@@ -27,6 +27,7 @@ from web.auth import register_auth
 from web.context import register_context
 from web.errors import register_errors
 from web.limits import register_rates
+from web.recording import register_looks, register_origin
 from web.security import register_security
 from web.wording import register_filters
 
@@ -54,7 +55,8 @@ def create_app(engine: Engine, config: Mapping[str, Any]) -> Flask:
     app.config.from_mapping(config)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     Babel(app)
-    for register in (register_errors, register_filters, register_security, register_auth):
+    register_origin(app)
+    for register in (register_errors, register_filters, register_security, register_auth, register_looks):
         register(app)
     register_context(app, engine)
     for module in (

@@ -21,6 +21,7 @@ from engine import (
     Unavailable,
 )
 from web.i18n import _, later
+from web.recording import note_refusal
 
 STATUS: tuple[tuple[type[EngineError], int], ...] = (
     (NotFound, 404),
@@ -79,6 +80,7 @@ def error_page(status: int, message: str = "", problems: tuple[str, ...] = ()) -
 
 
 def _engine_error(error: EngineError) -> ResponseReturnValue:
+    note_refusal(error)
     status = status_of(error)
     if status >= 500:
         current_app.logger.error("engine error", exc_info=error)

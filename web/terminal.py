@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -10,7 +11,7 @@ from typing import Any
 
 import click
 
-from engine import Engine, EngineError, Problem
+from engine import COMMAND_LINE, Engine, EngineError, Problem, acting_from
 from web.server import Place
 
 data_option = click.option(
@@ -52,12 +53,21 @@ def _tell(error: click.ClickException) -> int:
     return error.exit_code
 
 
+def _here() -> str:
+    """The command line, and whose it is on this machine."""
+    try:
+        return f"{COMMAND_LINE}（{getpass.getuser()}）"
+    except (OSError, KeyError):  # an account without a name, as in some containers
+        return COMMAND_LINE
+
+
 @contextmanager
 def opened(data: Path) -> Iterator[Engine]:
     """An engine for one command."""
     engine = Place(data).open_engine()
     try:
-        yield engine
+        with acting_from(_here()):
+            yield engine
     finally:
         engine.close()
 

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from engine import policy
 from engine.commands.library import Library
+from engine.commands.recent import Recent
 from engine.commands.sealing import Seal
 from engine.commands.strangers import Strangers
 from engine.errors import InvalidInput, NotAllowed, NotFound
@@ -33,6 +34,7 @@ class Context:
     wake: Callable[[], None] = field(default=lambda: None)
     strangers: Strangers = field(default_factory=Strangers)
     staffed: bool = True  #: False: there is nobody, so that assignments mean nobody
+    looks: Recent = field(default_factory=Recent)
     observe: Callable[[str, Step, datetime], None] | None = None
     """Called with instance id, step and time of every step once it is committed."""
     seal: Seal = field(default_factory=lambda: Seal(""))

@@ -11,6 +11,7 @@ from engine.commands.library import Library
 from engine.commands.sealing import Seal
 from engine.facade.accounts import Accounts
 from engine.facade.approvals import Approvals
+from engine.facade.auditing import Auditing, refusals_recorded
 from engine.facade.definitions import Definitions
 from engine.facade.dossiers import Dossiers
 from engine.facade.instances import Instances
@@ -30,6 +31,7 @@ def _utcnow() -> datetime:
     return datetime.now(UTC)
 
 
+@refusals_recorded
 class Engine(
     Accounts,
     Definitions,
@@ -42,6 +44,7 @@ class Engine(
     Operations,
     Organising,
     SigningIn,
+    Auditing,
 ):
     """The process engine of one database. `by` is a user id; "" is the system itself, which may do all."""
 

@@ -160,6 +160,8 @@ class HistoryEvent:
     activity_id: str | None
     data: JsonObject
     hash: str
+    origin: str = ""  #: address, command line or system
+    on_behalf_of: str = ""  #: user id of whom the actor represented
 
 
 @dataclass(frozen=True, slots=True)

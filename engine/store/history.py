@@ -7,8 +7,10 @@ from dataclasses import replace
 
 from sqlalchemy import select
 
+from engine.model.acting import acting
 from engine.model.chain import Entry, Head, chained
 from engine.model.records import HistoryEvent
+from engine.store import hashing
 from engine.store.database import Work
 from engine.store.large import lift, restore
 from engine.store.sql import insert
@@ -20,22 +22,12 @@ LARGE = ".large"  #: ends the name under which an entry keeps hashes of large va
 
 def append(work: Work, instance_id: str, head: Head, entries: Sequence[Entry]) -> Head:
     """Add events behind `head`; gives the new head, which the caller keeps with the instance."""
+    here, algorithm = acting(), hashing.algorithm(work)
     rows = []
     for entry in entries:
-        event = chained(instance_id, head, _lifted(work, entry))
+        event = chained(instance_id, head, _lifted(work, entry.done_from(here)), algorithm)
         head = Head(event.seq, event.hash)
-        rows.append(
-            {
-                "instance_id": instance_id,
-                "seq": event.seq,
-                "at": event.at,
-                "actor": event.actor,
-                "kind": event.kind,
-                "activity_id": event.activity_id,
-                "data": event.data,
-                "hash": event.hash,
-            }
-        )
+        rows.append({name: getattr(event, name) for name in HistoryEvent.__slots__})
     insert(work, history_event, rows)
     return head
 
@@ -68,9 +60,7 @@ def recorded(work: Work, instance_id: str) -> tuple[HistoryEvent, ...]:
     rows = work.connection.execute(
         select(history_event).where(history_event.c.instance_id == instance_id).order_by(history_event.c.seq)
     )
-    return tuple(
-        HistoryEvent(r.instance_id, r.seq, r.at, r.actor, r.kind, r.activity_id, r.data, r.hash) for r in rows
-    )
+    return tuple(HistoryEvent(**row) for row in rows.mappings())
 
 
 def head(work: Work, instance_id: str) -> Head:

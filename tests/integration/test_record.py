@@ -66,6 +66,9 @@ def test_postgres_refuses_to_empty_the_record(people: Engine, instance: ProcessI
         ("UPDATE history_event SET data = '{}' WHERE seq = 3", "第3条"),
         ("UPDATE history_event SET activity_id = NULL WHERE seq = 3", "第3条"),
         ("UPDATE history_event SET hash = 'x' WHERE seq = 3", "第3条"),
+        ("UPDATE history_event SET hash = 'md5:x' WHERE seq = 3", "第3条"),
+        ("UPDATE history_event SET origin = '10.0.0.1' WHERE seq = 3", "第3条"),
+        ("UPDATE history_event SET on_behalf_of = 'b1' WHERE seq = 3", "第3条"),
         ("DELETE FROM history_event WHERE seq = 3", "第3条"),
         ("DELETE FROM history_event WHERE seq = 6", "第5条"),
         ("DELETE FROM history_event", "第0条"),
@@ -85,11 +88,13 @@ def test_an_entry_put_in_between_shows(people: Engine, instance: ProcessInstance
     tamper(people, "UPDATE history_event SET seq = seq + 100 WHERE seq >= 4")
     tamper(people, "UPDATE history_event SET seq = seq - 99 WHERE seq >= 100")
     copied = (
-        "SELECT instance_id, 4, at, actor, kind, activity_id, data, hash FROM history_event WHERE seq = 3"
+        "SELECT instance_id, 4, at, actor, kind, activity_id, data, hash, origin, on_behalf_of "
+        "FROM history_event WHERE seq = 3"
     )
     tamper(
         people,
-        f"INSERT INTO history_event (instance_id, seq, at, actor, kind, activity_id, data, hash) {copied}",
+        "INSERT INTO history_event "
+        f"(instance_id, seq, at, actor, kind, activity_id, data, hash, origin, on_behalf_of) {copied}",
     )
     assert any("第4条" in problem.message for problem in people.verify(instance.id))
 

@@ -62,6 +62,7 @@ class FakeEngine(Engine):
 
     def __init__(self) -> None:
         self.asked: list[tuple[Any, ...]] = []
+        self.noted: list[tuple[Any, ...]] = []
         self.tasks: dict[str, UserTask] = {"task-1": task()}
         self.offered: dict[str, UserTask] = {}
         self.rows: list[TaskRow] = []
@@ -82,6 +83,13 @@ class FakeEngine(Engine):
     def _maybe_refuse(self) -> None:
         if self.refusal:
             raise self.refusal
+
+    # the record
+    def note_look(self, thing: str, thing_id: str, **told: Any) -> None:
+        self.noted.append(("look", thing, thing_id))
+
+    def note_refusal(self, verb: str, thing_id: str, **told: Any) -> None:
+        self.noted.append(("refused", verb, thing_id))
 
     # identity and office
     def sign_in(self, login: str, password: str) -> User:

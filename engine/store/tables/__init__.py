@@ -3,6 +3,7 @@
 Activity ids are unique in the database here.
 """
 
+from engine.store.tables.audit import audit_event
 from engine.store.tables.columns import NEVER, Instant, Json, compact, metadata
 from engine.store.tables.definitions import (
     content,
@@ -52,6 +53,7 @@ __all__ = [
     "Instant",
     "Json",
     "activity_instance",
+    "audit_event",
     "case_copy",
     "compact",
     "content",

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, PrimaryKeyConstraint, String, Table
+from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, PrimaryKeyConstraint, Table
 
+from engine.store.tables.audit import HASH
 from engine.store.tables.columns import at_, id_, json_, metadata, number_, of_instance, text_
 
 process_instance = Table(
@@ -28,7 +29,7 @@ process_instance = Table(
     json_("changed"),
     json_("large"),
     number_("history_seq"),
-    Column("history_hash", String(64), nullable=False),
+    Column("history_hash", HASH, nullable=False),
     Index(None, "business_key"),
     Index(None, "status", "started_at"),
 )

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, ForeignKey, Index, PrimaryKeyConstraint, String, Table
+from sqlalchemy import Column, ForeignKey, Index, PrimaryKeyConstraint, Table
 
+from engine.store.tables.audit import HASH
 from engine.store.tables.columns import at_, id_, json_, metadata, number_, of_instance, text_
 
 document = Table(
@@ -30,7 +31,9 @@ history_event = Table(
     text_("kind"),
     text_("activity_id", null=True),
     json_("data"),
-    Column("hash", String(64), nullable=False),
+    Column("hash", HASH, nullable=False),
+    text_("origin"),
+    text_("on_behalf_of"),
     PrimaryKeyConstraint("instance_id", "seq"),
 )
 

@@ -270,7 +270,7 @@ def upgrade() -> None:
         sa.Column("changed", Json(), nullable=False),
         sa.Column("large", Json(), nullable=False),
         sa.Column("history_seq", sa.Integer(), nullable=False),
-        sa.Column("history_hash", sa.String(length=64), nullable=False),
+        sa.Column("history_hash", sa.String(length=72), nullable=False),
         sa.ForeignKeyConstraint(
             ["definition_id"], ["process_definition.id"], name="fk_process_instance_definition_id"
         ),
@@ -367,7 +367,9 @@ def upgrade() -> None:
         sa.Column("kind", sa.Text(), nullable=False),
         sa.Column("activity_id", sa.Text(), nullable=True),
         sa.Column("data", Json(), nullable=False),
-        sa.Column("hash", sa.String(length=64), nullable=False),
+        sa.Column("hash", sa.String(length=72), nullable=False),
+        sa.Column("origin", sa.Text(), nullable=False),
+        sa.Column("on_behalf_of", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(
             ["instance_id"], ["process_instance.id"], name="fk_history_event_instance_id"
         ),
@@ -584,3 +586,26 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["task_id"], ["user_task.id"], name="fk_task_separation_task_id"),
         sa.PrimaryKeyConstraint("task_id", "element_id", name="pk_task_separation"),
     )
+    _audit()
+
+
+def _audit() -> None:
+    op.create_table(
+        "audit_event",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("at", Instant(), nullable=False),
+        sa.Column("actor", sa.Text(), nullable=False),
+        sa.Column("on_behalf_of", sa.Text(), nullable=False),
+        sa.Column("origin", sa.Text(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("instance_id", sa.Text(), nullable=True),
+        sa.Column("object", sa.Text(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("data", Json(), nullable=False),
+        sa.Column("hash", sa.String(length=72), nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_audit_event"),
+        sqlite_autoincrement=True,
+    )
+    op.create_index("ix_audit_event_at", "audit_event", ["at"], unique=False)
+    op.create_index("ix_audit_event_instance_id", "audit_event", ["instance_id"], unique=False)
+    op.create_index("ix_audit_event_actor_at", "audit_event", ["actor", "at"], unique=False)

@@ -7,24 +7,34 @@ from alembic import op
 revision = "0002"
 down_revision = "0001"
 
-_MESSAGE = "history_event is append-only"
+RECORD = ("history_event", "audit_event")
 
 
 def upgrade() -> None:
-    """Refuse update, delete and truncate of history_event."""
+    """Refuse update, delete and truncate of the record's tables."""
     if op.get_bind().dialect.name == "sqlite":
-        for verb in ("UPDATE", "DELETE"):
-            op.execute(
-                f"CREATE TRIGGER history_event_no_{verb.lower()} BEFORE {verb} ON history_event "
-                f"BEGIN SELECT RAISE(ABORT, '{_MESSAGE}'); END"
-            )
+        for table in RECORD:
+            _guard_on_sqlite(table)
         return
     op.execute(
-        "CREATE FUNCTION refuse_history_change() RETURNS trigger LANGUAGE plpgsql AS "
-        f"$$ BEGIN RAISE EXCEPTION '{_MESSAGE}'; END $$"
+        "CREATE FUNCTION refuse_record_change() RETURNS trigger LANGUAGE plpgsql AS "
+        "$$ BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME; END $$"
     )
+    for table in RECORD:
+        _guard_on_postgresql(table)
+
+
+def _guard_on_sqlite(table: str) -> None:
+    for verb in ("UPDATE", "DELETE"):
+        op.execute(
+            f"CREATE TRIGGER {table}_no_{verb.lower()} BEFORE {verb} ON {table} "
+            f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
+        )
+
+
+def _guard_on_postgresql(table: str) -> None:
     for verb, level in (("UPDATE OR DELETE", "ROW"), ("TRUNCATE", "STATEMENT")):
         op.execute(
-            f"CREATE TRIGGER history_event_no_{verb.split()[0].lower()} BEFORE {verb} ON history_event "
-            f"FOR EACH {level} EXECUTE FUNCTION refuse_history_change()"
+            f"CREATE TRIGGER {table}_no_{verb.split()[0].lower()} BEFORE {verb} ON {table} "
+            f"FOR EACH {level} EXECUTE FUNCTION refuse_record_change()"
         )

@@ -1,0 +1,80 @@
+"""The record beside the cases: what is told to it, and by whom it is read."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, TypeVar
+
+from engine.commands import auditing
+from engine.errors import NotAllowed, NotFound
+from engine.facade.part import Part
+from engine.model.audit import AuditEntry
+from engine.model.execution import JsonObject
+
+P = TypeVar("P", bound=type[Part])
+
+
+class Auditing(Part):
+    """The record beside the cases: what is told to it, and by whom it is read."""
+
+    def note_look(
+        self,
+        thing: str,
+        thing_id: str,
+        *,
+        by: str,
+        instance_id: str | None = None,
+        reason: str = "",
+        data: JsonObject | None = None,
+    ) -> None:
+        """Record that this user looked at a "case", "task", "document", "history", "field", "export" ...
+
+        Who opens the same case, task or history from the same place again within ten minutes looks once;
+        every look at anything else counts. The case of a task or document is found by itself.
+        """
+        auditing.look(
+            self._context, thing, thing_id, by=by, instance_id=instance_id, reason=reason, data=data
+        )
+
+    def note_refusal(self, verb: str, thing_id: str, *, by: str, why: str = "") -> None:
+        """Record that this user was refused something before a verb of the engine was asked for it."""
+        auditing.refused(self._context, verb, {"by": by, "name": thing_id}, NotAllowed(why))
+
+    def note(
+        self,
+        kind: str,
+        *,
+        by: str,
+        object: str = "",
+        instance_id: str | None = None,
+        reason: str = "",
+        data: JsonObject | None = None,
+    ) -> None:
+        """Record anything else that changes no case, in a transaction of its own: sign-outs, exports ..."""
+        entry = AuditEntry(self._context.clock(), by, kind, object, instance_id, reason, data or {})
+        auditing.note(self._context, entry)
+
+
+def refusals_recorded(face: P) -> P:
+    """Let the record tell of every NotAllowed and NotFound by which a verb with a `by` ends."""
+    for name, method in inspect.getmembers(face, inspect.isfunction):
+        if not name.startswith("_") and "by" in inspect.signature(method).parameters:
+            setattr(face, name, _recording(name, method))
+    return face
+
+
+def _recording(verb: str, method: Callable[..., Any]) -> Callable[..., Any]:
+    signature = inspect.signature(method)
+
+    @wraps(method)
+    def asked(self: Part, *args: Any, **kwargs: Any) -> Any:
+        try:
+            return method(self, *args, **kwargs)
+        except (NotAllowed, NotFound) as refusal:
+            given = signature.bind(self, *args, **kwargs).arguments
+            auditing.refused(self._context, verb, given, refusal)
+            raise
+
+    return asked
