@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import re
+import struct
+import unicodedata
 import zipfile
 from collections.abc import Iterable
 from pathlib import PurePosixPath
@@ -19,7 +21,11 @@ from web.i18n import _
 bp = Blueprint("documents", __name__)
 
 LIMIT = 20_000_000  #: bytes of one file, as the engine keeps it
+MOST_FILES = 50  #: in one post
+MOST_LISTED = 1_000_000  #: bytes of an archive's table of contents
+MOST_UNPACKED = 1_000_000_000  #: bytes that an archive says it unpacks to
 NAME_LENGTH = 120
+UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})  #: categories of characters that aren't shown
 MARK_LENGTH = 40
 OFFICE = "application/vnd.openxmlformats-officedocument."
 SIGNATURES: tuple[tuple[bytes, int, str, tuple[str, ...]], ...] = (
@@ -54,15 +60,28 @@ def media_type(name: str, content: bytes) -> str | None:
 
 
 def _archive_type(ending: str, content: bytes) -> str | None:
+    if not _lists_little(content):
+        return None
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             names = archive.namelist()
-    except zipfile.BadZipFile:
+            if sum(one.file_size for one in archive.infolist()) > MOST_UNPACKED:
+                return None
+    except (zipfile.BadZipFile, ValueError, NotImplementedError):
         return None
     for part, kind, expected in ARCHIVES:
         if ending == expected and any(name.startswith(part) for name in names):
             return kind
     return None
+
+
+def _lists_little(content: bytes) -> bool:
+    """Whether the archive's table of contents is short: it is read whole. Files of 20 MB need no ZIP64."""
+    end = content.rfind(b"PK\x05\x06")
+    if end < 0 or len(content) < end + 22 or content[end - 20 : end - 16] == b"PK\x06\x07":
+        return False
+    size: int = struct.unpack_from("<I", content, end + 12)[0]
+    return size <= MOST_LISTED
 
 
 def _is_text(content: bytes) -> bool:
@@ -78,9 +97,9 @@ def _is_text(content: bytes) -> bool:
 
 
 def safe_name(name: str) -> str:
-    """A file name without folders and control characters, not longer than a name may be."""
+    """A file name without folders, control characters and marks that turn text around, not too long."""
     last = re.split(r"[\\/]", name)[-1]
-    plain = re.sub(r"[\x00-\x1f\x7f]", "", last).strip(" .") or "file"
+    plain = "".join(one for one in last if unicodedata.category(one) not in UNSEEN).strip(" .") or "file"
     path = PurePosixPath(plain)
     return path.stem[: NAME_LENGTH - len(path.suffix)] + path.suffix
 
@@ -106,8 +125,14 @@ def _refusal(message: str, field: str, hint: str) -> InvalidInput:
 
 
 def chosen(uploads: Iterable[FileStorage]) -> list[FileStorage]:
-    """The uploads in which a file was chosen."""
-    return [upload for upload in uploads if upload.filename]
+    """The uploads in which a file was chosen; InvalidInput when there are too many."""
+    found = [upload for upload in uploads if upload.filename]
+    if len(found) > MOST_FILES:
+        for upload in found:
+            upload.close()
+        hint = _("，请分几次上传。")
+        raise _refusal(_("一次最多上传%(most)s个文件", most=MOST_FILES), "", hint)
+    return found
 
 
 @bp.get("/documents/<document_id>")
@@ -132,15 +157,14 @@ def print_mark() -> ResponseReturnValue:
 @bp.post("/cases/<instance_id>/documents")
 def upload(instance_id: str) -> ResponseReturnValue:
     """Keep files with a case."""
-    files = chosen(request.files.getlist("files"))
     back = redirect(url_for("cases.case", instance_id=instance_id, _anchor="files"))
-    if not files:
-        flash(_("没有上传：请先选择文件。"), "error")
-        return back
     try:
-        read = [read_upload(one) for one in files]
+        read = [read_upload(one) for one in chosen(request.files.getlist("files"))]
     except InvalidInput as refusal:
         flash(_("没有上传：%(why)s", why=refusal.message), "error")
+        return back
+    if not read:
+        flash(_("没有上传：请先选择文件。"), "error")
         return back
     for name, content, kind in read:
         engine().attach(name, content, kind, by=me().id, instance_id=instance_id)
