@@ -12,6 +12,7 @@ from engine.errors import (
 from engine.facade import Box, Engine
 from engine.model.acting import COMMAND_LINE, Origin, acting, acting_from
 from engine.model.audit import AuditEntry, AuditEvent
+from engine.model.sealing import Anchor, Breach, Verification, read_code
 from engine.model.execution import DecisionEvaluation, JsonObject, RuleHit
 from engine.model.findings import Finding
 from engine.model.forms import FormDefinition
@@ -32,14 +33,15 @@ from engine.model.views import (
 from engine.worker import Worker
 
 __all__ = [
-    "COMMAND_LINE", "SHEETS", "ActivityInstance", "Attempt", "AuditEntry", "AuditEvent", "Box", "Caller",
-    "CaseRow", "CaseView", "Change", "Checked", "Conflict", "Copy", "DecisionEvaluation", "DecisionRecord",
-    "Deployment", "Diagram", "DiagramDraft", "DocumentInfo", "Engine", "EngineError", "Enrolment",
-    "FilledForm", "Finding", "FormDefinition", "Halted", "Handed", "HistoryEvent", "Import", "ImportRecord",
-    "Incident", "InvalidDefinition", "InvalidInput", "JsonObject", "MigrationOutcome", "MigrationPlan",
-    "NotAllowed", "NotFound", "Notice", "Office", "Opinion", "Organisation", "Origin", "Page",
-    "PlannedMove", "Position", "Problem", "ProcessDefinition", "ProcessInstance", "PublicEntry",
-    "References", "Resource", "RuleHit", "Session", "SignInRules", "SignalSent", "Stage", "Target",
-    "TaskForm", "TaskRow", "TaskView", "Trial", "Unavailable", "Unit", "User", "UserTask", "ViewTable",
-    "Worker", "acting", "acting_from", "check_dossier", "decide", "fingerprint", "new_key", "public_pem",
+    "COMMAND_LINE", "SHEETS", "ActivityInstance", "Anchor", "Attempt", "AuditEntry", "AuditEvent", "Box",
+    "Breach", "Caller", "CaseRow", "CaseView", "Change", "Checked", "Conflict", "Copy",
+    "DecisionEvaluation", "DecisionRecord", "Deployment", "Diagram", "DiagramDraft", "DocumentInfo",
+    "Engine", "EngineError", "Enrolment", "FilledForm", "Finding", "FormDefinition", "Halted", "Handed",
+    "HistoryEvent", "Import", "ImportRecord", "Incident", "InvalidDefinition", "InvalidInput", "JsonObject",
+    "MigrationOutcome", "MigrationPlan", "NotAllowed", "NotFound", "Notice", "Office", "Opinion",
+    "Organisation", "Origin", "Page", "PlannedMove", "Position", "Problem", "ProcessDefinition",
+    "ProcessInstance", "PublicEntry", "References", "Resource", "RuleHit", "Session", "SignInRules",
+    "SignalSent", "Stage", "Target", "TaskForm", "TaskRow", "TaskView", "Trial", "Unavailable", "Unit",
+    "User", "UserTask", "Verification", "ViewTable", "Worker", "acting", "acting_from", "check_dossier",
+    "decide", "fingerprint", "new_key", "public_pem", "read_code",
 ]

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import click
 
-from engine import CaseRow, Engine, NotFound, User
+from engine import Engine, NotFound, User
 from web.terminal import data_option, opened, remind, table
 from web.wording import counted
 
 FIRST_ASKED = "新账号的初始密码"
-PAGE = 200
 
 
 @click.group()
@@ -157,34 +155,4 @@ def _new_accounts(engine: Engine, file: Path) -> bool:
     return bool(listed.difference(one.id for one in engine.users()))
 
 
-@click.group()
-def audit() -> None:
-    """核对记录。"""
-
-
-@audit.command()
-@data_option
-def verify(data: Path) -> None:
-    """逐件核对办理记录是否被改动过。"""
-    with opened(data) as engine:
-        total, bad = 0, 0
-        for row in _all_cases(engine):
-            total += 1
-            for problem in engine.verify(row.instance.id):
-                bad += 1
-                click.echo(
-                    f"错误  {row.instance.business_key or row.instance.id}：{problem.message}", err=True
-                )
-    click.echo(f"核对了{total}件，{f'有{bad}处不符' if bad else '记录完整'}。")
-    if bad:
-        raise SystemExit(1)
-
-
-def _all_cases(engine: Engine) -> Iterator[CaseRow]:
-    number = 1
-    while (page := engine.cases("", page=number, size=PAGE)).items:
-        yield from page.items
-        number += 1
-
-
-COMMANDS = (user, group, office, audit)
+COMMANDS = (user, group, office)

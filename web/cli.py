@@ -19,6 +19,7 @@ from web.doctor import COMMANDS as DOCTOR
 from web.exporting import COMMANDS as DOSSIERS
 from web.migrating import COMMANDS as MIGRATING
 from web.organising import COMMANDS as ORGANISING
+from web.recorded import COMMANDS as RECORDED
 from web.repair import COMMANDS as REPAIR
 from web.server import BOOT_FAILED, DATABASE, OFFICE, STATIC, Place, Server, Serving, port_is_free
 from web.shell import COMMANDS as SHELL
@@ -38,7 +39,7 @@ def main() -> None:
     """流程引擎和办理平台。"""
 
 
-for command in (*COMMANDS, *DOCTOR, *DOSSIERS, *MIGRATING, *ORGANISING, *REPAIR, *SHELL):
+for command in (*COMMANDS, *DOCTOR, *DOSSIERS, *MIGRATING, *ORGANISING, *RECORDED, *REPAIR, *SHELL):
     main.add_command(command)
 
 
@@ -207,3 +208,13 @@ def upgrade(data: Path) -> None:
     """把数据库升级到本版程序的结构。"""
     with opened(data):
         click.echo("数据库已是最新结构。")
+
+
+@db.command()
+@click.option("--role", required=True, help="程序连接数据库所用的角色，不是表的属主")
+@data_option
+def grants(role: str, data: Path) -> None:
+    """以属主的身份执行：让程序的角色对记录只能增加，不能改动或删除（PostgreSQL）。"""
+    with opened(data) as engine:
+        for statement in engine.grant(role):
+            click.echo(f"{statement};")

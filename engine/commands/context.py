@@ -35,6 +35,7 @@ class Context:
     strangers: Strangers = field(default_factory=Strangers)
     staffed: bool = True  #: False: there is nobody, so that assignments mean nobody
     looks: Recent = field(default_factory=Recent)
+    next_seal: datetime | None = None  #: when to look again whether the record is to be sealed
     observe: Callable[[str, Step, datetime], None] | None = None
     """Called with instance id, step and time of every step once it is committed."""
     seal: Seal = field(default_factory=lambda: Seal(""))

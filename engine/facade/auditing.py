@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, datetime
 from functools import wraps
 from typing import Any, TypeVar
 
-from engine.commands import auditing
+from engine.commands import anchoring, auditing, pruning
+from engine.commands.once import again
 from engine.errors import NotAllowed, NotFound
 from engine.facade.part import Part
 from engine.model.audit import AuditEntry
 from engine.model.execution import JsonObject
+from engine.model.sealing import Anchor, Verification
+from engine.queries import verifying
 
 P = TypeVar("P", bound=type[Part])
 
@@ -55,6 +59,38 @@ class Auditing(Part):
         """Record anything else that changes no case, in a transaction of its own: sign-outs, exports ..."""
         entry = AuditEntry(self._context.clock(), by, kind, object, instance_id, reason, data or {})
         auditing.note(self._context, entry)
+
+    def seal_record(self) -> Anchor | None:
+        """Cover by an anchor what has come to the record since the last one; None when nothing has."""
+        return again(lambda: anchoring.seal(self._context))
+
+    def anchors(self, since: datetime | None = None) -> tuple[Anchor, ...]:
+        """The anchors made since, or all, oldest first."""
+        return verifying.made(self._reader, since)
+
+    def verify_record(self, instance_id: str = "", codes: Sequence[tuple[str, date]] = ()) -> Verification:
+        """Check the record of a case, or everything, and codes from paper with their days."""
+        return verifying.verify(self._reader, instance_id, codes)
+
+    def case_named(self, text: str) -> str:
+        """The id of the case with this id or number; NotFound for none."""
+        return verifying.case_named(self._reader, text)
+
+    def case_numbers(self, instance_ids: Sequence[str]) -> Mapping[str, str]:
+        """Id -> number of those of these cases that are there and have one."""
+        return verifying.case_numbers(self._reader, instance_ids)
+
+    def choose_hash(self, name: str, *, by: str) -> None:
+        """Record by "sha256" or "sm3" from now on; what is recorded stays checkable as it is."""
+        anchoring.choose_hash(self._context, name, by=by)
+
+    def prune_looks(self, days: int | None = None) -> int:
+        """Remove and record looks older than the setting, which `days` changes; gives how many."""
+        return pruning.prune(self._context, days)
+
+    def grant(self, role: str) -> tuple[str, ...]:
+        """Let a PostgreSQL role do what the program needs, and only add to the record; gives the SQL."""
+        return anchoring.grant(self._context, role)
 
 
 def refusals_recorded(face: P) -> P:

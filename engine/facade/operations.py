@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-from engine.commands import incidents as failures
 from engine.commands import (
+    anchoring,
     jobs,
     leases,
     migrating,
     repairing,
     scheduling,
 )
+from engine.commands import incidents as failures
 from engine.commands.once import again
 from engine.facade.part import Part
 from engine.model.findings import Finding
@@ -29,6 +30,7 @@ class Operations(Part):
 
     def run_due_jobs(self, limit: int = 100) -> int:
         """Run jobs and start what timers start by now; gives how many."""
+        anchoring.seal_due(self._context)
         started = scheduling.run_due(self._context, limit)
         return started + jobs.run_due(self._context, limit - started)
 

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import fields, replace
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row, select
+from sqlalchemy.exc import ProgrammingError
 
+from engine.errors import NotAllowed
 from engine.model.acting import acting
 from engine.model.audit import AuditEntry, AuditEvent, hash_of
 from engine.store import hashing
 from engine.store.database import Work
 from engine.store.sql import insert
-from engine.store.tables import audit_event, document, process_instance, user_task
+from engine.store.tables import audit_event, audit_seal, document, process_instance, user_task
 
 LONGEST = 500  #: characters kept of an id or origin, for those come from outside
 
@@ -61,6 +65,29 @@ def of_case(work: Work, instance_id: str) -> tuple[AuditEvent, ...]:
         select(audit_event).where(audit_event.c.instance_id == instance_id).order_by(audit_event.c.id)
     )
     return tuple(to_event(row) for row in rows)
+
+
+def old_looks(work: Work, before: datetime, limit: int) -> list[int]:
+    """Numbers of sealed looks from before this instant, lowest first."""
+    event, seal = audit_event.c, audit_seal.c
+    statement = (
+        select(event.id)
+        .join(audit_seal, seal.event_id == event.id)
+        .where(event.at < before, event.kind.like("look.%"))
+        .order_by(event.id)
+        .limit(limit)
+    )
+    return list(work.connection.execute(statement).scalars())
+
+
+def remove(work: Work, numbers: Sequence[int]) -> None:
+    """Remove old looks; NotAllowed for a role that may only add to the record."""
+    try:
+        for at in range(0, len(numbers), 500):
+            part = audit_event.c.id.in_(numbers[at : at + 500])
+            work.connection.execute(audit_event.delete().where(part))
+    except ProgrammingError as error:
+        raise NotAllowed("这个数据库角色只能增加记录，请用数据库属主的账号执行。") from error
 
 
 def to_event(row: Row[Any]) -> AuditEvent:

@@ -276,3 +276,30 @@ def test_the_record_is_verified_from_the_command_line(tmp_path: Path) -> None:
     told = run("audit", "verify", *data)
     assert told.exit_code == 1
     assert "第1条记录与校验值不符" in told.output
+    told = run("audit", "verify", "--json", *data)
+    assert told.exit_code == 1
+    assert [(one["place"], one["number"]) for one in json.loads(told.output)["breaches"]] == [("case", 1)]
+
+
+def test_the_record_is_sealed_and_its_code_on_paper_checked(tmp_path: Path) -> None:
+    data = ("--data", str(tmp_path / "data"))
+    run("deploy", str(SAMPLE), *data)
+    run("user", "add", "desk", "--display", "受理员", "--group", "受理岗", "--password", PASSWORD, *data)
+    with closing(Place(tmp_path / "data").open_engine()) as engine:
+        engine.start("review", {"标题": "设施失修"}, by="desk")
+    assert "没有新的记录" not in run("audit", "anchor", *data).output
+    assert "没有新的记录" in run("audit", "anchor", *data).output
+    (line,) = [one for one in run("audit", "codes", *data).output.splitlines() if one[:2] == "20"]
+    day, _, number, code, cases = line.split()
+    assert (number, cases) == ("1", "1")
+    whole = run("audit", "verify", "--code", f"{code}@{day}", *data)
+    assert whole.exit_code == 0 and "记录完整" in whole.output and "1个锚点" in whole.output
+    slip = run("audit", "verify", "--code", f"{code[:-1]}{'0' if code[-1] != '0' else '1'}@{day}", *data)
+    assert slip.exit_code == 2 and "抄写有误" in slip.output
+    other = run("audit", "verify", "--code", f"00000-00000-00000-00000@{day}", *data)
+    assert other.exit_code == 1 and "整体改写" in other.output
+    assert "sm3" in run("audit", "hash", "sm3", *data).output
+    assert "没有超过期限" in run("audit", "prune", *data).output
+    assert "180" in run("audit", "prune", "--days", "10", *data).output
+    assert "触发器" in run("db", "grants", "--role", "someone", *data).output
+    assert "没有案件" in run("audit", "verify", "--case", "nothing", *data).output

@@ -3,7 +3,7 @@
 Activity ids are unique in the database here.
 """
 
-from engine.store.tables.audit import audit_event
+from engine.store.tables.audit import anchor, audit_event, audit_seal, case_seal
 from engine.store.tables.columns import NEVER, Instant, Json, compact, metadata
 from engine.store.tables.definitions import (
     content,
@@ -53,8 +53,11 @@ __all__ = [
     "Instant",
     "Json",
     "activity_instance",
+    "anchor",
     "audit_event",
+    "audit_seal",
     "case_copy",
+    "case_seal",
     "compact",
     "content",
     "correlated_start",

@@ -35,6 +35,7 @@ history_event = Table(
     text_("origin"),
     text_("on_behalf_of"),
     PrimaryKeyConstraint("instance_id", "seq"),
+    Index(None, "at", postgresql_using="brin"),
 )
 
 series = Table(

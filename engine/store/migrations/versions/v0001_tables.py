@@ -375,6 +375,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("instance_id", "seq", name="pk_history_event"),
     )
+    op.create_index("ix_history_event_at", "history_event", ["at"], unique=False, postgresql_using="brin")
     op.create_table(
         "incident",
         sa.Column("id", sa.String(length=200), nullable=False),
@@ -609,3 +610,44 @@ def _audit() -> None:
     op.create_index("ix_audit_event_at", "audit_event", ["at"], unique=False)
     op.create_index("ix_audit_event_instance_id", "audit_event", ["instance_id"], unique=False)
     op.create_index("ix_audit_event_actor_at", "audit_event", ["actor", "at"], unique=False)
+    _anchors()
+
+
+def _anchors() -> None:
+    op.create_table(
+        "anchor",
+        sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("at", Instant(), nullable=False),
+        sa.Column("previous", sa.String(length=72), nullable=False),
+        sa.Column("events", sa.Integer(), nullable=False),
+        sa.Column("events_digest", sa.String(length=72), nullable=False),
+        sa.Column("cases", sa.Integer(), nullable=False),
+        sa.Column("cases_digest", sa.String(length=72), nullable=False),
+        sa.Column("total", sa.Integer(), nullable=False),
+        sa.Column("hash", sa.String(length=72), nullable=False),
+        sa.PrimaryKeyConstraint("number", name="pk_anchor"),
+    )
+    op.create_index("ix_anchor_at", "anchor", ["at"], unique=False)
+    op.create_table(
+        "audit_seal",
+        sa.Column(
+            "event_id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=False,
+            nullable=False,
+        ),
+        sa.Column("anchor", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("hash", sa.String(length=72), nullable=False),
+        sa.PrimaryKeyConstraint("event_id", name="pk_audit_seal"),
+    )
+    op.create_index("ix_audit_seal_anchor_event_id", "audit_seal", ["anchor", "event_id"], unique=False)
+    op.create_table(
+        "case_seal",
+        sa.Column("anchor", sa.Integer(), nullable=False),
+        sa.Column("instance_id", sa.Text(), nullable=False),
+        sa.Column("seq", sa.Integer(), nullable=False),
+        sa.Column("hash", sa.String(length=72), nullable=False),
+        sa.PrimaryKeyConstraint("anchor", "instance_id", name="pk_case_seal"),
+    )
+    op.create_index("ix_case_seal_instance_id_seq", "case_seal", ["instance_id", "seq"], unique=False)

@@ -7,7 +7,8 @@ from alembic import op
 revision = "0002"
 down_revision = "0001"
 
-RECORD = ("history_event", "audit_event")
+RECORD = ("history_event", "audit_event", "anchor", "audit_seal", "case_seal")
+LOOKS = 180  #: days after which entries of looks, and nothing else, may be removed
 
 
 def upgrade() -> None:
@@ -18,7 +19,11 @@ def upgrade() -> None:
         return
     op.execute(
         "CREATE FUNCTION refuse_record_change() RETURNS trigger LANGUAGE plpgsql AS "
-        "$$ BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME; END $$"
+        "$$ BEGIN "
+        "IF TG_OP = 'DELETE' AND TG_TABLE_NAME = 'audit_event' THEN "
+        f"IF OLD.kind LIKE 'look.%' AND OLD.at < now() - interval '{LOOKS} days' THEN RETURN OLD; END IF; "
+        "END IF; "
+        "RAISE EXCEPTION '% is append-only', TG_TABLE_NAME; END $$"
     )
     for table in RECORD:
         _guard_on_postgresql(table)
@@ -26,8 +31,14 @@ def upgrade() -> None:
 
 def _guard_on_sqlite(table: str) -> None:
     for verb in ("UPDATE", "DELETE"):
+        kept = ""
+        if table == "audit_event" and verb == "DELETE":
+            outlived = (
+                f"OLD.kind LIKE 'look.%' AND OLD.at < strftime('%Y-%m-%dT%H:%M:%S', 'now', '-{LOOKS} days')"
+            )
+            kept = f"WHEN NOT ({outlived}) "
         op.execute(
-            f"CREATE TRIGGER {table}_no_{verb.lower()} BEFORE {verb} ON {table} "
+            f"CREATE TRIGGER {table}_no_{verb.lower()} BEFORE {verb} ON {table} {kept}"
             f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
         )
 
