@@ -9,12 +9,13 @@ from functools import lru_cache
 from pathlib import Path, PurePosixPath
 
 from engine import handlers, parsing, policy
-from engine.commands import scheduling
+from engine.commands import noting, scheduling
 from engine.commands.context import Context, allow, person
 from engine.errors import Conflict, EngineError, InvalidDefinition, InvalidInput, Problem
 from engine.model.case_rules import CaseRules
 from engine.model.decision import DecisionModel, walk
 from engine.model.definition import Bpmn, ProcessModel
+from engine.model.execution import JsonObject
 from engine.model.forms import FormDefinition, ViewDefinition
 from engine.model.records import Deployment, ProcessDefinition, Resource
 from engine.store import definitions, people
@@ -110,8 +111,13 @@ def deploy_in(
         for process in bpmn.processes
         if (version := _add_version(work, made, process, bpmn.resource, contents, parsed))
     ]
+    noting.note(context, work, "deployment.made", made.id, _noted(name, new), by=by)
     work.after_commit(context.wake)
     return Deployment(made.id, name, made.deployed_at, by, tuple(new))
+
+
+def _noted(name: str, new: Sequence[ProcessDefinition]) -> JsonObject:
+    return {"name": name, "versions": {one.id: one.checksum for one in new}}
 
 
 def _changed(work: Work, resources: Sequence[Resource]) -> bool:

@@ -9,6 +9,7 @@ from functools import lru_cache
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
+from engine.commands import noting
 from engine.commands.administering import with_duty
 from engine.commands.common_passwords import is_common
 from engine.commands.context import Context
@@ -35,6 +36,7 @@ def sign_in(context: Context, login: str, password: str) -> User:
         right = fits and known is not None and known.password_hash == seen.password_hash
         refusal = _judge(context, work, login, known, right)
         user = people.get(work, login)
+        noting.signed_in(context, work, login, refusal)
     if refusal or user is None:
         raise NotAllowed(refusal)
     return user
@@ -124,6 +126,7 @@ def add_user(context: Context, user: User, password: str, *, temporary: bool = F
     hashed = hasher.hash(password)
     with context.database.unit_of_work() as work:
         add_user_in(work, user, hashed, context.clock(), temporary=temporary)
+        noting.changed(context, work, "account.added", None, user)
     return user
 
 
@@ -152,10 +155,12 @@ def change_user(context: Context, user: User) -> User:
     if not user.display.strip():
         raise InvalidInput("名称不能为空。")
     with context.database.unit_of_work() as work:
-        if people.get(work, user.id) is None:
+        old = people.get(work, user.id)
+        if old is None:
             raise NotFound(f"没有账号“{user.id}”。")
         _check_groups(work, user)
         people.update(work, with_duty(work, user))
+        noting.changed(context, work, "account.changed", old, user)
         if not user.active:
             sessions.end_all(work, user.id)
     return user
@@ -166,7 +171,9 @@ def add_group(context: Context, name: str) -> None:
     if not name.strip():
         raise InvalidInput("组名不能为空。")
     with context.database.unit_of_work() as work:
-        people.add_groups(work, [name])
+        if name not in people.groups(work):
+            people.add_groups(work, [name])
+            noting.note(context, work, "group.added", name)
 
 
 def set_password(context: Context, user_id: str, password: str, *, temporary: bool = False) -> None:
@@ -178,6 +185,7 @@ def set_password(context: Context, user_id: str, password: str, *, temporary: bo
         if known is None:
             raise NotFound(f"没有账号“{user_id}”。")
         put_password(work, user_id, known, hashed, context.clock(), temporary=temporary)
+        noting.note(context, work, "account.password_reset", user_id)
 
 
 def put_password(

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from engine import parsing, policy
+from engine.commands import noting
 from engine.commands.context import Context, allow, person
 from engine.errors import Conflict, InvalidInput, Problem
 from engine.model.organisation import SHEETS, Cells, Change, Import, ImportRecord, Organisation, Sheet
@@ -48,6 +49,7 @@ def import_file(
         if made.changes and not dry_run:
             draft.keep(work)
             store.record(work, ImportRecord(at + 1, context.clock(), by, name, made.changes))
+            noting.note(context, work, "organisation.imported", name, {"changes": len(made.changes)}, by=by)
     return made
 
 

@@ -8,20 +8,20 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
-from engine import AuditEntry, AuditEvent, Engine, NotAllowed, NotFound, acting_from
+from engine import AuditEntry, AuditEvent, Engine, NotAllowed, NotFound, User, acting_from
 from engine.model.digests import SM3
 from engine.store import audit, hashing
 from engine.store.tables import audit_event
-from tests.conftest import Clock
+from tests.conftest import PASSWORD, Clock
 from tests.integration.helpers import begin, do, process, take, task
 
 
-def recorded(engine: Engine) -> list[AuditEvent]:
+def recorded(engine: Engine, *kinds: str) -> list[AuditEvent]:
+    """The entries of these kinds, or all but deployments, in their order."""
     with engine._context.database.reading() as work:
-        return [
-            audit.to_event(row)
-            for row in work.connection.execute(select(audit_event).order_by(audit_event.c.id))
-        ]
+        rows = work.connection.execute(select(audit_event).order_by(audit_event.c.id))
+        found = [audit.to_event(row) for row in rows]
+    return [one for one in found if one.entry.kind in kinds or (not kinds and "deploy" not in one.entry.kind)]
 
 
 def test_a_refused_verb_is_recorded_once_with_who_what_and_why(people: Engine) -> None:
@@ -76,7 +76,10 @@ def test_nobody_and_the_system_leave_no_refusals_but_a_closed_account_does(peopl
     people.change_user(replace(people.user("a1"), active=False))
     with pytest.raises(NotAllowed):
         people.inbox("a1", "todo")
-    assert [(one.entry.kind, one.entry.actor) for one in recorded(people)] == [("refused.inbox", "a1")]
+    assert [(one.entry.kind, one.entry.actor) for one in recorded(people)] == [
+        ("account.changed", ""),
+        ("refused.inbox", "a1"),
+    ]
 
 
 def test_a_page_seen_again_is_one_look_and_a_document_counts_each_time(people: Engine, clock: Clock) -> None:
@@ -156,3 +159,36 @@ def test_an_unknown_choice_of_hash_is_the_usual_one(people: Engine) -> None:
         hashing.choose(work, "md5")
     people.note("export", by="a1")
     assert len(recorded(people)[0].hash) == 64
+
+
+def test_sign_ins_and_failures_are_recorded_with_the_login_and_why(people: Engine) -> None:
+    with acting_from("10.1.2.3"):
+        people.sign_in("a1", PASSWORD)
+        for login in ("a1", "stranger"):
+            with pytest.raises(NotAllowed):
+                people.sign_in(login, "wrong-horse-1")
+    found = [one.entry for one in recorded(people)]
+    assert [(one.kind, one.actor, one.object, one.origin) for one in found] == [
+        ("sign_in.succeeded", "a1", "a1", "10.1.2.3"),
+        ("sign_in.failed", "", "a1", "10.1.2.3"),
+        ("sign_in.failed", "", "stranger", "10.1.2.3"),
+    ]
+    assert "再错" in found[1].reason
+
+
+def test_administrative_acts_are_recorded_with_before_and_after(people: Engine) -> None:
+    people.add_group("丙组")
+    people.add_group("丙组")
+    user = people.add_user(User("c1", "丙岗", "某单位", frozenset({"丙组"})), PASSWORD)
+    people.change_user(replace(user, unit="另一单位"))
+    people.set_password("c1", "another-horse-1")
+    begin(people, process().user("one", groups="甲组").end())
+    found = [one.entry for one in (*recorded(people), *recorded(people, "deployment.made"))]
+    assert [(one.kind, one.object) for one in found[:-1]] == [
+        ("group.added", "丙组"),
+        ("account.added", "c1"),
+        ("account.changed", "c1"),
+        ("account.password_reset", "c1"),
+    ]
+    assert (found[2].data["old"]["unit"], found[2].data["new"]["unit"]) == ("某单位", "另一单位")
+    assert list(found[-1].data["versions"]) == ["p:1"]

@@ -80,7 +80,7 @@ def told(engine: Engine) -> list[tuple[str, int | None]]:
 def test_a_whole_record_is_whole(people: Engine, cases: tuple[ProcessInstance, ProcessInstance]) -> None:
     found = people.verify_record()
     assert found.breaches == ()
-    assert (found.cases, found.events, found.anchors) == (2, 6, 2)
+    assert (found.cases, found.events, found.anchors) == (2, 7, 2)
     assert people.verify_record(cases[0].id).breaches == ()
 
 
@@ -103,13 +103,13 @@ CHANGES = [
     # a case
     ("UPDATE process_instance SET history_seq = 1 WHERE id = :case", "case", 4, "应止于"),
     # entries beside the cases
-    ("UPDATE audit_event SET actor = 'b1' WHERE id = 2", "audit", 2, "校验值不符"),
-    ("UPDATE audit_event SET data = '[13]' WHERE id = 4", "audit", 4, "校验值不符"),
-    ("UPDATE audit_event SET data = '[' WHERE id = 4", "audit", 4, "不能读取"),
-    ("UPDATE audit_event SET actor = 'b1' WHERE id = 6", "audit", 6, "校验值不符"),
-    ("UPDATE audit_event SET hash = 'x' WHERE id = 2", "audit", 2, "不符"),
-    ("DELETE FROM audit_event WHERE id = 2", "audit", 2, "已被删除"),
-    ("DELETE FROM audit_event WHERE id = 5", "audit", 5, "已被删除"),
+    ("UPDATE audit_event SET actor = 'b1' WHERE id = 3", "audit", 3, "校验值不符"),
+    ("UPDATE audit_event SET data = '[13]' WHERE id = 5", "audit", 5, "校验值不符"),
+    ("UPDATE audit_event SET data = '[' WHERE id = 5", "audit", 5, "不能读取"),
+    ("UPDATE audit_event SET actor = 'b1' WHERE id = 7", "audit", 7, "校验值不符"),
+    ("UPDATE audit_event SET hash = 'x' WHERE id = 3", "audit", 3, "不符"),
+    ("DELETE FROM audit_event WHERE id = 3", "audit", 3, "已被删除"),
+    ("DELETE FROM audit_event WHERE id = 6", "audit", 6, "已被删除"),
     ("DELETE FROM audit_event", "audit", 1, "已被删除"),
     # anchors and what they cover
     ("UPDATE anchor SET events = 9 WHERE number = 1", "anchor", 1, "校验值不符"),
@@ -117,10 +117,10 @@ CHANGES = [
     ("UPDATE anchor SET at = 'x' WHERE number = 1", "anchor", 1, "不能读取"),
     ("DELETE FROM anchor WHERE number = 1", "anchor", 1, "缺失"),
     ("DELETE FROM anchor WHERE number = 2", "anchor", 2, "缺失"),
-    ("DELETE FROM audit_seal WHERE event_id = 2", "anchor", 1, "清单已被改动"),
+    ("DELETE FROM audit_seal WHERE event_id = 3", "anchor", 1, "清单已被改动"),
     ("DELETE FROM audit_seal WHERE anchor = 2", "anchor", 2, "清单已被删除"),
-    ("UPDATE audit_seal SET hash = 'x' WHERE event_id = 2", "anchor", 1, "清单已被改动"),
-    ("UPDATE audit_seal SET anchor = 2 WHERE event_id = 2", "anchor", 2, "清单已被改动"),
+    ("UPDATE audit_seal SET hash = 'x' WHERE event_id = 3", "anchor", 1, "清单已被改动"),
+    ("UPDATE audit_seal SET anchor = 2 WHERE event_id = 3", "anchor", 2, "清单已被改动"),
     (f"DELETE FROM case_seal WHERE anchor = 1 AND {CASE}", "anchor", 1, "清单已被改动"),
     (f"UPDATE case_seal SET seq = 1 WHERE anchor = 1 AND {CASE}", "anchor", 1, "清单已被改动"),
     ("DELETE FROM case_seal WHERE anchor = 2", "anchor", 2, "清单已被删除"),
@@ -225,8 +225,8 @@ def test_an_entry_with_a_fitting_hash_put_in_later_shows(
     with people._context.database.unit_of_work() as work:
         audit.append(work, AuditEntry(old, "a1", "look.case", "x"))
     people.seal_record()
-    assert [(one.place, one.number) for one in breaches(people)] == [("audit", 8)]
-    tamper(people, "UPDATE audit_event SET id = 0 WHERE id = 8", "DELETE FROM audit_seal WHERE event_id = 8")
+    assert [(one.place, one.number) for one in breaches(people)] == [("audit", 9)]
+    tamper(people, "UPDATE audit_event SET id = 0 WHERE id = 9", "DELETE FROM audit_seal WHERE event_id = 9")
     assert ("audit", 0) in told(people)
 
 
