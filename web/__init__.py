@@ -24,8 +24,9 @@ from web import (
     tasks,
 )
 from web.auth import register_auth
-from web.context import register_context
+from web.context import App, register_context
 from web.errors import register_errors
+from web.i18n import locale
 from web.limits import register_rates
 from web.recording import register_looks, register_origin
 from web.security import register_security
@@ -50,11 +51,11 @@ DEFAULTS = {
 
 def create_app(engine: Engine, config: Mapping[str, Any]) -> Flask:
     """The app over this engine; `config` must hold SECRET_KEY."""
-    app = Flask(__name__)
+    app = App(__name__)
     app.config.from_mapping(DEFAULTS)
     app.config.from_mapping(config)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    Babel(app)
+    Babel(app, locale_selector=locale)
     register_origin(app)
     for register in (register_errors, register_filters, register_security, register_auth, register_looks):
         register(app)

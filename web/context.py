@@ -3,16 +3,29 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flask import Flask, current_app, g, session
 
 from engine import Engine, Office, Session, User
 from web.wording import ENGINE
 
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
+
 DEFAULT_OFFICE = Office(product="wenze", seal="文", case_word="事项")
+
+
+class App(Flask):
+    """The app; what a request reads is of one instant, but for what it changes itself."""
+
+    def wsgi_app(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """Answer a request."""
+        with self.extensions[ENGINE].together():
+            answer: Iterable[bytes] = super().wsgi_app(environ, start_response)
+            return answer
 
 
 def engine() -> Engine:

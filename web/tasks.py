@@ -133,11 +133,12 @@ def _save(task: UserTask, values: JsonObject) -> ResponseReturnValue:
 
 
 def _complete(task: UserTask, values: JsonObject) -> ResponseReturnValue:
+    word = case_word()
     following = engine().complete(task.id, values, by=me().id, revision=revision(), once=once())
     about = task.properties.get("about")
     name = _("%(name)s（%(about)s）", name=task.name, about=about) if about else task.name
     link = Markup('<a href="{}">{}</a>').format(
-        url_for("cases.case", instance_id=task.instance_id), _("看%(word)s进度", word=case_word())
+        url_for("cases.case", instance_id=task.instance_id), _("看%(word)s进度", word=word)
     )
     flash(escape(_("已提交“%(name)s”。", name=name)) + link, "ok")
     return redirect(_next_page(following))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -70,6 +71,10 @@ class Engine(
     def close(self) -> None:
         """Give back the connections."""
         self._context.database.close()
+
+    def together(self) -> AbstractContextManager[None]:
+        """Have this thread read from one snapshot all that it reads meanwhile, anew behind each change."""
+        return self._context.database.together()
 
     def on_jobs(self, wake: Callable[[], None]) -> None:
         """Call `wake` whenever new jobs have been committed here; the one called before is forgotten."""

@@ -24,7 +24,7 @@ from engine.model.views import CaseView, FilledForm, Opinion, ProtectedData
 from engine.queries import diagrams, summaries
 from engine.queries.clocks import with_left
 from engine.queries.reader import Reader, person
-from engine.store import copies, documents, history, instances, jobs, people, reading, tasks
+from engine.store import acting, copies, documents, history, instances, jobs, people, reading, tasks
 from engine.store.database import Work
 from engine.store.instances import Case
 
@@ -121,7 +121,7 @@ def _awaited(reader: Reader, work: Work, instance_id: str) -> dict[str, str]:
 
 def visible(work: Work, instance_id: str, by: str) -> Case:
     """The instance; NotFound for who may not see it."""
-    found = instances.load(work, instance_id) if reading.may_see(work, instance_id, by) else None
+    found = acting.seen_case(work, instance_id, by)
     if found is None:
         raise NotFound
     return found

@@ -9,7 +9,7 @@ from engine import policy
 from engine.errors import NotFound
 from engine.model.records import DiagramDraft, ProcessDefinition, PublicEntry, User
 from engine.model.views import Notice, References
-from engine.queries.reader import Reader, person
+from engine.queries.reader import Reader, account, person
 from engine.store import definitions, documents, notices, people, start_timers
 
 
@@ -78,7 +78,7 @@ def draft(reader: Reader, key: str) -> DiagramDraft | None:
 def user(reader: Reader, user_id: str) -> User | None:
     """An active user."""
     with reader.database.reading() as work:
-        found = people.get(work, user_id)
+        found = account(work, user_id)
     return found if found and found.active else None
 
 

@@ -64,7 +64,14 @@ def person(work: Work, user_id: str) -> User:
     """The asking user; NotAllowed for an unknown or closed account; the system has no groups."""
     if user_id == policy.SYSTEM:
         return User(policy.SYSTEM, "系统", "", frozenset())
-    user = people.get(work, user_id)
+    user = account(work, user_id)
     if user is None or not user.active:
         raise NotAllowed("账号已停用或不存在。")
     return user
+
+
+def account(work: Work, user_id: str) -> User | None:
+    """The account in any state, read once in a transaction."""
+    if user_id not in work.users:
+        work.users[user_id] = people.get(work, user_id)
+    return work.users[user_id]

@@ -17,7 +17,7 @@ from engine.queries import cases, diagrams, summaries
 from engine.queries.inbox import task_row
 from engine.queries.reader import ZONE, Reader, person
 from engine.queries.verbs import verbs
-from engine.store import boxes, history, instances, people, tasks
+from engine.store import acting, boxes, history, instances, people, tasks
 from engine.store.database import Work
 from engine.store.instances import Case
 
@@ -38,10 +38,10 @@ def task_form(reader: Reader, task_id: str, *, by: str) -> TaskForm:
     """What it takes to read the task's posted form, without the case's past; NotFound as for `task`."""
     with reader.database.reading() as work:
         user = person(work, by)
-        found = tasks.get(work, task_id)
-        if found is None:
+        opened = acting.open_task(work, task_id, by, lock=False)
+        if opened is None or not opened.seen:
             raise NotFound
-        case = cases.visible(work, found.instance_id, by)
+        found, case = opened.task, opened.case
         found = found if found.assignee == by else replace(found, draft=None)
         seen = _seen(reader, work, case, user, found)
         values = _values(seen, (), reader.clock().astimezone(ZoneInfo(ZONE)))

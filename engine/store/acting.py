@@ -26,20 +26,29 @@ class Opened:
     seen: bool
 
 
-_OPEN = (
+_FOUND = (
     select(user_task, process_instance, sees(user_task.c.instance_id))
     .join(process_instance, process_instance.c.id == user_task.c.instance_id)
     .where(user_task.c.id == bindparam("task"))
-    # the case first, as every step does; the task too, so that who waited for the case reads it afresh
-    .with_for_update(of=[process_instance, user_task])
+)
+# the case first, as every step does; the task too, so that who waited for the case reads it afresh
+_OPEN = _FOUND.with_for_update(of=[process_instance, user_task])
+_SEEN = select(process_instance, sees(process_instance.c.id)).where(
+    process_instance.c.id == bindparam("case")
 )
 
 
-def open_task(work: Work, task_id: str, user: str) -> Opened | None:
-    """The task in any state, with its case, both locked against other writers until the commit."""
-    row = work.connection.execute(_OPEN, {"task": task_id, "user": user}).first()
+def open_task(work: Work, task_id: str, user: str, *, lock: bool = True) -> Opened | None:
+    """The task in any state, with its case; `lock` keeps other writers from both until the commit."""
+    row = work.connection.execute(_OPEN if lock else _FOUND, {"task": task_id, "user": user}).first()
     if row is None:
         return None
     task = SimpleNamespace(**dict(zip(_TASK, row, strict=False)))
     case = SimpleNamespace(**dict(zip(_CASE, row[len(_TASK) :], strict=False)))
     return Opened(to_task(task), to_case(work, case), bool(row[-1]) or not user)
+
+
+def seen_case(work: Work, instance_id: str, user: str) -> Case | None:
+    """The case; None when there is none, or the user may not see it."""
+    row = work.connection.execute(_SEEN, {"case": instance_id, "user": user}).first()
+    return to_case(work, row) if row and (row[-1] or not user) else None

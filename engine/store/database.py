@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import math
 import sqlite3
+import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -10,13 +13,23 @@ from typing import Any
 
 from sqlalchemy import Connection, create_engine, event, make_url
 from sqlalchemy.engine import URL
-from sqlalchemy.exc import ArgumentError, DataError, DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.exc import (
+    ArgumentError,
+    DataError,
+    DBAPIError,
+    DisconnectionError,
+    IntegrityError,
+    OperationalError,
+)
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from engine.errors import InvalidInput, LostRace, Unavailable
+from engine.model.records import User
 from engine.store.migrate import upgrade
+from engine.store.shared import Shared
 
 _BUSY_MILLISECONDS = 15_000
+_UNASKED_SECONDS = 1  #: so long after its last use a connection is taken without asking whether it lives
 _ADDRESS = "数据库地址有误，应为 sqlite:///文件 或 postgresql+psycopg://用户@主机/库。"
 
 
@@ -27,6 +40,7 @@ class Work:
     connection: Connection
     known: set[str] = field(default_factory=set)  #: ids of rows that were seen and are never removed
     after: list[Callable[[], None]] = field(default_factory=list)
+    users: dict[str, User | None] = field(default_factory=dict)  #: accounts read already, where nobody writes
 
     def after_commit(self, action: Callable[[], None]) -> None:
         """Call `action` after the commit; never when there is none."""
@@ -44,11 +58,18 @@ class Work:
             raise
 
 
+class _Here(threading.local):
+    """What a thread reads together."""
+
+    shared: Shared[Work] | None = None
+
+
 class Database:
     """A migrated database at a SQLAlchemy URL (SQLite file or PostgreSQL)."""
 
     def __init__(self, url: str) -> None:
         self._known: set[str] = set()
+        self._here = _Here()
         try:
             self._engine = create_engine(_with_driver(url), **_options(url))
         except ArgumentError as error:
@@ -58,6 +79,8 @@ class Database:
             event.listen(self._engine, "begin", _begin_sqlite)
         else:
             event.listen(self._engine, "connect", _prepare_postgresql)
+            event.listen(self._engine, "checkin", _note_time)
+            event.listen(self._engine, "checkout", self._ask_after_rest)
         try:
             with self._engine.connect() as connection:
                 upgrade(connection)
@@ -76,6 +99,8 @@ class Database:
     @contextmanager
     def unit_of_work(self) -> Iterator[Work]:
         """A write transaction: committed at the end, undone by any exception; LostRace on a lost race."""
+        if self._here.shared:
+            self._here.shared.end()
         work = Work(self._writer(), self._known)
         try:
             with work.connection, work.connection.begin(), _storable():
@@ -90,16 +115,41 @@ class Database:
     @contextmanager
     def reading(self) -> Iterator[Work]:
         """A transaction that only reads, from one snapshot."""
+        shared = self._here.shared
+        with _storable(), shared.reading() if shared else self._snapshot() as work:
+            yield work
+
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """Have this thread read from one snapshot all that it reads meanwhile, anew behind each change."""
+        before, shared = self._here.shared, Shared(self._snapshot)
+        self._here.shared = shared
+        try:
+            yield
+        finally:
+            self._here.shared = before
+            shared.end()
+
+    @contextmanager
+    def _snapshot(self) -> Iterator[Work]:
         with self._engine.connect() as connection:
             if self.several_writers:
                 connection = connection.execution_options(isolation_level="REPEATABLE READ")
-            with _storable():
-                yield Work(connection)
+            yield Work(connection)
             connection.commit()  # a rollback would have psycopg forget its prepared statements
 
     def close(self) -> None:
         """Give back all connections."""
         self._engine.dispose()
+
+    def _ask_after_rest(self, connection: Any, record: ConnectionPoolEntry, _: Any) -> None:
+        """Have the pool give another connection for one that died while nobody used it."""
+        dialect = self._engine.dialect
+        if time.monotonic() - record.info.get("used", math.inf) > _UNASKED_SECONDS:
+            try:
+                dialect.do_ping(connection)
+            except dialect.loaded_dbapi.Error as error:
+                raise DisconnectionError from error
 
     def _writer(self) -> Connection:
         connection = self._engine.connect()
@@ -134,7 +184,7 @@ def _options(url: str) -> dict[str, Any]:
             "connect_args": {"timeout": _BUSY_MILLISECONDS / 1000, "check_same_thread": False},
             "hide_parameters": True,  # what cases hold has no place in a log
         }
-    return {"pool_pre_ping": True, "pool_size": 5, "max_overflow": 10, "hide_parameters": True}
+    return {"pool_size": 5, "max_overflow": 10, "hide_parameters": True}
 
 
 def _prepare_sqlite(connection: Any, _: ConnectionPoolEntry) -> None:
@@ -151,6 +201,10 @@ def _prepare_postgresql(connection: Any, _: ConnectionPoolEntry) -> None:
     connection.autocommit = True
     connection.execute("SET jit = off")  # compiling takes longer than any statement of ours, read or not
     connection.autocommit = False
+
+
+def _note_time(_: Any, record: ConnectionPoolEntry) -> None:
+    record.info["used"] = time.monotonic()
 
 
 def _begin_sqlite(connection: Connection) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, bindparam, select
 
 from engine.model.records import DocumentInfo, PublicEntry
 from engine.store.database import Work
@@ -58,13 +58,16 @@ def info(work: Work, document_id: str) -> DocumentInfo | None:
     return _info(row) if row else None
 
 
+_OF_INSTANCE = (
+    select(document)
+    .where(document.c.instance_id == bindparam("instance"))
+    .order_by(document.c.created_at, document.c.name)
+)
+
+
 def of_instance(work: Work, instance_id: str) -> tuple[DocumentInfo, ...]:
     """A case's files, oldest first."""
-    rows = work.connection.execute(
-        select(document)
-        .where(document.c.instance_id == instance_id)
-        .order_by(document.c.created_at, document.c.name)
-    )
+    rows = work.connection.execute(_OF_INSTANCE, {"instance": instance_id})
     return tuple(_info(row) for row in rows)
 
 

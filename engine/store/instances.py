@@ -80,10 +80,13 @@ def add(work: Work, case: Case, groups: Iterable[str]) -> None:
     insert(work, instance_group, [{"instance_id": instance.id, "group_name": g} for g in sorted(set(groups))])
 
 
+_ONE = select(process_instance).where(process_instance.c.id == bindparam("id"))
+_ONE_LOCKED = _ONE.with_for_update()
+
+
 def load(work: Work, instance_id: str, *, lock: bool = False) -> Case | None:
     """An instance; `lock` keeps other writers out until the commit."""
-    statement = select(process_instance).where(process_instance.c.id == instance_id)
-    row = work.connection.execute(statement.with_for_update() if lock else statement).first()
+    row = work.connection.execute(_ONE_LOCKED if lock else _ONE, {"id": instance_id}).first()
     return to_case(work, row) if row else None
 
 

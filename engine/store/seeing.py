@@ -1,29 +1,32 @@
-"""To which instance a thing belongs, found without reading the thing."""
+"""Whether a user may see what a thing belongs to, found without reading the thing."""
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, Select, String, bindparam, select
 
 from engine.store.database import Work
+from engine.store.offers import USER
+from engine.store.reading import sees
 from engine.store.tables import case_copy, document, process_instance, user_task
 
 Thing = Literal["case", "task", "document", "copy"]
 
-_INSTANCE: dict[str, tuple[ColumnElement[str], ColumnElement[str]]] = {  # thing -> its id, its instance
-    "case": (process_instance.c.id, process_instance.c.id),
-    "task": (user_task.c.id, user_task.c.instance_id),
-    "document": (document.c.id, document.c.instance_id),
-    "copy": (case_copy.c.id, case_copy.c.instance_id),
+
+def _asked(key: ColumnElement[str], instance: ColumnElement[str]) -> Select[Any]:
+    return select(sees(instance)).where(key == bindparam("thing", type_=String))
+
+
+_SEEN = {
+    "case": _asked(process_instance.c.id, process_instance.c.id),
+    "task": _asked(user_task.c.id, user_task.c.instance_id),
+    "document": _asked(document.c.id, document.c.instance_id),
+    "copy": _asked(case_copy.c.id, case_copy.c.instance_id).where(case_copy.c.user_id == USER),
 }
 
 
-def instance_of(work: Work, thing: Thing, thing_id: str, user: str) -> str | None:
-    """The instance that the thing belongs to; None when there is no such thing, or the copy is another's."""
-    key, instance = _INSTANCE[thing]
-    statement = select(instance).where(key == thing_id)
-    if thing == "copy":
-        statement = statement.where(case_copy.c.user_id == user)
-    found: str | None = work.connection.execute(statement).scalar()
-    return found
+def seen(work: Work, thing: Thing, thing_id: str, user: str) -> bool:
+    """Whether there is such a thing and the user may see its case; a copy only if it is his."""
+    found = work.connection.execute(_SEEN[thing], {"thing": thing_id, "user": user}).scalar()
+    return found is not None and (bool(found) or not user)

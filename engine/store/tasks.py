@@ -39,9 +39,12 @@ def add(work: Work, new: Sequence[NewTask]) -> None:
     insert(work, task_separation, separations)
 
 
+_ONE = select(user_task).where(user_task.c.id == bindparam("id"))
+
+
 def get(work: Work, task_id: str) -> UserTask | None:
     """A task in any state."""
-    row = work.connection.execute(select(user_task).where(user_task.c.id == task_id)).first()
+    row = work.connection.execute(_ONE, {"id": task_id}).first()
     return to_task(row) if row else None
 
 

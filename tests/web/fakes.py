@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -76,6 +77,9 @@ class FakeEngine(Engine):
         self.awaited: dict[str, str] = {}
         self.editor = False
         self.tokens: dict[str, str] = {}
+
+    def together(self) -> AbstractContextManager[None]:
+        return nullcontext()
 
     def now(self) -> datetime:
         return datetime.now(UTC)
