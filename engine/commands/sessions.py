@@ -62,6 +62,8 @@ def current(context: Context, token: str) -> Session | None:
     now = context.clock()
     with context.database.reading() as work:
         found = sessions.find(work, hashed(token))
+        if found is not None:
+            work.users[found.user.id] = found.user
     if found is None or not found.user.active or found.over(now):
         return None
     if now - found.seen_at >= SEEN:

@@ -54,8 +54,9 @@ def measure(place: Place, rounds: int, tasks: int) -> None:
     engine.close()
     rivals.floor(place)
     rivals.raw_spiff(place)
-    engine = cases.prepared(place.fresh())
-    web.requests(engine)
+    url = place.fresh()
+    engine = cases.prepared(url)
+    web.requests(engine, url)
     inbox.boxes(engine, tuple(one for one in SIZES if one <= tasks))
     engine.close()
 

@@ -39,24 +39,34 @@ class Meter:
     """Measures acts; knows the database's processes, if it is a PostgreSQL on this machine."""
 
     postmaster: int | None = None
+    web: int | None = None  #: first process of a web server that is measured in place of this process
 
     def time(self, act: Callable[[], Any]) -> Spent:
         """What one act costs."""
-        server, cpu, wall = self._server(), time.process_time(), time.perf_counter()
+        server, cpu, wall = self._server(), self._python(), time.perf_counter()
         act()
-        wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
+        wall, cpu = time.perf_counter() - wall, self._python() - cpu
         return Spent(cpu * 1e3, (self._server() - server) * 1e3, wall * 1e3)
 
     def _server(self) -> float:
         if self.postmaster is None:
             return 0.0
-        children = Path(f"/proc/{self.postmaster}/task/{self.postmaster}/children").read_text().split()
-        return sum(_seconds(child) for child in children)
+        return sum(_seconds(Path("/proc", child)) for child in _children(self.postmaster))
+
+    def _python(self) -> float:
+        if self.web is None:
+            return time.process_time()
+        threads = (one for child in _children(self.web) for one in Path("/proc", child, "task").iterdir())
+        return sum(_seconds(one) for one in threads)
 
 
-def _seconds(process: str) -> float:
+def _children(process: int) -> list[str]:
+    return Path(f"/proc/{process}/task/{process}/children").read_text().split()
+
+
+def _seconds(process: Path) -> float:
     try:
-        return int(Path(f"/proc/{process}/schedstat").read_text().split()[0]) / 1e9
+        return int((process / "schedstat").read_text().split()[0]) / 1e9
     except FileNotFoundError:
         return 0.0
 
