@@ -11,6 +11,7 @@ from collections.abc import Collection, Mapping, Sequence
 from engine.model.case_rules import Protected
 from engine.model.moving import Passage
 from engine.model.records import ProcessDefinition, ProcessInstance, User, UserTask
+from engine.model.substituting import Substitution
 
 SYSTEM = ""  #: user id of the system itself
 
@@ -247,8 +248,12 @@ def withdraw(
 
 
 def maintain_organisation(user: User, admins: str) -> str:
-    """A member of the group that maintains processes; whoever signs in may be told so."""
-    return "" if admins and admins in user.groups else "组织机构由管理员维护，您没有这个岗位。"
+    """A member of the group that maintains processes, and the administrator of accounts."""
+    return (
+        ""
+        if user.duty == "system" or (admins and admins in user.groups)
+        else "组织机构由管理员维护，您没有这个岗位。"
+    )
 
 
 def reveal(user: User, protected: Protected) -> str:
@@ -291,3 +296,14 @@ def exclusive(groups: Collection[str], duties: Mapping[str, str]) -> str:
         return ""
     others = "、".join(f"“{one}”" for one in sorted(groups) if one != own[0])
     return f"“{own[0]}”是{DUTIES[duties[own[0]]]}的组，组里的人不能同时在{others}。"
+
+
+def appoint_substitute(user: User, absent: str, admins: str) -> str:
+    """One names one's own substitute; an administrator names anybody's."""
+    may = user.id == absent or not maintain_organisation(user, admins)
+    return "" if may else "只能为自己指定代理人，或者由管理员代为指定。"
+
+
+def end_substitution(user: User, one: Substitution, admins: str) -> str:
+    """Who is represented, and an administrator; who stands in may see it only."""
+    return appoint_substitute(user, one.person, admins) and "只有本人和管理员可以结束代理。"

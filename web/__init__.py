@@ -21,6 +21,7 @@ from web import (
     processes,
     protected,
     returning,
+    substitutes,
     tasks,
 )
 from web.auth import register_auth
@@ -71,6 +72,7 @@ def create_app(engine: Engine, config: Mapping[str, Any]) -> Flask:
         approvals,
         protected,
         organisation,
+        substitutes,
     ):
         app.register_blueprint(module.bp)
 

@@ -14,6 +14,7 @@ Relations to an object:
     former      completed a task of the case
     supervisor  is in a group that sees all cases of the process
 
+    absent      is represented by the substitute
     recipient   was sent a copy: sees the case, and can do no more
 
 and without an object: `anybody` needs no sign-in, `signed in`, `editor` maintains processes, `maintainer` the
@@ -57,6 +58,7 @@ ANYBODY = Rule(frozenset({"anybody"}))
 SIGNED_IN = Rule(frozenset({"signed in"}))
 EDITOR = Rule(frozenset({"editor"}))
 MAINTAINER = Rule(frozenset({"maintainer"}))
+MAINTAINER_OR_ABSENT = Rule(frozenset({"maintainer", "absent"}))
 STARTER = Rule(frozenset({"starter"}))
 SEES_CASE, SEES_TASK = _case(), _task()
 WORKS_ON_CASE = _case(*WORKERS)
@@ -113,6 +115,9 @@ TABLE: Mapping[str, Entry | Mapping[str, Entry]] = {
     "approvals.copies": SIGNED_IN,
     "approvals.open_copy": Rule(frozenset({"recipient"}), "copy", "copy_id"),
     "cases.cases": SIGNED_IN,
+    "substitutes.index": SIGNED_IN,
+    "substitutes.appoint": SIGNED_IN,  #: for oneself; for others a maintainer
+    "substitutes.end": MAINTAINER_OR_ABSENT,
     "documents.print_mark": SIGNED_IN,
     # tasks
     "tasks.task": SEES_TASK,

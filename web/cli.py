@@ -23,6 +23,7 @@ from web.recorded import COMMANDS as RECORDED
 from web.repair import COMMANDS as REPAIR
 from web.server import BOOT_FAILED, DATABASE, OFFICE, STATIC, Place, Server, Serving, port_is_free
 from web.shell import COMMANDS as SHELL
+from web.standing_in import COMMANDS as STANDING_IN
 from web.terminal import Commands, data_option, opened, print_problems, remind, table
 
 LOGIN_FILE = "demo-login"  #: keeps the password of the demo accounts
@@ -39,7 +40,17 @@ def main() -> None:
     """流程引擎和办理平台。"""
 
 
-for command in (*COMMANDS, *DOCTOR, *DOSSIERS, *MIGRATING, *ORGANISING, *RECORDED, *REPAIR, *SHELL):
+for command in (
+    *COMMANDS,
+    *DOCTOR,
+    *DOSSIERS,
+    *MIGRATING,
+    *ORGANISING,
+    *RECORDED,
+    *REPAIR,
+    *SHELL,
+    *STANDING_IN,
+):
     main.add_command(command)
 
 

@@ -28,6 +28,9 @@ SAYINGS = {
     "task.taken_back": later("取回"),
     "instance.withdrawn": later("撤回"),
     "task.transferred": later("转办"),
+    "task.substituted": later("交代理人办理"),
+    "task.not_substituted": later("没有交给代理人"),
+    "task.fell_back": later("没有找到指定的办理人"),
     "task.delegated": later("委派"),
     "task.resolved": later("交回委派"),
     "task.recalled": later("收回委派"),
@@ -159,10 +162,10 @@ def timeline(view: CaseView) -> list[Entry]:
     return [
         Entry(
             at=event.at,
-            who=view.people.get(event.actor, event.actor) if event.actor else _("系统"),
+            who=_who(event, view.people),
             what=str(SAYINGS.get(event.kind, event.kind)),
             step=str(event.data.get("name") or steps.get(event.activity_id or "", "")),
-            quote=_quote(event, opinions),
+            quote=_quote(event, opinions, view.people),
             tone=_tone(event),
             documents=_documents_of(event, view, by_activity),
         )
@@ -171,13 +174,29 @@ def timeline(view: CaseView) -> list[Entry]:
     ]
 
 
+def _who(event: HistoryEvent, people: Mapping[str, str]) -> str:
+    """Who did it, and in whose stead."""
+    if not event.actor:
+        return _("系统")
+    who, absent = people.get(event.actor, event.actor), event.data.get("on_behalf_of")
+    return _("%(who)s（代%(absent)s办理）", who=who, absent=people.get(absent, absent)) if absent else who
+
+
 def _tone(event: HistoryEvent) -> str:
     if not event.actor:
         return "sys"
     return "back" if event.kind in BACKWARD else ""
 
 
-def _quote(event: HistoryEvent, opinions: Mapping[str, str]) -> str:
+def view_name(people: Mapping[str, str], user: object) -> str:
+    """How a person is shown."""
+    return people.get(str(user), str(user))
+
+
+def _quote(event: HistoryEvent, opinions: Mapping[str, str], people: Mapping[str, str]) -> str:
+    if event.kind == "task.substituted":
+        absent, to = (view_name(people, event.data.get(name)) for name in ("for", "to"))
+        return _("%(absent)s不在，由%(to)s代办", absent=absent, to=to)
     if event.kind == "task.completed":
         return opinions.get(event.activity_id or "", "")
     told = (event.data.get(name) for name in ("reason", "answer", "text", "message", "note"))

@@ -26,7 +26,7 @@ def transfer(context: Context, task_id: str, to: str, reason: str, *, by: str) -
         refuse(policy.take_over(target, task, tasks.separated(work, task)))
         now = context.clock()
         told = {"verb": "transferred", "by": by, "reason": reason}
-        tasks.change(work, task, assignee=to, owner=None, draft=None, handed=told)
+        tasks.change(work, task, assignee=to, owner=None, draft=None, handed=told, on_behalf_of=None)
         instances.add_participants(work, task.instance_id, [to])
         data = {"name": task.name, "to": to, "from": task.assignee or "", "reason": reason}
         steps.note(work, case, Entry(now, by, "task.transferred", data, task.id))

@@ -9,6 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from engine import calendars, execution, feel, policy
+from engine.commands import substituting
 from engine.commands.assigning import staffed
 from engine.commands.context import ZONE, Context
 from engine.errors import Conflict, ExecutionError, FeelError
@@ -103,7 +104,8 @@ def keep(context: Context, work: Work, case: Case, step: Step, act: Act) -> Kept
     jobs.close(work, closed, act.now)
     opened = [_new_task(work, case, one, act) for one in step.tasks_opened]
     tasks.add(work, opened)
-    assigned = [one.task.assignee for one in opened if one.task.assignee]
+    noted = [entry for one in opened for entry in one.entries]
+    assigned = [who for one in opened for who in (one.task.assignee, one.task.on_behalf_of) if who]
     instances.add_participants(work, instance_id, assigned)
     jobs.add(work, instance_id, step.jobs_opened, act.now)
     jobs.subscribe(work, instance_id, step.subscriptions_opened)
@@ -112,7 +114,7 @@ def keep(context: Context, work: Work, case: Case, step: Step, act: Act) -> Kept
         work.after_commit(context.wake)
     if observe := context.observe:
         work.after_commit(lambda: observe(instance_id, step, act.now))
-    saved = _save(context, work, case, step, act, [*act.entries, *_entries(step, made, act)])
+    saved = _save(context, work, case, step, act, [*act.entries, *_entries(step, made, act), *noted])
     return Kept(saved, tuple(one.task for one in opened))
 
 
@@ -254,7 +256,8 @@ def _new_task(work: Work, case: Case, opened: OpenedTask, act: Act) -> tasks.New
     )
     apart = tuple(one.strip() for one in properties.get("separateFrom", "").split(",") if one.strip())
     sender = act.actor or tasks.last_completer(work, case.instance.id) or case.instance.started_by
-    return tasks.NewTask(task, sender, apart)
+    given, noted = substituting.placed(work, case.instance.key, task, apart, act.now)
+    return tasks.NewTask(given, sender, apart, noted)
 
 
 def _clock(opened: OpenedTask, now: datetime) -> tuple[datetime | None, datetime | None]:

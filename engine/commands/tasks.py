@@ -67,7 +67,7 @@ def release(context: Context, task_id: str, *, by: str) -> None:
         user, task, case = locate(work, task_id, by)
         allow(user, policy.release(user, task))
         draft = guarding.handed_on(context, work, case, task)
-        tasks.change(work, task, assignee=None, handed=None, draft=draft)
+        tasks.change(work, task, assignee=None, handed=None, on_behalf_of=None, draft=draft)
         steps.note(work, case, Entry(context.clock(), by, "task.released", {"name": task.name}, task.id))
 
 
@@ -105,6 +105,8 @@ def _complete(
         cleaned = _checked(context, work, case, task, values, user)
         now = context.clock()
         data = {"element": task.element_id, "name": task.name, "values": cleaned}
+        if task.on_behalf_of:
+            data["on_behalf_of"] = task.on_behalf_of
         entry = Entry(now, by, "task.completed", data, task.id)
         if task.parts and parts.hold(work, case, task, user, cleaned, entry):
             asked.answered(context, work, [])

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date
+from collections.abc import Sequence
+from datetime import date, datetime
 
-from engine.commands import organising
+from engine.commands import organising, substituting
 from engine.commands.once import again
 from engine.facade.part import Part
 from engine.model.organisation import Import, ImportRecord, Organisation
+from engine.model.substituting import Substitution
 from engine.queries import organisation as reads
 
 
@@ -50,3 +52,29 @@ class Organising(Part):
     def may_maintain_organisation(self, user: str) -> bool:
         """Whether the user may change the organisation."""
         return reads.may_maintain(self._reader, user)
+
+    def appoint_substitute(
+        self,
+        person: str,
+        substitute: str,
+        since: datetime,
+        until: datetime,
+        reason: str,
+        *,
+        by: str,
+        processes: Sequence[str] = (),
+    ) -> Substitution:
+        """Let new tasks of a person go to a substitute for a time; `processes`: keys, none for all."""
+        return again(
+            lambda: substituting.appoint(
+                self._context, person, substitute, since, until, reason, by=by, processes=processes
+            )
+        )
+
+    def end_substitution(self, substitution_id: str, *, by: str) -> None:
+        """End a substitution early; tasks that the substitute has stay with him."""
+        again(lambda: substituting.end(self._context, substitution_id, by=by))
+
+    def substitutions(self, user: str = "") -> tuple[Substitution, ...]:
+        """Those that concern the user, the latest first; of nobody in particular: all that hold or will."""
+        return reads.substitutions(self._reader, user)

@@ -129,6 +129,7 @@ class UserTask:
     left: TimeLeft | None = None  #: of an open task with a due date, set by every read; never stored
     owner: str | None = None  #: who completes it, while it is delegated to the assignee
     handed: JsonObject | None = None  #: how the assignee got it from a person: "verb", "by", "reason"
+    on_behalf_of: str | None = None  #: for whom the assignee stands in
     part_of: str | None = None  #: id of the task that this is a part of; such a part has no token
     part: TaskPart | None = None
     opinion: JsonObject | None = None  #: what the doer of a part said: "agree" (or null), "text"

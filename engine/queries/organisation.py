@@ -6,9 +6,10 @@ from datetime import date
 
 from engine import parsing, policy
 from engine.model.organisation import ImportRecord, Organisation
+from engine.model.substituting import Substitution
 from engine.queries.reader import Reader, person
 from engine.store import organisation as store
-from engine.store import people
+from engine.store import people, substitutes
 from engine.store.database import Work
 
 MOST_IMPORTS = 20
@@ -42,3 +43,9 @@ def may_maintain(reader: Reader, user: str) -> bool:
 def _refused(work: Work, user: str) -> str:
     admins = people.get_setting(work, "process_admins") or ""
     return policy.maintain_organisation(person(work, user), admins)
+
+
+def substitutions(reader: Reader, user: str) -> tuple[Substitution, ...]:
+    """Those that concern the user, or all that hold or will hold."""
+    with reader.database.reading() as work:
+        return substitutes.concerning(work, user) if user else substitutes.to_come(work, reader.clock())

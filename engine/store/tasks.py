@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import bindparam, func, or_, select
 
 from engine.errors import LostRace
+from engine.model.chain import Entry
 from engine.model.execution import JsonObject
 from engine.model.records import UserTask
 from engine.store import offers
@@ -25,6 +26,7 @@ class NewTask:
     task: UserTask
     sent_by: str
     separate_from: tuple[str, ...]  #: element ids whose completer must not do it
+    entries: tuple[Entry, ...] = ()  #: what the record says of how it was assigned
 
 
 def add(work: Work, new: Sequence[NewTask]) -> None:
@@ -131,12 +133,12 @@ def set_due(work: Work, task: UserTask, due_at: datetime, warn_at: datetime | No
 
 
 def separated(work: Work, task: UserTask) -> frozenset[str]:
-    """Users who did a step of this instance that this task must be kept apart from."""
+    """Users who did, or in whose stead was done, a step that this task must be kept apart from."""
     if not task.properties.get("separateFrom"):
         return frozenset()
     done, apart = user_task.c, task_separation.c
     rows = work.connection.execute(
-        select(done.completed_by)
+        select(done.completed_by, done.on_behalf_of)
         .join(task_separation, apart.element_id == done.element_id)
         .where(
             apart.task_id == task.id,
@@ -144,7 +146,7 @@ def separated(work: Work, task: UserTask) -> frozenset[str]:
             done.completed_by.is_not(None),
         )
     )
-    return frozenset(rows.scalars())
+    return frozenset(one for row in rows for one in row if one is not None)
 
 
 def separations(work: Work, task_id: str) -> tuple[str, ...]:
@@ -170,13 +172,14 @@ def last_completer(work: Work, instance_id: str, element_id: str | None = None) 
     return work.connection.execute(statement).scalar() or ""
 
 
-def doers(work: Work, instance_id: str, element_id: str) -> frozenset[str]:
-    """Everybody who has completed this step of the instance."""
+def doers(work: Work, instance_id: str, *element_ids: str) -> frozenset[str]:
+    """Everybody who has completed one of these steps of the instance, or in whose stead it was."""
     done = user_task.c
-    statement = select(done.completed_by).where(
-        done.instance_id == instance_id, done.element_id == element_id, done.completed_by.is_not(None)
+    statement = select(done.completed_by, done.on_behalf_of).where(
+        done.instance_id == instance_id, done.element_id.in_(element_ids), done.completed_by.is_not(None)
     )
-    return frozenset(work.connection.execute(statement).scalars())
+    rows = work.connection.execute(statement) if element_ids else ()
+    return frozenset(one for row in rows for one in row if one is not None)
 
 
 def _row(new: NewTask) -> JsonObject:
@@ -208,6 +211,7 @@ def _row(new: NewTask) -> JsonObject:
         "sent_by": new.sent_by,
         "owner": None,
         "handed": task.handed,
+        "on_behalf_of": task.on_behalf_of,
         "part_of": task.part_of,
         "part": task.part,
         "opinion": task.opinion,
@@ -245,6 +249,7 @@ def to_task(row: Any) -> UserTask:
         draft=row.draft,
         owner=row.owner,
         handed=row.handed,
+        on_behalf_of=row.on_behalf_of,
         part_of=row.part_of,
         part=row.part,
         opinion=row.opinion,

@@ -34,6 +34,7 @@ from engine.store.tables.organisation import (
     org_person,
     org_position,
     org_unit,
+    substitution,
 )
 from engine.store.tables.people import membership, setting, user_account, user_group
 from engine.store.tables.record import (
@@ -96,6 +97,7 @@ __all__ = [
     "setting",
     "start_timer",
     "subscription",
+    "substitution",
     "task_separation",
     "user_account",
     "user_group",

@@ -81,3 +81,19 @@ org_import = Table(
     text_("file"),
     json_("changes"),
 )
+
+substitution = Table(
+    "substitution",
+    metadata,
+    id_(),
+    Column("person", ForeignKey("user_account.id"), nullable=False, index=True),
+    Column("substitute", ForeignKey("user_account.id"), nullable=False, index=True),
+    at_("since"),
+    at_("until"),
+    json_("processes"),
+    text_("reason"),
+    text_("made_by"),
+    at_("made_at"),
+    at_("ended_at", null=True),
+    text_("ended_by"),
+)

@@ -54,6 +54,7 @@ user_task = Table(
     text_("sent_by"),
     text_("owner", null=True),
     json_("handed", null=True),
+    text_("on_behalf_of", null=True),
     text_("part_of", null=True),
     text_("part", null=True),
     json_("opinion", null=True),

@@ -11,6 +11,7 @@ import json
 from base64 import b64encode
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -115,7 +116,7 @@ class World:
     def state(self) -> list[Any]:
         """All that posts may change in cases and processes, but the record of what was tried."""
         found: list[Any] = [self.engine.definitions(all_versions=True), self.engine.users()]
-        found += [self.engine.organisation()]
+        found += [self.engine.organisation(), self.engine.substitutions()]
         found += [self.engine.diagram_draft(key) for key in ("matter", "stuck", "choice")]
         for one in self.cases:
             view = self.engine.case(one, by="")
@@ -185,7 +186,13 @@ def scenes(engine: Engine) -> dict[str, Scene]:
     engine.add_signers(task["signing"], ["signer"], "before", "请看", by="assignee")
     engine.copy_to(made["plain"], ["recipient"], "供参考", by="assignee", task_id=task["plain"])
     document = engine.attach("说明.pdf", PDF, "application/pdf", by="assignee", instance_id=made["plain"])
-    common = {"initiator": {"initiator"}, "former": {"former"}, "supervisor": {"supervisor", "keeper"}}
+    since = datetime(2080, 1, 1, tzinfo=UTC)
+    stands = engine.appoint_substitute("former", "signer", since, since + timedelta(9), "出差", by="former")
+    common = {
+        "initiator": {"initiator"},
+        "former": {"former", "absent"},
+        "supervisor": {"supervisor", "keeper"},
+    }
     offered = {name: {"candidate"} for name in ("assignee", "owner", "candidate")}
     shared = {
         "key": "matter",
@@ -197,6 +204,7 @@ def scenes(engine: Engine) -> dict[str, Scene]:
         "copy_id": engine.copies("recipient")[0].id,
         "protected_id": "who",
         "job_id": "none",
+        "substitution_id": stands.id,
         "activity_id": "none",
     }
 
@@ -260,6 +268,12 @@ FORMS: Mapping[str, Mapping[str, Any]] = {
     "protected.look": {"reason": "须当面答复"},
     "dossiers.export": {"reason": "归档"},
     "documents.upload": {"files": ("说明.pdf", PDF)},
+    "substitutes.appoint": {
+        "substitute": "stranger",
+        "since": "2090-01-01",
+        "until": "2090-01-02",
+        "reason": "出差",
+    },
     "organisation.preview": {"file": ("单位.csv", UNITS)},
     "organisation.apply": {"name": "单位.csv", "revision": "0", "content": b64encode(UNITS).decode()},
     "processes.put_into_force": {"revision": "1"},

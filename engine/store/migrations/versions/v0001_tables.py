@@ -123,6 +123,28 @@ def _sign_in() -> None:
     )
 
 
+def _substitution() -> None:
+    op.create_table(
+        "substitution",
+        sa.Column("id", sa.String(length=200), nullable=False),
+        sa.Column("person", sa.String(length=200), nullable=False),
+        sa.Column("substitute", sa.String(length=200), nullable=False),
+        sa.Column("since", Instant(), nullable=False),
+        sa.Column("until", Instant(), nullable=False),
+        sa.Column("processes", Json(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("made_by", sa.Text(), nullable=False),
+        sa.Column("made_at", Instant(), nullable=False),
+        sa.Column("ended_at", Instant(), nullable=True),
+        sa.Column("ended_by", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["person"], ["user_account.id"], name="fk_substitution_person"),
+        sa.ForeignKeyConstraint(["substitute"], ["user_account.id"], name="fk_substitution_substitute"),
+        sa.PrimaryKeyConstraint("id", name="pk_substitution"),
+    )
+    for name in ("person", "substitute"):
+        op.create_index(f"ix_substitution_{name}", "substitution", [name], unique=False)
+
+
 def upgrade() -> None:
     """Make all tables."""
     op.create_table(
@@ -218,6 +240,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("user_id", "group_name", name="pk_membership"),
     )
     _organisation()
+    _substitution()
     op.create_table(
         "process_definition",
         sa.Column("id", sa.String(length=200), nullable=False),
@@ -551,6 +574,7 @@ def upgrade() -> None:
         sa.Column("sent_by", sa.Text(), nullable=False),
         sa.Column("owner", sa.Text(), nullable=True),
         sa.Column("handed", Json(), nullable=True),
+        sa.Column("on_behalf_of", sa.Text(), nullable=True),
         sa.Column("part_of", sa.Text(), nullable=True),
         sa.Column("part", sa.Text(), nullable=True),
         sa.Column("opinion", Json(), nullable=True),
