@@ -204,3 +204,8 @@ def test_trials_have_nobody(people: Engine) -> None:
 def test_start_forms_of_who_begins(staffed: Engine) -> None:
     found = begin(staffed, process().user("填报", assignee="=initiator()").end())
     assert task(staffed, "a1", "填报", "todo").instance_id == found.id
+
+
+def test_data_that_look_like_a_function_name_nobody(staffed: Engine) -> None:
+    given = {"$who": "people", "role": "主管", "unit": None}
+    assert offered(staffed, one(assignee="=办理者", groups="甲组"), 办理者=given)[0] != "boss"

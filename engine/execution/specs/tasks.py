@@ -41,13 +41,14 @@ class HumanTask(NodeSpec):
         for name, text in node.properties.items():
             if text.startswith("=") and name not in _OWN:
                 values["property", name] = Expression(text[1:].strip(), node.line)
-        answers = {**_answers_of_functions(token, values), **evaluate_all(token, values)}
+        asked = _answers_of_functions(token, values)
+        answers = {**asked, **evaluate_all(token, values)}
         given = {name: answers.get(("", name)) for name in _ASSIGNMENT}
         properties = {
             name: _text(answers["property", name]) if ("property", name) in answers else text
             for name, text in node.properties.items()
         }
-        named = _named(token, given, assignment, properties)
+        named = _named(token, given, properties, bool(asked))
         task = OpenedTask(
             activity_id=token.id,
             element_id=node.id,
@@ -161,21 +162,17 @@ def _answers_of_functions(token: Token, values: dict[Key, Value]) -> dict[Key, A
     return evaluate_all(token, {key: value for key, (value, _) in asking.items()}, scope)
 
 
-def _named(token: Token, given: dict[str, Any], assignment: Assignment, properties: dict[str, str]) -> Named:
+def _named(token: Token, given: dict[str, Any], properties: dict[str, str], asked: bool) -> Named:
     """Whom the answers name; what functions mean is resolved, and steps to keep apart from are noted."""
     assignee, users, groups = (given[name] for name in ("assignee", "candidate_users", "candidate_groups"))
-    lane = token.task_spec.node.lane
-    backup = (lane,) if assignment.candidate_groups is None and lane else ()
-    resolve = token.case.program.resolve
-    if not any(declared(one) for one in (assignee, users, groups)):
-        return Named(
-            _text(assignee),
-            _names(users),
-            _names(groups) if assignment.candidate_groups is not None else backup,
-        )
-    if resolve is None:
-        return Named("", (), backup)
-    named = resolve(Wish(assignee, users, groups, backup))
+    node = token.task_spec.node
+    open_to_lane = node.lane and (node.assignment is None or node.assignment.candidate_groups is None)
+    backup = (node.lane,) if open_to_lane else ()
+    if not asked or not any(declared(one) for one in (assignee, users, groups)):
+        return Named(_text(assignee), _names(users), backup or _names(groups))
+    if token.case.program.resolve is None:
+        return Named(groups=backup)
+    named = token.case.program.resolve(Wish(assignee, users, groups, backup))
     if named.problem and not token.internal_data.get("for"):
         raise refuse(token, named.problem)
     if named.apart:

@@ -48,7 +48,7 @@ export function people(context) {
       write: (value) => writer.set(element, { 'camunda:candidateGroups': value && `=${value}` })
     }),
     person: () => text({
-      label: '办理人账号', value: object.get('camunda:assignee') ?? '', hint: '账号，或以“=”开头的表达式。',
+      label: '办理人账号', value: object.get('camunda:assignee') ?? '', hint: '账号，或以“=”开头的表达式，如 =单位负责人("治安大队")。',
       write: (value) => writer.set(element, { 'camunda:assignee': value })
     }),
     same: () => select({
