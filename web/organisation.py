@@ -152,6 +152,7 @@ def export() -> ResponseReturnValue:
     """The organisation as it is imported: all sheets as XLSX, or one as CSV."""
     title = request.args.get("sheet", "")
     content = engine().export_organisation(title)
+    engine().note("export.organisation", by=me().id, object=title)
     name = f"{title}.csv" if title else _("组织机构.xlsx")
     kind = "text/csv; charset=utf-8" if title else XLSX
     return send_file(BytesIO(content), mimetype=kind, as_attachment=True, download_name=name)

@@ -178,7 +178,7 @@ def _who(event: HistoryEvent, people: Mapping[str, str]) -> str:
     """Who did it, and in whose stead."""
     if not event.actor:
         return _("系统")
-    who, absent = people.get(event.actor, event.actor), event.data.get("on_behalf_of")
+    who, absent = people.get(event.actor, event.actor), event.on_behalf_of
     return _("%(who)s（代%(absent)s办理）", who=who, absent=people.get(absent, absent)) if absent else who
 
 

@@ -154,7 +154,7 @@ def _sent(trigger: MoveTokens, task: UserTask, target: Target, reason: str, by: 
         "person": trigger.person,
         "then": "return" if trigger.returns else "replay",
     }
-    return Entry(trigger.now, by, "task.sent_back", data, task.id)
+    return Entry(trigger.now, by, "task.sent_back", data, task.id, on_behalf_of=task.on_behalf_of or "")
 
 
 def _carry_out(

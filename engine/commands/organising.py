@@ -49,7 +49,8 @@ def import_file(
         if made.changes and not dry_run:
             draft.keep(work)
             store.record(work, ImportRecord(at + 1, context.clock(), by, name, made.changes))
-            noting.note(context, work, "organisation.imported", name, {"changes": len(made.changes)}, by=by)
+            told = {"revision": at + 1, **{verb: made.count(verb) for verb in ("added", "changed", "ended")}}
+            noting.note(context, work, "organisation.imported", name, told, by=by)
     return made
 
 

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 
 from engine import policy
 from engine.commands.context import Context, allow, person, written
 from engine.errors import Conflict, InvalidInput, NotAllowed, Problem
+from engine.model.audit import AuditEntry
 from engine.model.chain import Entry
 from engine.model.records import UserTask
 from engine.model.substituting import Substitution, leads_back
-from engine.store import definitions, people, substitutes, tasks
+from engine.store import audit, definitions, people, substitutes, tasks
 from engine.store.database import Work
 from engine.store.sql import new_id
 
@@ -50,6 +51,7 @@ def appoint(
         if problems:
             raise InvalidInput(problems=problems)
         substitutes.add(work, made)
+        audit.append(work, _act(made, "substitution.made", by, now, made.reason))
     return made
 
 
@@ -99,6 +101,13 @@ def end(context: Context, substitution_id: str, *, by: str) -> None:
         if found.ended_at is not None or found.until <= context.clock():
             raise Conflict("这项代理已经结束。")
         substitutes.end(work, substitution_id, by, context.clock())
+        audit.append(work, _act(found, "substitution.ended", by, context.clock()))
+
+
+def _act(one: Substitution, kind: str, by: str, now: datetime, reason: str = "") -> AuditEntry:
+    told = {"person": one.person, "substitute": one.substitute, "processes": list(one.processes)}
+    span = {name: getattr(one, name).astimezone(UTC).isoformat() for name in ("since", "until")}
+    return AuditEntry(now, by, kind, one.id, reason=reason, data=told | span)
 
 
 def placed(

@@ -105,9 +105,7 @@ def _complete(
         cleaned = _checked(context, work, case, task, values, user)
         now = context.clock()
         data = {"element": task.element_id, "name": task.name, "values": cleaned}
-        if task.on_behalf_of:
-            data["on_behalf_of"] = task.on_behalf_of
-        entry = Entry(now, by, "task.completed", data, task.id)
+        entry = Entry(now, by, "task.completed", data, task.id, on_behalf_of=task.on_behalf_of or "")
         if task.parts and parts.hold(work, case, task, user, cleaned, entry):
             asked.answered(context, work, [])
             return ()

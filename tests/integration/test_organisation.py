@@ -10,11 +10,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook, load_workbook
+from sqlalchemy import select
 
 from engine import SHEETS, Conflict, Engine, Import, InvalidInput, NotAllowed, Organisation, User
 from engine.model.organisation import Charge, Holding, Person, Position, Unit
 from engine.parsing import parse_organisation, write_organisation
 from engine.store import people as accounts
+from engine.store.audit import to_event
+from engine.store.tables import audit_event
 from tests.conftest import PASSWORD
 
 UNITS = "单位编号,单位名称,上级单位编号,起,止\nj,某局,,,\nz,治安大队,j,2020-01-01,\n"
@@ -79,6 +82,12 @@ def test_a_dry_run_tells_and_writes_nothing(staffed: Engine) -> None:
     assert len(staffed.organisation().holdings) == 4
     last = staffed.organisation_imports()[0]
     assert (last.revision, last.by, last.file, last.changes) == (6, "", "表.csv", made.changes)
+    with staffed._context.database.reading() as work:
+        rows = work.connection.execute(select(audit_event).order_by(audit_event.c.id))
+        entries = [to_event(row).entry for row in rows]
+    recorded = [one for one in entries if one.kind == "organisation.imported"]
+    assert len(recorded) == 6
+    assert recorded[-1].data == {"revision": 6, "added": 1, "changed": 0, "ended": 1}
 
 
 def test_what_was_previewed_is_what_is_applied(staffed: Engine) -> None:

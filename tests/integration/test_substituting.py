@@ -9,9 +9,12 @@ from itertools import pairwise
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import select
 
 from engine import Conflict, Engine, InvalidInput, NotAllowed
 from engine.model.substituting import MOST_HOPS, Substitution, chain, leads_back
+from engine.store.audit import to_event
+from engine.store.tables import audit_event
 from tests.builders import Builder
 from tests.conftest import Clock
 from tests.integration.helpers import begin, deploy, do, names, process, task
@@ -47,7 +50,7 @@ def test_a_new_task_goes_to_the_substitute_in_the_others_stead(people: Engine) -
     people.complete(given.id, {}, by="b1")
     history = people.case(case, by="").history
     (done,) = [each for each in history if each.kind == "task.completed" and each.actor == "b1"]
-    assert done.data["on_behalf_of"] == "a2"
+    assert done.on_behalf_of == "a2"
     (noted,) = [each for each in history if each.kind == "task.substituted"]
     assert (noted.data["for"], noted.data["to"]) == ("a2", "b1")
     assert people.case(case, by="a2").instance.status == "completed"  # who was away sees it
@@ -86,6 +89,11 @@ def test_ending_it_early_leaves_the_substitute_what_he_has(people: Engine) -> No
         people.end_substitution(made.id, by="a2")
     run(people, one())
     assert names(people, "b1", "todo") == names(people, "a2", "todo") == ["审批"]
+    with people._context.database.reading() as work:
+        rows = work.connection.execute(select(audit_event).order_by(audit_event.c.id))
+        recorded = [to_event(row).entry for row in rows]
+    acts = [(each.kind, each.actor, each.object) for each in recorded if each.kind.startswith("subst")]
+    assert acts == [("substitution.made", "a2", made.id), ("substitution.ended", "a2", made.id)]
     (kept,) = people.substitutions("b1")
     assert kept.ended_by == "a2"
 
