@@ -25,6 +25,7 @@ from engine.model.records import (
     ActivityInstance, DecisionRecord, Deployment, DiagramDraft, DocumentInfo, HistoryEvent, Incident, Office,
     ProcessDefinition, ProcessInstance, PublicEntry, Resource, SignalSent, User, UserTask,
 )
+from engine.model.registers import RegisterView
 from engine.model.signing_in import Caller, Enrolment, Session, SignInRules
 from engine.model.views import (
     CaseRow, CaseView, Copy, Diagram, FilledForm, Handed, Notice, Opinion, Page, References, Stage, TaskRow,
@@ -40,8 +41,8 @@ __all__ = [
     "HistoryEvent", "Import", "ImportRecord", "Incident", "InvalidDefinition", "InvalidInput", "JsonObject",
     "MigrationOutcome", "MigrationPlan", "NotAllowed", "NotFound", "Notice", "Office", "Opinion",
     "Organisation", "Origin", "Page", "PlannedMove", "Position", "Problem", "ProcessDefinition",
-    "ProcessInstance", "PublicEntry", "References", "Resource", "RuleHit", "Session", "SignInRules",
-    "SignalSent", "Stage", "Target", "TaskForm", "TaskRow", "TaskView", "Trial", "Unavailable", "Unit",
-    "User", "UserTask", "Verification", "ViewTable", "Worker", "acting", "acting_from", "check_dossier",
-    "decide", "fingerprint", "new_key", "public_pem", "read_code",
+    "ProcessInstance", "PublicEntry", "References", "RegisterView", "Resource", "RuleHit", "Session",
+    "SignInRules", "SignalSent", "Stage", "Target", "TaskForm", "TaskRow", "TaskView", "Trial", "Unavailable",
+    "Unit", "User", "UserTask", "Verification", "ViewTable", "Worker", "acting", "acting_from",
+    "check_dossier", "decide", "fingerprint", "new_key", "public_pem", "read_code",
 ]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 
-from engine.model.case_rules import Protected
+from engine.model.case_rules import Protected, Register
 from engine.model.moving import Passage
 from engine.model.records import ProcessDefinition, ProcessInstance, User, UserTask
 from engine.model.substituting import Substitution
@@ -307,3 +307,20 @@ def appoint_substitute(user: User, absent: str, admins: str) -> str:
 def end_substitution(user: User, one: Substitution, admins: str) -> str:
     """Who is represented, and an administrator; who stands in may see it only."""
     return appoint_substitute(user, one.person, admins) and "只有本人和管理员可以结束代理。"
+
+
+def read_register(user: User, register: Register) -> str:
+    """A member of the groups that read it; who wrote an entry reads that one besides."""
+    return "" if user.groups.intersection(register.readers) else f"您不能查看“{register.title}”。"
+
+
+def write_register(user: User, register: Register) -> str:
+    """Outside of cases: a member of the groups that write it, where it stands outside of cases."""
+    if not register.standing:
+        return f"“{register.title}”只在案件上登记。"
+    return "" if user.groups.intersection(register.writers) else f"您不能登记“{register.title}”。"
+
+
+def write_on_case(register: Register, *, only_reads: bool) -> str:
+    """On a case: whoever sees it, and not only by a copy."""
+    return f"您只是抄送对象，可以查看，不能登记“{register.title}”。" if only_reads else ""

@@ -20,6 +20,7 @@ from web import (
     organisation,
     processes,
     protected,
+    registers,
     returning,
     substitutes,
     tasks,
@@ -73,6 +74,7 @@ def create_app(engine: Engine, config: Mapping[str, Any]) -> Flask:
         protected,
         organisation,
         substitutes,
+        registers,
     ):
         app.register_blueprint(module.bp)
 

@@ -143,6 +143,13 @@ TABLE: Mapping[str, Entry | Mapping[str, Entry]] = {
     "documents.download": Rule(SEERS, "document", "document_id"),
     "dossiers.export": _case("supervisor"),
     "protected.look": _case("keeper"),
+    "registers.on_case": WORKS_ON_CASE,
+    # registers
+    "registers.index": SIGNED_IN,
+    "registers.book": {
+        "GET": Rule(frozenset({"registrar", "reader"})),
+        "POST": Rule(frozenset({"registrar"})),
+    },
     "approvals.rest": {"GET": SEES_CASE, "POST": RESTS},
     # processes
     "processes.index": EDITOR,

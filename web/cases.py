@@ -59,7 +59,14 @@ def cases() -> ResponseReturnValue:
     if asked["status"] not in STATUSES:
         asked["status"] = ""
     page = engine().cases(me().id, **asked, page=page_number(), size=SIZE)
-    return render_template("cases.html", page=page, asked=asked, statuses=STATUSES, processes=top_processes())
+    return render_template(
+        "cases.html",
+        page=page,
+        asked=asked,
+        statuses=STATUSES,
+        processes=top_processes(),
+        books=engine().registers(me().id),
+    )
 
 
 @bp.get("/<instance_id>")

@@ -63,15 +63,19 @@ def verify(case: str, codes: tuple[str, ...], as_json: bool, data: Path) -> None
     with opened(data) as engine:
         found = engine.verify_record(engine.case_named(case) if case else "", asked)
         numbers = engine.case_numbers(tuple({one.instance_id for one in found.breaches if one.instance_id}))
+        registers = [] if case else [one.message for one in engine.verify_registers()]
     if as_json:
-        click.echo(json.dumps(asdict(found), ensure_ascii=False))
+        click.echo(json.dumps(asdict(found) | {"registers": registers}, ensure_ascii=False))
     else:
+        for message in registers:
+            click.echo(f"错误  {message}", err=True)
         for one in found.breaches:
             click.echo(f"错误  {_where(one, numbers.get(one.instance_id, ''))}：{one.message}", err=True)
-        told = f"有{len(found.breaches)}处不符" if found.breaches else "记录完整"
+        bad = len(found.breaches) + len(registers)
+        told = f"有{bad}处不符" if bad else "记录完整"
         click.echo(f"核对了{found.cases}件，{told}。")
         click.echo(f"共{found.entries}条办理记录、{found.events}条其他记录、{found.anchors}个锚点。")
-    if found.breaches:
+    if found.breaches or registers:
         raise SystemExit(1)
 
 

@@ -41,6 +41,7 @@ SAYINGS = {
     "instance.copied": later("抄送"),
     "instance.exported": later("导出卷宗"),
     "data.revealed": later("查看保密内容"),
+    "register.entered": later("登记"),
     "instance.suspended": later("挂起"),
     "instance.resumed": later("恢复"),
     "document.created": later("形成"),

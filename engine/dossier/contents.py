@@ -120,6 +120,7 @@ def _case(view: CaseView) -> JsonObject:
              "flows_taken": diagram.flows_taken}
             for diagram in view.diagrams
         ],
+        "registers": [asdict(one.entry) for book in view.registers for one in book.entries],
         "documents": [
             asdict(info) | {"path": document_path(number, info)}
             for number, info in enumerate(view.documents, 1)

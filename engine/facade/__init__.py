@@ -20,6 +20,7 @@ from engine.facade.moves import Moves
 from engine.facade.operations import Operations
 from engine.facade.organisation import Organising
 from engine.facade.reads import Box, Reads
+from engine.facade.registers import Registers
 from engine.facade.signing_in import SigningIn
 from engine.facade.tasks import Tasks
 from engine.queries.reader import Reader
@@ -43,6 +44,7 @@ class Engine(
     Moves,
     Reads,
     Operations,
+    Registers,
     Organising,
     SigningIn,
     Auditing,

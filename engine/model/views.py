@@ -21,6 +21,7 @@ from engine.model.records import (
     TimeLeft,
     UserTask,
 )
+from engine.model.registers import RegisterView
 
 T = TypeVar("T")
 
@@ -112,6 +113,7 @@ class CaseView:
     can_export: bool = False  #: whether he may take out the whole dossier
     copies: tuple[Copy, ...] = ()  #: to whom it was copied, newest first
     protected: tuple[ProtectedData, ...] = ()
+    registers: tuple[RegisterView, ...] = ()
     choices: tuple[Choice, ...] = ()  #: ad-hoc subprocesses, with what the asking user may do there
 
 

@@ -144,6 +144,11 @@ def _registers(resource: str, rules: CaseRules, forms: Mapping[str, FormDefiniti
             text = f"“{one.title}”的表单“{one.form}”不存在。"
             hint = f"请一并上传 {one.form}.form.json，或改正。"
             yield Problem(text, resource, f"/registers/{at}/form", hint=hint)
+            continue
+        for name, spec in members(forms[one.form].schema).items():
+            if spec.get("x-widget") == "files":
+                text = f"“{one.title}”的表单“{one.form}”有文件字段“{name}”，登记簿里不能放文件。"
+                yield Problem(text, resource, f"/registers/{at}/form", hint="请改为文字，写明材料的名称。")
 
 
 def _unguarded(resource: str, one: Protected, forms: Mapping[str, FormDefinition]) -> Iterator[Problem]:

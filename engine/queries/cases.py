@@ -20,8 +20,9 @@ from engine.model.records import (
     User,
     UserTask,
 )
+from engine.model.registers import RegisterView
 from engine.model.views import CaseView, FilledForm, Opinion, ProtectedData
-from engine.queries import diagrams, summaries
+from engine.queries import diagrams, registers, summaries
 from engine.queries.clocks import with_left
 from engine.queries.reader import Reader, person
 from engine.store import acting, copies, documents, history, instances, jobs, people, reading, tasks
@@ -55,6 +56,7 @@ def case_in(reader: Reader, work: Work, instance_id: str, *, by: str) -> CaseVie
     admins = people.get_setting(work, "process_admins") or ""
     curtain = curtain_of(reader, work, found, user)
     variables = curtain.before(found.variables)
+    books = registers.of_case(reader, work, instance, user)
     return CaseView(
         instance=instance,
         process_name=process.name or process.key,
@@ -68,7 +70,9 @@ def case_in(reader: Reader, work: Work, instance_id: str, *, by: str) -> CaseVie
             for one in done
             if one.status == "open"
         ),
-        history=tuple(replace(one, data=curtain.deep(one.data)) for one in reversed(events)),
+        history=tuple(
+            replace(one, data=curtain.deep(one.data)) for one in reversed(events) if _told_of(one, books)
+        ),
         forms=filled_forms(reader, work, done, events, names, curtain),
         documents=files(work, found, curtain),
         decisions=decided(work, instance_id, curtain),
@@ -80,6 +84,7 @@ def case_in(reader: Reader, work: Work, instance_id: str, *, by: str) -> CaseVie
         can_cancel=not policy.cancel(user, instance, groups) or (live and by == policy.SYSTEM),
         copies=copies.of_instance(work, instance_id),
         protected=_protected(reader, work, found, user),
+        registers=books,
         can_export=by == policy.SYSTEM or not policy.export(user, groups),
         can_suspend=live and not policy.suspend(user, instance, groups, admins),
     )
@@ -132,6 +137,13 @@ def curtain_of(reader: Reader, work: Work, case: Case, user: User) -> Curtain:
     if user.id == policy.SYSTEM:
         return OPEN
     return reader.library.guarded(work, case.instance.definition_id, case.bindings).curtain(user.groups)
+
+
+def _told_of(event: HistoryEvent, books: Sequence[RegisterView]) -> bool:
+    """Whether an entry of the record is told: of what stands in registers only to who may read it there."""
+    if event.kind != "register.entered":
+        return True
+    return any(one.entry.id == event.data["entry"] for book in books for one in book.entries)
 
 
 def _protected(reader: Reader, work: Work, case: Case, user: User) -> tuple[ProtectedData, ...]:

@@ -10,7 +10,7 @@ import pytest
 from engine import Engine
 from engine.commands.deploying import read_bundles
 from engine.model.definition import Node, ProcessModel
-from engine.parsing import parse_bpmn
+from engine.parsing import parse_bpmn, parse_case_rules
 from tests.acceptance import geometry
 from tests.acceptance.desk import BPMN
 
@@ -137,6 +137,8 @@ def test_every_step_of_a_person_has_a_form_and_somebody_to_do_it(path: Path) -> 
 def test_every_form_is_used(folder: str) -> None:
     there = {path.name.removesuffix(".form.json") for path in (BPMN / folder).rglob("*.form.json")}
     used = {ref for path in FILES if path.parent.name == folder for ref in _form_refs(path)}
+    rules = [parse_case_rules(path.read_bytes(), path.name) for path in (BPMN / folder).glob("*.case.json")]
+    used |= {register.form for one in rules for register in one.registers}
     assert there - used == set()
 
 

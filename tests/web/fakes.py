@@ -29,6 +29,7 @@ from engine import (
     Problem,
     ProcessDefinition,
     ProcessInstance,
+    RegisterView,
     Session,
     TaskForm,
     TaskRow,
@@ -115,6 +116,9 @@ class FakeEngine(Engine):
 
     def user(self, user_id: str) -> User | None:
         return USERS.get(user_id)
+
+    def registers(self, by: str) -> tuple[RegisterView, ...]:
+        return ()
 
     def office(self) -> Office:
         return Office(

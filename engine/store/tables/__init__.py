@@ -46,6 +46,7 @@ from engine.store.tables.record import (
     publication,
     series,
 )
+from engine.store.tables.registers import register_entry
 from engine.store.tables.sign_in import past_password, recovery_code, second_factor, session
 from engine.store.tables.tasks import offer, task_separation, user_task
 
@@ -90,6 +91,7 @@ __all__ = [
     "process_instance",
     "publication",
     "recovery_code",
+    "register_entry",
     "resource",
     "second_factor",
     "series",

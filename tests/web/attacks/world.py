@@ -66,6 +66,27 @@ SECRET = "巷口修车人"
 RULES = {
     "process": "matter",
     "protected": [{"id": "who", "title": "来信人", "variables": ["来信人"], "groups": ["主管岗"]}],
+    "registers": [
+        {
+            "id": "visits",
+            "title": "来访登记",
+            "form": "visit",
+            "readers": ["主管岗"],
+            "writers": ["登记岗"],
+            "standing": True,
+        }
+    ],
+}
+VISIT = {
+    "id": "visit",
+    "title": "来访登记",
+    "submit": "登记",
+    "schema": {
+        "type": "object",
+        "required": ["事由"],
+        "properties": {"事由": {"type": "string", "title": "事由", "maxLength": 200}},
+    },
+    "layout": [{"fields": ["事由"]}],
 }
 UNITS = "单位编号,单位名称\nj,某局\n".encode()
 PDF = b"%PDF-1.7\n%%EOF\n"
@@ -149,6 +170,7 @@ def build(url: str, folder: Path) -> World:
     resources.append(Resource("t/note.form.json", json.dumps(FORM).encode()))
     resources.append(Resource("t/matter.view.json", json.dumps(VIEW).encode()))
     resources.append(Resource("t/matter.case.json", json.dumps(RULES).encode()))
+    resources.append(Resource("t/visit.form.json", json.dumps(VISIT).encode()))
     engine.deploy(resources, name="world", by="")
     engine.save_diagram_draft("matter", engine.definition_xml("matter:1"), by="editor")
     world = World(engine)
@@ -190,8 +212,8 @@ def scenes(engine: Engine) -> dict[str, Scene]:
     stands = engine.appoint_substitute("former", "signer", since, since + timedelta(9), "出差", by="former")
     common = {
         "initiator": {"initiator"},
-        "former": {"former", "absent"},
-        "supervisor": {"supervisor", "keeper"},
+        "former": {"former", "absent", "registrar"},
+        "supervisor": {"supervisor", "keeper", "reader"},
     }
     offered = {name: {"candidate"} for name in ("assignee", "owner", "candidate")}
     shared = {
@@ -203,6 +225,7 @@ def scenes(engine: Engine) -> dict[str, Scene]:
         "definition_id": "matter:1",
         "copy_id": engine.copies("recipient")[0].id,
         "protected_id": "who",
+        "register_id": "visits",
         "job_id": "none",
         "substitution_id": stands.id,
         "activity_id": "none",
@@ -267,6 +290,8 @@ FORMS: Mapping[str, Mapping[str, Any]] = {
     "cases.choose": {"element": "talk"},
     "protected.look": {"reason": "须当面答复"},
     "dossiers.export": {"reason": "归档"},
+    "registers.on_case": {"事由": "来问进展"},
+    "registers.book": {"事由": "来问进展"},
     "documents.upload": {"files": ("说明.pdf", PDF)},
     "substitutes.appoint": {
         "substitute": "stranger",

@@ -612,6 +612,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("task_id", "element_id", name="pk_task_separation"),
     )
     _audit()
+    _registers()
 
 
 def _audit() -> None:
@@ -675,3 +676,25 @@ def _anchors() -> None:
         sa.PrimaryKeyConstraint("anchor", "instance_id", name="pk_case_seal"),
     )
     op.create_index("ix_case_seal_instance_id_seq", "case_seal", ["instance_id", "seq"], unique=False)
+
+
+def _registers() -> None:
+    op.create_table(
+        "register_entry",
+        sa.Column("id", sa.String(length=200), nullable=False),
+        sa.Column("key", sa.Text(), nullable=False),
+        sa.Column("register", sa.Text(), nullable=False),
+        sa.Column("seq", sa.Integer(), nullable=False),
+        sa.Column("instance_id", sa.String(length=200), nullable=True),
+        sa.Column("definition_id", sa.Text(), nullable=False),
+        sa.Column("at", Instant(), nullable=False),
+        sa.Column("actor", sa.Text(), nullable=False),
+        sa.Column("data", Json(), nullable=False),
+        sa.Column("hash", sa.String(length=72), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["instance_id"], ["process_instance.id"], name="fk_register_entry_instance_id"
+        ),
+        sa.PrimaryKeyConstraint("id", name="pk_register_entry"),
+        sa.UniqueConstraint("key", "register", "seq", name="uq_register_entry_key_register_seq"),
+    )
+    op.create_index("ix_register_entry_instance_id", "register_entry", ["instance_id"], unique=False)

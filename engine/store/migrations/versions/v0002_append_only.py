@@ -7,7 +7,7 @@ from alembic import op
 revision = "0002"
 down_revision = "0001"
 
-RECORD = ("history_event", "audit_event", "anchor", "audit_seal", "case_seal")
+RECORD = ("history_event", "audit_event", "anchor", "audit_seal", "case_seal", "register_entry")
 LOOKS = 180  #: days after which entries of looks, and nothing else, may be removed
 
 
