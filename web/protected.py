@@ -14,12 +14,12 @@ bp = Blueprint("protected", __name__, url_prefix="/cases")
 
 @bp.route("/<instance_id>/protected/<protected_id>", methods=["GET", "POST"])
 def look(instance_id: str, protected_id: str) -> ResponseReturnValue:
-    """Ask why, write that down, and show what is protected."""
+    """Ask why, write that down, and show what is protected; the engine refuses, and records, the others."""
     view = engine().case(instance_id, by=me().id)
     shown = next((one for one in view.protected if one.id == protected_id), None)
     if shown is None:
         raise NotFound
-    if not shown.may_look:
+    if not shown.may_look and request.method == "GET":
         raise NotAllowed(_("“%(title)s”只有指定的岗位可以查看。", title=shown.title))
     reason, error = request.form.get("reason", "").strip(), ""
     values = None
