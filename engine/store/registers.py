@@ -114,9 +114,9 @@ def _lost(work: Work, hashes: Mapping[str, str]) -> Iterator[str]:
         if hashes.get(row.data["entry"]) != row.data["hash"]:
             yield f"登记簿“{row.data['register']}”与案件{row.instance_id}第{row.seq}条记录不符"
     beside = select(a.id, a.data).where(a.kind == KIND).order_by(a.id)
-    for row in work.connection.execute(beside):
-        if hashes.get(row.data["entry"]) != row.data["hash"]:
-            yield f"登记簿“{row.data['register']}”与第{row.id}条其他记录不符"
+    for other in work.connection.execute(beside):
+        if hashes.get(other.data["entry"]) != other.data["hash"]:
+            yield f"登记簿“{other.data['register']}”与第{other.id}条其他记录不符"
 
 
 def _faults(events: Sequence[HistoryEvent]) -> list[str]:
