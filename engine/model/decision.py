@@ -75,6 +75,7 @@ class Rule:
     tests: tuple[str, ...]
     outputs: tuple[str, ...]
     annotation: str = ""
+    types: tuple[Type, ...] = ()  #: of the outputs, beside their columns' own; empty if no cell declares one
 
 
 @dataclass(frozen=True, slots=True)

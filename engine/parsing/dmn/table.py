@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import get_args
 
-from engine.model.decision import Aggregation, HitPolicy, Input, Output, Rule, Table
+from engine.model.decision import ANY, Aggregation, HitPolicy, Input, Output, Rule, Table, Type
 from engine.parsing.dmn.reader import Element, Names, Reader, named, text_of
 
 _POLICIES: tuple[HitPolicy, ...] = get_args(HitPolicy)
@@ -149,7 +149,14 @@ def _rule(
             for column, cell in zip(outputs, results, strict=False)
         ),
         annotation=_annotation(element),
+        types=_declared(reader, results),
     )
+
+
+def _declared(reader: Reader, cells: list[Element]) -> tuple[Type, ...]:
+    """The types that cells declare for themselves; empty if none does."""
+    types = tuple(reader.type(cell, cell.get("typeRef")) for cell in cells)
+    return types if any(each != ANY for each in types) else ()
 
 
 def _annotation(element: Element) -> str:

@@ -271,3 +271,13 @@ def test_a_decision_is_computed_in_one_call_of_the_sandbox(monkeypatch: pytest.M
     calls.clear()
     decisions.evaluate(models, "d", {"数": 25})
     assert len(calls) == 1
+
+
+def test_a_cell_may_declare_a_type_of_its_own() -> None:
+    made = table([("数", "number")], [("甲",), ("乙",)], [["-", "数", "数"]])
+    typed = made.replace('<outputEntry id="r1o1"', '<outputEntry id="r1o1" typeRef="string"')
+    assert typed != made
+    model = parse(decision(typed))["d"]
+    answer = decisions.answer_of(model, {"数": 3})
+    assert answer.evaluation.result == {"甲": None, "乙": 3}
+    assert "应为文字" in answer.problems[0]

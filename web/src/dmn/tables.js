@@ -71,7 +71,8 @@ export class TableEvaluation {
   row(rule) {
     const cells = this.table.outputs.map((column, at) => {
       const place = { table: this.table.name, rule: rule.number, output: column.label };
-      return [column.key, this.output(column, rule.outputs[at] || 'null', place)];
+      const value = this.output(column, rule.outputs[at] || 'null', place);
+      return [column.key, rule.types.length ? (this.run.fitted(value, rule.types[at], place) ?? null) : value];
     });
     return Object.fromEntries(cells);
   }
