@@ -29,6 +29,8 @@ def is_offered(user: User, task: UserTask) -> bool:
 
 def claim(user: User, task: UserTask, separated: Collection[str]) -> str:
     """A candidate may take an open task that nobody has and that he must not be kept apart from."""
+    if user.duty:
+        return NO_CASES
     if task.status != "open":
         return "这项任务已经办结。"
     if task.assignee == user.id:
@@ -65,6 +67,8 @@ def complete(user: User, task: UserTask, separated: Collection[str]) -> str:
 
 def work_on(user: User, task: UserTask) -> str:
     """Who has the task may keep drafts and files with it."""
+    if user.duty:
+        return NO_CASES
     if task.status != "open":
         return "这项任务已经办结。"
     if task.assignee is None:
@@ -81,6 +85,8 @@ def why_not(user: User, task: UserTask, separated: Collection[str]) -> str:
 
 def start(user: User, definition: ProcessDefinition) -> str:
     """A member of one of the process's starter groups."""
+    if user.duty:
+        return NO_CASES
     if user.groups.intersection(definition.starter_groups):
         return ""
     return f"您不能发起“{definition.name}”。"
@@ -104,7 +110,7 @@ def export(user: User, groups: Collection[str]) -> str:
 
 
 def _steers(user: User, instance: ProcessInstance, groups: Collection[str]) -> bool:
-    return user.id == instance.started_by or bool(user.groups.intersection(groups))
+    return not user.duty and (user.id == instance.started_by or bool(user.groups.intersection(groups)))
 
 
 def choose(user: User, instance: ProcessInstance, groups: Collection[str], names: Collection[str]) -> str:
@@ -117,8 +123,8 @@ def choose(user: User, instance: ProcessInstance, groups: Collection[str], names
 
 
 def edit_processes(user: User, admins: str) -> str:
-    """A member of the group that the office lets change diagrams."""
-    return "" if admins and admins in user.groups else "您不能修改流程。"
+    """A member of the group that the office lets change diagrams, or the system administrator."""
+    return "" if user.duty == "system" or (admins and admins in user.groups) else "您不能修改流程。"
 
 
 def transfer(user: User, task: UserTask, admins: str) -> str:
@@ -160,6 +166,8 @@ def help_with(to: User, task: UserTask, separated: Collection[str]) -> str:
     """Whether a person may be asked to work on the task or to sign it."""
     if not to.active:
         return f"{to.display}的账号已停用，请另选一人。"
+    if to.duty:
+        return f"{to.display}是管理员，不办理案件，请另选一人。"
     if to.id in (task.assignee, task.owner):
         return f"这项任务已在{to.display}的待办中，请另选一人。"
     if to.id in separated:

@@ -12,6 +12,7 @@ from flask_babel import Babel
 
 from engine import Engine
 from web import (
+    administrators,
     approvals,
     cases,
     documents,
@@ -26,7 +27,7 @@ from web import (
     tasks,
 )
 from web.auth import register_auth
-from web.context import App, register_context
+from web.context import App, me, register_context
 from web.errors import register_errors
 from web.i18n import locale
 from web.limits import register_rates
@@ -80,7 +81,7 @@ def create_app(engine: Engine, config: Mapping[str, Any]) -> Flask:
 
     @app.get("/")
     def home() -> ResponseReturnValue:
-        return redirect(url_for("inbox.box"))
+        return redirect(url_for(administrators.HOME.get(me().duty, "inbox.box")))
 
     register_rates(app)
     return app

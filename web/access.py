@@ -60,6 +60,8 @@ EDITOR = Rule(frozenset({"editor"}))
 MAINTAINER = Rule(frozenset({"maintainer"}))
 MAINTAINER_OR_ABSENT = Rule(frozenset({"maintainer", "absent"}))
 STARTER = Rule(frozenset({"starter"}))
+SYSTEM, SECURITY = Rule(frozenset({"system"})), Rule(frozenset({"security"}))
+ACCOUNTS = Rule(frozenset({"system", "security"}))
 SEES_CASE, SEES_TASK = _case(), _task()
 WORKS_ON_CASE = _case(*WORKERS)
 HOLDS = _task("assignee")
@@ -108,6 +110,24 @@ TABLE: Mapping[str, Entry | Mapping[str, Entry]] = {
     "account.end_session": SIGNED_IN,
     "account.end_others": SIGNED_IN,
     "home": SIGNED_IN,
+    # administrators
+    "administrators.accounts": ACCOUNTS,
+    "administrators.account": ACCOUNTS,
+    "administrators.new": SYSTEM,
+    "administrators.act": By(
+        "name",
+        {
+            "rename": SYSTEM,
+            "close": SYSTEM,
+            "open": SYSTEM,
+            "reset": SYSTEM,
+            "end": ACCOUNTS,
+            "roles": SECURITY,
+            "factor": SECURITY,
+        },
+    ),
+    "administrators.rules": SECURITY,
+    "administrators.add_group": SECURITY,
     # one's own lists
     "inbox.box": SIGNED_IN,
     "inbox.notices": SIGNED_IN,
@@ -176,6 +196,9 @@ TABLE: Mapping[str, Entry | Mapping[str, Entry]] = {
 ROLES = {  #: relations without an object that are asked here -> what to tell who hasn't got them
     "editor": later("流程由流程管理岗位维护，您没有这个岗位。"),
     "maintainer": later("组织机构由管理员维护，您没有这个岗位。"),
+    "system": later("这一页由系统管理员使用。"),
+    "security": later("这一页由安全管理员使用。"),
+    "audit": later("这一页由审计管理员使用。"),
 }
 
 
@@ -200,6 +223,8 @@ def is_public() -> bool:
 
 
 def _has(role: str) -> bool:
+    if role in ("system", "security", "audit"):
+        return me().duty == role
     if role == "maintainer":
         return engine().may_maintain_organisation(me().id)
     return role == "editor" and engine().may_edit_processes(me().id)
@@ -218,7 +243,7 @@ def enforce() -> None:
         if not engine().sees(rule.about, named, by=me().id):
             raise NotFound
     elif rule.may <= ROLES.keys() and not any(_has(role) for role in rule.may):
-        raise NotAllowed(str(ROLES[next(iter(rule.may))]))
+        raise NotAllowed(str(ROLES[max(rule.may)]))
 
 
 def register_access(app: Flask) -> None:

@@ -14,6 +14,8 @@ from web.wording import counted
 
 FIRST_ASKED = "新账号的初始密码"
 
+lasting_option = click.option("--lasting", is_flag=True, help="首次登录时不要求本人更改密码")
+
 
 @click.group()
 def user() -> None:
@@ -26,12 +28,15 @@ def user() -> None:
 @click.option("--unit", default="", help="单位")
 @click.option("--group", "groups", multiple=True, help="角色，可多次")
 @click.password_option("--password", prompt="密码", confirmation_prompt="再输一次", help="省略时询问")
+@lasting_option
 @data_option
-def user_add(login: str, display: str, unit: str, groups: tuple[str, ...], password: str, data: Path) -> None:
+def user_add(
+    login: str, display: str, unit: str, groups: tuple[str, ...], password: str, lasting: bool, data: Path
+) -> None:
     """新增账号。"""
     with opened(data) as engine:
         _add_groups(engine, groups)
-        engine.add_user(User(login, display, unit, frozenset(groups)), password)
+        engine.add_user(User(login, display, unit, frozenset(groups)), password, temporary=not lasting)
     click.echo(f"已新增账号 {login}。")
 
 
@@ -81,11 +86,12 @@ def user_change(
 @user.command("password")
 @click.argument("login")
 @click.password_option("--password", prompt="新密码", confirmation_prompt="再输一次", help="省略时询问")
+@lasting_option
 @data_option
-def user_password(login: str, password: str, data: Path) -> None:
+def user_password(login: str, password: str, lasting: bool, data: Path) -> None:
     """重设密码，解除锁定，结束已有的登录。"""
     with opened(data) as engine:
-        engine.set_password(login, password)
+        engine.set_password(login, password, temporary=not lasting)
     click.echo(f"已重设 {login} 的密码。")
 
 
@@ -141,7 +147,7 @@ def office(file: Path, password: str, data: Path) -> None:
     with opened(data) as engine:
         if not password and _new_accounts(engine, file):
             password = click.prompt(FIRST_ASKED, hide_input=True, confirmation_prompt="再输一次")
-        engine.load_office(file, password=password)
+        engine.load_office(file, password=password, temporary=True)
         click.echo(f"已载入 {file}。")
         remind(engine.gaps())
 

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
+from typing import Any
 
 from engine import policy
-from engine.errors import InvalidInput
+from engine.commands.context import Context
+from engine.errors import InvalidInput, Problem
+from engine.model.definition import ProcessModel, Text
 from engine.model.records import User
 from engine.store import people
 from engine.store.database import Work
@@ -18,3 +22,31 @@ def with_duty(work: Work, user: User) -> User:
     if refused:
         raise InvalidInput(f"{user.display}：{refused}")
     return replace(user, duty=next((duties[one] for one in user.groups if one in duties), ""))
+
+
+def noted(context: Context, work: Work, kind: str, by: str, about: str, data: Mapping[str, Any]) -> None:
+    """Record an administrative act or a sign-in in the transaction that changes something."""
+
+
+def handling(work: Work, processes: Iterable[tuple[str, ProcessModel]]) -> tuple[Problem, ...]:
+    """Where diagrams (by resource) name a group of administrators, who handle no cases."""
+    duties = people.duties(work)
+    return tuple(
+        Problem(f"“{group}”是{policy.DUTIES[duties[group]]}的组，不能办理，请改用别的组。", resource, element)
+        for resource, one in processes
+        for group, element in _named(one)
+        if group in duties
+    )
+
+
+def _named(process: ProcessModel) -> Iterator[tuple[str, str]]:
+    """Each group that a process names, and the element that names it."""
+    for group in (*process.starter_groups, *process.properties.get("visibleTo", "").split(",")):
+        yield group.strip(), process.key
+    for node in process.scope.walk():
+        given = node.assignment
+        if given and isinstance(given.candidate_groups, Text):
+            for one in given.candidate_groups.value.split(","):
+                yield one.strip(), node.id
+        elif node.lane:
+            yield node.lane, node.id

@@ -10,6 +10,7 @@ from pathlib import Path, PurePosixPath
 
 from engine import handlers, parsing, policy
 from engine.commands import noting, scheduling
+from engine.commands.administering import handling
 from engine.commands.context import Context, allow, person
 from engine.errors import Conflict, EngineError, InvalidDefinition, InvalidInput, Problem
 from engine.model.case_rules import CaseRules
@@ -101,6 +102,8 @@ def deploy_in(
         return latest
     if parsed is None:
         raise Conflict
+    if problems := handling(work, [(one.resource, each) for one in parsed.bpmns for each in one.processes]):
+        raise InvalidDefinition(problems=problems)
     made = Deployment(new_id(), name, context.clock(), by)
     places = {key: model.resource for key, model in parsed.decisions.items()}
     definitions.add_deployment(work, made, resources, places)

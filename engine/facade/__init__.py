@@ -11,6 +11,7 @@ from engine.commands.context import Context
 from engine.commands.library import Library
 from engine.commands.sealing import Seal
 from engine.facade.accounts import Accounts
+from engine.facade.administration import Administration
 from engine.facade.approvals import Approvals
 from engine.facade.auditing import Auditing, refusals_recorded
 from engine.facade.definitions import Definitions
@@ -48,6 +49,7 @@ class Engine(
     Organising,
     SigningIn,
     Auditing,
+    Administration,
 ):
     """The process engine of one database. `by` is a user id; "" is the system itself, which may do all."""
 

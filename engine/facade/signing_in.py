@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from engine.commands import office, passwords, second_factor, sessions
+from engine.commands import accounts, office, passwords, second_factor, sessions
 from engine.facade.part import Part
-from engine.model.signing_in import Caller, Enrolment, Session
+from engine.model.signing_in import Caller, Enrolment, Session, SignInRules
 
 
 class SigningIn(Part):
@@ -57,3 +57,11 @@ class SigningIn(Part):
     def factor(self, by: str) -> tuple[bool, int]:
         """Whether one has a second factor, and how many recovery codes are left."""
         return second_factor.state(self._context, by)
+
+    def sign_in_rules(self) -> SignInRules:
+        """What the office asks of whoever signs in."""
+        return accounts.rules(self._context)
+
+    def set_sign_in_rules(self, rules: SignInRules, *, by: str) -> None:
+        """Set it, for sessions that begin from now on; the security administrator's."""
+        accounts.set_rules(self._context, rules, by=by)

@@ -65,3 +65,14 @@ class Enrolment:
 
     secret: str  #: base32
     uri: str  #: otpauth://
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """What an administrator sees of an account."""
+
+    user: User
+    locked_until: datetime | None  #: None: not locked
+    temporary: bool  #: the password must be changed at the next sign-in
+    has_factor: bool
+    sessions: int

@@ -25,7 +25,7 @@ from tests.web.conftest import TOKEN
 
 PASSWORD = "a long pass phrase 7"
 SECRETS_KEY = "a key for tests only, long enough to count"
-GROUPS = ("发起岗", "登记岗", "承办岗", "主管岗", "流程管理")
+GROUPS = ("发起岗", "登记岗", "承办岗", "主管岗", "流程管理", "系统管理", "安全管理", "审计管理")
 PEOPLE: Mapping[str, tuple[str, ...]] = {
     "initiator": ("发起岗",),
     "former": ("登记岗",),
@@ -37,6 +37,9 @@ PEOPLE: Mapping[str, tuple[str, ...]] = {
     "recipient": (),
     "editor": ("流程管理",),
     "stranger": (),
+    "system": ("系统管理",),
+    "security": ("安全管理",),
+    "audit": ("审计管理",),
     "leaver": ("主管岗",),  #: whose account is closed
 }
 NOBODY = "anonymous"
@@ -118,7 +121,13 @@ class Scene:
 
     def of(self, person: str) -> frozenset[str]:
         """Relations of this person; editors and starters are such everywhere."""
-        role = {"editor": {"editor", "maintainer"}, "initiator": {"starter"}}.get(person, set())
+        role = {
+            "editor": {"editor", "maintainer"},
+            "initiator": {"starter"},
+            "system": {"system", "editor", "maintainer"},
+            "security": {"security"},
+            "audit": {"audit"},
+        }.get(person, set())
         return self.relations.get(person, frozenset()) | role | {"anybody", "signed in"}
 
 
@@ -162,6 +171,7 @@ def build(url: str, folder: Path) -> World:
         "groups": list(GROUPS),
         "users": users,
         "processAdmins": "流程管理",
+        "administrators": {"system": "系统管理", "security": "安全管理", "audit": "审计管理"},
     }
     (folder / "office.json").write_text(json.dumps(office, ensure_ascii=False), "utf-8")
     engine = Engine.open(url, resources=folder, secrets_key=SECRETS_KEY)
@@ -228,6 +238,7 @@ def scenes(engine: Engine) -> dict[str, Scene]:
         "register_id": "visits",
         "job_id": "none",
         "substitution_id": stands.id,
+        "login": "stranger",
         "activity_id": "none",
     }
 
@@ -273,6 +284,18 @@ FORMS: Mapping[str, Mapping[str, Any]] = {
     "auth.sign_in": {"login": "assignee", "password": PASSWORD},
     "account.password": {"old": PASSWORD, "password": "my-own-horse-3", "again": "my-own-horse-3"},
     "account.drop_factor": {"password": PASSWORD},
+    "administrators.new": {"login": "newcomer", "display": "新岗位"},
+    "administrators.act rename": {"display": "另一岗位"},
+    "administrators.act roles": {"groups": ["登记岗"]},
+    "administrators.rules": {
+        "idle_minutes": "30",
+        "session_hours": "8",
+        "password_days": "60",
+        "password_history": "3",
+        "failures": "5",
+        "lock_minutes": "30",
+    },
+    "administrators.add_group": {"group": "新设岗"},
     "tasks.post": {"标题": "设施失修", "_action": "submit"},
     "tasks.draft": {"标题": "设施"},
     "tasks.start": {"标题": "设施失修", "_action": "submit"},
