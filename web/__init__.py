@@ -47,6 +47,7 @@ DEFAULTS = {
     "MAX_FORM_PARTS": 10_000,
     "WTF_CSRF_TIME_LIMIT": None,
     "OFFICE_KEY": lambda: "",  #: gives the PEM key that signs dossiers; "": none can be taken out
+    "PROVIDER": None,  #: by whom people may sign in, a `web.provider.Provider`
     "BABEL_DEFAULT_LOCALE": "zh_CN",
     "BABEL_DEFAULT_TIMEZONE": "Asia/Shanghai",
 }

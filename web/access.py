@@ -102,6 +102,9 @@ TABLE: Mapping[str, Entry | Mapping[str, Entry]] = {
     "steps.code": ANYBODY,
     "steps.password": ANYBODY,
     "steps.factor": ANYBODY,
+    "provider.begin": ANYBODY,
+    "provider.back": ANYBODY,
+    "provider.leave": ANYBODY,
     # one's own account
     "account.account": SIGNED_IN,
     "account.password": SIGNED_IN,

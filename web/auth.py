@@ -11,6 +11,7 @@ from web.access import is_public, register_access
 from web.context import engine, person, signed_in
 from web.entering import STEPS, caller, enter, local_path, token
 from web.i18n import _
+from web.provider import register_provider
 
 bp = Blueprint("auth", __name__)
 
@@ -42,7 +43,9 @@ def sign_in() -> ResponseReturnValue:
     """The sign-in page; a refusal says how many tries are left."""
     target = local_path(request.values.get("next"))
     if request.method != "POST":
-        return redirect(target) if person() else render_template("signin.html", next=target, login="")
+        if person():
+            return redirect(target)
+        return render_template("signin.html", next=target, login="", left=session.pop("left", False))
     login = request.form.get("login", "").strip()
     try:
         user = engine().sign_in(login, request.form.get("password", ""))
@@ -54,9 +57,12 @@ def sign_in() -> ResponseReturnValue:
 
 @bp.post("/sign-out")
 def sign_out() -> ResponseReturnValue:
-    """End the session."""
+    """End the session; who came by the identity provider is told how to leave it, too."""
+    found = signed_in()
     engine().sign_out(token())
     session.clear()
+    if found is not None and found.method == "provider":
+        session["left"] = True
     return redirect(url_for("auth.sign_in"))
 
 
@@ -64,5 +70,6 @@ def register_auth(app: Flask) -> None:
     """Add the sign-in pages, and ask before all others who it is and whether he may."""
     for part in (bp, steps.bp, account.bp, administrators.bp):
         app.register_blueprint(part)
+    register_provider(app)
     app.before_request(require_sign_in)
     register_access(app)

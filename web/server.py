@@ -17,6 +17,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from engine import Engine, Worker, new_key
 from web import create_app
+from web.provider import from_environment
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
@@ -103,7 +104,12 @@ class Serving:
 def build_app(serving: Serving, engine: Engine) -> WSGIApplication:
     """The app with this installation's key."""
     place = serving.place
-    config = {"SECRET_KEY": place.secret_key(), "OFFICE_KEY": place.office_key, **serving.config}
+    config = {
+        "SECRET_KEY": place.secret_key(),
+        "OFFICE_KEY": place.office_key,
+        "PROVIDER": from_environment(),
+        **serving.config,
+    }
     if serving.proxied:
         config |= {"SESSION_COOKIE_SECURE": True, "SESSION_COOKIE_NAME": HOST_COOKIE}
     if hosts := os.environ.get("WENZE_HOSTS"):
