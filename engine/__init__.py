@@ -28,6 +28,7 @@ from engine.model.records import (
 from engine.model.registers import RegisterView
 from engine.model.signing_in import Caller, Enrolment, Session, SignInRules
 from engine.model.signing_in import Account, Caller, Enrolment, Session, SignInRules
+from engine.model.signing_in import Account, AuditAsked, Caller, Enrolment, Session, SignInRules
 from engine.model.views import (
     CaseRow, CaseView, Copy, Diagram, FilledForm, Handed, Notice, Opinion, Page, References, Stage, TaskRow,
     TaskForm, TaskView, ViewTable,
@@ -35,15 +36,15 @@ from engine.model.views import (
 from engine.worker import Worker
 
 __all__ = [
-    "COMMAND_LINE", "SHEETS", "Account", "ActivityInstance", "Anchor", "Attempt", "AuditEntry",
-    "AuditEvent", "Box", "Breach", "Caller", "CaseRow", "CaseView", "Change", "Checked", "Conflict", "Copy",
-    "DecisionEvaluation", "DecisionRecord", "Deployment", "Diagram", "DiagramDraft", "DocumentInfo",
-    "Engine", "EngineError", "Enrolment", "FilledForm", "Finding", "FormDefinition", "Halted", "Handed",
-    "HistoryEvent", "Import", "ImportRecord", "Incident", "InvalidDefinition", "InvalidInput", "JsonObject",
-    "MigrationOutcome", "MigrationPlan", "NotAllowed", "NotFound", "Notice", "Office", "Opinion",
-    "Organisation", "Origin", "Page", "PlannedMove", "Position", "Problem", "ProcessDefinition",
-    "ProcessInstance", "PublicEntry", "References", "RegisterView", "Resource", "RuleHit", "Session",
-    "SignInRules", "SignalSent", "Stage", "Target", "TaskForm", "TaskRow", "TaskView", "Trial",
-    "Unavailable", "Unit", "User", "UserTask", "Verification", "ViewTable", "Worker", "acting",
+    "COMMAND_LINE", "SHEETS", "Account", "ActivityInstance", "Anchor", "Attempt", "AuditAsked",
+    "AuditEntry", "AuditEvent", "Box", "Breach", "Caller", "CaseRow", "CaseView", "Change", "Checked",
+    "Conflict", "Copy", "DecisionEvaluation", "DecisionRecord", "Deployment", "Diagram", "DiagramDraft",
+    "DocumentInfo", "Engine", "EngineError", "Enrolment", "FilledForm", "Finding", "FormDefinition",
+    "Halted", "Handed", "HistoryEvent", "Import", "ImportRecord", "Incident", "InvalidDefinition",
+    "InvalidInput", "JsonObject", "MigrationOutcome", "MigrationPlan", "NotAllowed", "NotFound", "Notice",
+    "Office", "Opinion", "Organisation", "Origin", "Page", "PlannedMove", "Position", "Problem",
+    "ProcessDefinition", "ProcessInstance", "PublicEntry", "References", "RegisterView", "Resource",
+    "RuleHit", "Session", "SignInRules", "SignalSent", "Stage", "Target", "TaskForm", "TaskRow", "TaskView",
+    "Trial", "Unavailable", "Unit", "User", "UserTask", "Verification", "ViewTable", "Worker", "acting",
     "acting_from", "check_dossier", "decide", "fingerprint", "new_key", "public_pem", "read_code",
 ]

@@ -61,6 +61,7 @@ MAINTAINER = Rule(frozenset({"maintainer"}))
 MAINTAINER_OR_ABSENT = Rule(frozenset({"maintainer", "absent"}))
 STARTER = Rule(frozenset({"starter"}))
 SYSTEM, SECURITY = Rule(frozenset({"system"})), Rule(frozenset({"security"}))
+AUDIT = Rule(frozenset({"audit"}))
 ACCOUNTS = Rule(frozenset({"system", "security"}))
 SEES_CASE, SEES_TASK = _case(), _task()
 WORKS_ON_CASE = _case(*WORKERS)
@@ -131,6 +132,7 @@ TABLE: Mapping[str, Entry | Mapping[str, Entry]] = {
     ),
     "administrators.rules": SECURITY,
     "administrators.add_group": SECURITY,
+    "audit.record": AUDIT,
     # one's own lists
     "inbox.box": SIGNED_IN,
     "inbox.notices": SIGNED_IN,

@@ -24,7 +24,7 @@ NUMBERS = {  #: of the rules -> what each is called
 HOME = {
     "system": "administrators.accounts",
     "security": "administrators.accounts",
-    "audit": "account.account",
+    "audit": "audit.record",
 }
 
 

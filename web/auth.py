@@ -6,7 +6,7 @@ from flask import Blueprint, Flask, flash, redirect, render_template, request, s
 from flask.typing import ResponseReturnValue
 
 from engine import NotAllowed
-from web import account, administrators, steps
+from web import account, administrators, audit, steps
 from web.access import is_public, register_access
 from web.context import engine, person, signed_in
 from web.entering import STEPS, caller, enter, local_path, token
@@ -68,7 +68,7 @@ def sign_out() -> ResponseReturnValue:
 
 def register_auth(app: Flask) -> None:
     """Add the sign-in pages, and ask before all others who it is and whether he may."""
-    for part in (bp, steps.bp, account.bp, administrators.bp):
+    for part in (bp, steps.bp, account.bp, administrators.bp, audit.bp):
         app.register_blueprint(part)
     register_provider(app)
     app.before_request(require_sign_in)

@@ -9,9 +9,10 @@ from typing import Any
 from engine import policy
 from engine.commands.context import Context
 from engine.errors import InvalidInput, Problem
+from engine.model.audit import AuditEntry
 from engine.model.definition import ProcessModel, Text
 from engine.model.records import User
-from engine.store import people
+from engine.store import audit, people
 from engine.store.database import Work
 
 
@@ -24,8 +25,18 @@ def with_duty(work: Work, user: User) -> User:
     return replace(user, duty=next((duties[one] for one in user.groups if one in duties), ""))
 
 
-def noted(context: Context, work: Work, kind: str, by: str, about: str, data: Mapping[str, Any]) -> None:
+def noted(
+    context: Context,
+    work: Work,
+    kind: str,
+    by: str,
+    about: str = "",
+    data: Mapping[str, Any] | None = None,
+    *,
+    reason: str = "",
+) -> None:
     """Record an administrative act or a sign-in in the transaction that changes something."""
+    audit.append(work, AuditEntry(context.clock(), by, kind, about, reason=reason, data=dict(data or {})))
 
 
 def handling(work: Work, processes: Iterable[tuple[str, ProcessModel]]) -> tuple[Problem, ...]:

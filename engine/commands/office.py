@@ -11,7 +11,7 @@ from typing import Any
 
 from engine import parsing
 from engine.commands import deploying, identity
-from engine.commands.administering import with_duty
+from engine.commands.administering import noted, with_duty
 from engine.commands.context import Context
 from engine.commands.starting import Opening, start_in
 from engine.errors import InvalidInput, NotFound, Problem
@@ -38,6 +38,8 @@ def load(context: Context, path: Path, *, password: str, temporary: bool = False
             with_duty(work, one)
         people.put_setting(work, "office", _to_json(office))
         people.put_setting(work, "process_admins", office.process_admins)
+        if fresh := [one.id for one in office.accounts if one.id in hashed]:
+            noted(context, work, "office.loaded", "", path.name, {"accounts": fresh})
         if resources:
             name = office.product or path.stem
             deploying.deploy_in(context, work, resources, parsed, name=name, by="")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from engine.commands import identity, sessions
+from engine.commands.administering import noted
 from engine.commands.context import Context
 from engine.commands.signing_rules import rules
 from engine.errors import Conflict, InvalidInput, NotAllowed, Problem
@@ -32,7 +33,8 @@ def change(context: Context, token: str, old: str, new: str) -> str:
         if found is None or found.password_hash != known.password_hash:
             raise Conflict("密码刚才已经改过，请重新登录。")
         identity.put_password(work, login, found, hashed, now)
-        return sessions.renew(work, mine, now, proved=mine.needs != "code")
+        noted(context, work, "password.changed", login, login)
+        return sessions.renew(context, work, mine, proved=True)
 
 
 def _seen(context: Context, token: str) -> tuple[Session, Credentials, tuple[str, ...]]:
@@ -51,5 +53,7 @@ def _count(context: Context, login: str, known: Credentials, right: bool) -> Non
     with context.database.unit_of_work() as work:
         found = people.credentials(work, login, lock=True) or known
         refused = identity.count(context, work, login, found, right=right, what="密码")
+        if refused:
+            noted(context, work, "sign_in.failed", login, login, reason=refused)
     if refused:
         raise InvalidInput(problems=[Problem(refused, element="old")])

@@ -11,6 +11,7 @@ from datetime import datetime
 import pyotp
 
 from engine.commands import identity, sessions
+from engine.commands.administering import noted
 from engine.commands.context import Context
 from engine.commands.signing_rules import rules
 from engine.errors import Conflict, InvalidInput, NotAllowed, Problem
@@ -66,7 +67,8 @@ def confirm(context: Context, token: str, code: str) -> tuple[str, tuple[str, ..
             raise InvalidInput(problems=[Problem(told, element="code")])
         second_factors.confirm(work, user.id, now)
         codes = _new_codes(work, user.id)
-        return sessions.renew(work, mine, now, proved=True), codes
+        noted(context, work, "factor.bound", user.id, user.id)
+        return sessions.renew(context, work, mine, proved=True), codes
 
 
 def give_code(context: Context, token: str, code: str) -> str:
@@ -85,7 +87,9 @@ def give_code(context: Context, token: str, code: str) -> str:
             raise Conflict("这次登录不需要动态口令，请重新登录。")
         right = not identity.locked(known, now) and _right(context, work, login, factor, code, now)
         refused = identity.count(context, work, login, known, right=right, what=_WHAT)
-        made = "" if refused else sessions.renew(work, mine, now, proved=True)
+        if refused:
+            noted(context, work, "sign_in.failed", login, login, reason=refused)
+        made = "" if refused else sessions.renew(context, work, mine, proved=True)
     if refused:
         raise NotAllowed(refused)
     return made
@@ -145,15 +149,18 @@ def drop(context: Context, token: str, password: str) -> str:
         refused = (
             identity.count(context, work, mine.user.id, found, right=right, what="密码") if found else ""
         )
-        made = "" if refused else _dropped(work, mine, now)
+        if refused:
+            noted(context, work, "sign_in.failed", mine.user.id, mine.user.id, reason=refused)
+        made = "" if refused else _dropped(context, work, mine)
     if refused:
         raise InvalidInput(problems=[Problem(refused, element="password")])
     return made
 
 
-def _dropped(work: Work, mine: Session, now: datetime) -> str:
+def _dropped(context: Context, work: Work, mine: Session) -> str:
     second_factors.drop(work, mine.user.id)
-    return sessions.renew(work, mine, now, proved=True)
+    noted(context, work, "factor.dropped", mine.user.id, mine.user.id)
+    return sessions.renew(context, work, mine, proved=True)
 
 
 def state(context: Context, user_id: str) -> tuple[bool, int]:

@@ -6,6 +6,7 @@ import hashlib
 import secrets
 from datetime import datetime, timedelta
 
+from engine.commands.administering import noted
 from engine.commands.context import Context, person
 from engine.commands.signing_rules import need, rules
 from engine.errors import Conflict, NotAllowed
@@ -16,19 +17,20 @@ from engine.store.database import Work
 
 SEEN = timedelta(minutes=1)  #: the time of last use is kept as exactly as this
 MOST_AGENT = 300
+_SHOWN = 8  #: digits of a session's id in the record
 
 
 def begin(context: Context, user_id: str, caller: Caller, method: str = "password") -> str:
     """Begin a session of who has proved to be this user; gives the token that his browser is to hold."""
     with context.database.unit_of_work() as work:
-        return begin_in(work, person(work, user_id), caller, method, context.clock())
+        return begin_in(context, work, person(work, user_id), caller, method)
 
 
 def begin_in(
-    work: Work, user: User, caller: Caller, method: str, now: datetime, *, proved: bool = False
+    context: Context, work: Work, user: User, caller: Caller, method: str, *, proved: bool = False
 ) -> str:
     """Begin a session within a transaction; `proved`: the second factor, too."""
-    token, asked = secrets.token_urlsafe(32), rules(work)
+    token, asked, now = secrets.token_urlsafe(32), rules(work), context.clock()
     sessions.forget_old(work, now)
     made = Session(
         id=hashed(token),
@@ -43,13 +45,16 @@ def begin_in(
         needs=need(work, asked, user, method, now, proved=proved),
     )
     sessions.add(work, made)
+    data = {"method": method, "session": made.id[:_SHOWN], "agent": made.agent}
+    kind = "session.half" if made.needs else "session.begun"
+    noted(context, work, kind, user.id, user.id, {**data, **({"needs": made.needs} if made.needs else {})})
     return token
 
 
-def renew(work: Work, old: Session, now: datetime, *, proved: bool = False) -> str:
+def renew(context: Context, work: Work, old: Session, *, proved: bool = False) -> str:
     """A session in place of this one, with another token, for its person has proved more."""
     sessions.end(work, old.id)
-    return begin_in(work, old.user, Caller(old.origin, old.agent), old.method, now, proved=proved)
+    return begin_in(context, work, old.user, Caller(old.origin, old.agent), old.method, proved=proved)
 
 
 def hashed(token: str) -> str:
@@ -90,7 +95,11 @@ def of(context: Context, user_id: str) -> tuple[Session, ...]:
 def sign_out(context: Context, token: str) -> None:
     """End the session of this token, if there is one."""
     with context.database.unit_of_work() as work:
-        sessions.end(work, hashed(token))
+        found = sessions.find(work, hashed(token))
+        if found is not None and sessions.end(work, found.id):
+            noted(
+                context, work, "session.ended", found.user.id, found.user.id, {"session": found.id[:_SHOWN]}
+            )
 
 
 def end(context: Context, session_id: str, *, by: str) -> None:
@@ -100,13 +109,16 @@ def end(context: Context, session_id: str, *, by: str) -> None:
         if found is None or found.user.id != by:
             raise Conflict("这次登录已经结束。")
         sessions.end(work, session_id)
+        noted(context, work, "session.ended", by, by, {"session": session_id[:_SHOWN]})
 
 
 def end_others(context: Context, token: str) -> int:
     """End all sessions of the person but this one; gives how many."""
     with context.database.unit_of_work() as work:
         mine = held(work, token, context.clock())
-        return sessions.end_all(work, mine.user.id, but=mine.id)
+        count = sessions.end_all(work, mine.user.id, but=mine.id)
+        noted(context, work, "session.others_ended", mine.user.id, mine.user.id, {"count": count})
+        return count
 
 
 def whole(session: Session) -> Session:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from engine.commands import accounts
+from engine.commands import accounts, auditing
 from engine.facade.part import Part
-from engine.model.signing_in import Account
+from engine.model.audit import AuditEvent
+from engine.model.signing_in import Account, AuditAsked
+from engine.queries import record
 
 
 class Administration(Part):
@@ -45,3 +47,14 @@ class Administration(Part):
     def remove_factor(self, login: str, *, by: str) -> None:
         """Remove a person's second factor. The security administrator's."""
         accounts.drop_factor(self._context, login, by=by)
+
+    def audit(
+        self, asked: AuditAsked, *, by: str, before: int = 0, size: int = 100
+    ) -> tuple[AuditEvent, ...]:
+        """The record beside the cases, the latest first, before this number. The audit administrator's.
+
+        That he looked is itself recorded.
+        """
+        found = record.audit(self._reader, asked, by=by, before=before, size=size)
+        auditing.look(self._context, "record", "", by=by, data=asked.told())
+        return found

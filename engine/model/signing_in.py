@@ -76,3 +76,21 @@ class Account:
     temporary: bool  #: the password must be changed at the next sign-in
     has_factor: bool
     sessions: int
+
+
+@dataclass(frozen=True, slots=True)
+class AuditAsked:
+    """What is asked of the record; "" and None ask nothing."""
+
+    actor: str = ""
+    kind: str = ""  #: or how it begins
+    about: str = ""
+    since: datetime | None = None
+    until: datetime | None = None  #: not included
+
+    def told(self) -> dict[str, str]:
+        """What the record keeps of it."""
+        given = {"actor": self.actor, "kind": self.kind, "about": self.about}
+        spans = {"since": self.since, "until": self.until}
+        told = {**given, **{name: at.isoformat() for name, at in spans.items() if at}}
+        return {name: text for name, text in told.items() if text}
