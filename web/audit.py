@@ -24,8 +24,9 @@ def second(moment: datetime) -> str:
 
 PAGE = 100
 KINDS = {  #: or how they begin -> what it is called
-    "sign_in.succeeded": later("登录"),
-    "sign_in.half": later("登录，还差一步"),
+    "sign_in.succeeded": later("密码正确"),
+    "session.begun": later("登录"),
+    "session.half": later("登录，还差一步"),
     "sign_in.failed": later("登录失败"),
     "session.ended": later("退出登录"),
     "session.others_ended": later("结束其他登录"),
@@ -43,14 +44,15 @@ KINDS = {  #: or how they begin -> what it is called
     "group.added": later("设立角色"),
     "sign_in.rules_set": later("更改登录规则"),
     "office.loaded": later("载入单位文件"),
+    "deployment.made": later("部署流程"),
+    "organisation.imported": later("导入组织机构"),
     "look.record": later("查看审计"),
     "look.": later("查看"),
     "refused.": later("被拒绝"),
 }
 CHOICES = {  #: of the filter -> what it is called
-    "sign_in.": later("登录"),
     "sign_in.failed": later("登录失败"),
-    "session.": later("结束登录"),
+    "session.": later("登录和退出"),
     "account.": later("账号和角色"),
     "look.": later("查看"),
     "refused.": later("被拒绝"),
