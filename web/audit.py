@@ -9,6 +9,7 @@ from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
 from engine import AuditAsked, AuditEvent
+from web.agents import browser
 from web.context import engine, me
 from web.i18n import later
 from web.wording import ZONE, local
@@ -49,6 +50,25 @@ KINDS = {  #: or how they begin -> what it is called
     "look.record": later("查看审计"),
     "look.": later("查看"),
     "refused.": later("被拒绝"),
+}
+NAMES = {  #: of an entry's data
+    "method": later("方式"),
+    "session": later("登录编号"),
+    "agent": later("浏览器"),
+    "needs": later("还差"),
+    "display": later("名称"),
+    "unit": later("单位"),
+    "accounts": later("账号"),
+    "groups": later("角色"),
+    "before": later("原为"),
+    "after": later("改为"),
+    "count": later("处数"),
+}
+VALUES = {
+    "provider": later("统一身份认证"),
+    "code": later("动态口令"),
+    "password": later("密码"),
+    "factor": later("绑定动态口令"),
 }
 CHOICES = {  #: of the filter -> what it is called
     "sign_in.failed": later("登录失败"),
@@ -108,8 +128,14 @@ def details(event: AuditEvent) -> str:
     """Reason and further data of an entry, in one line."""
     entry = event.entry
     told = [entry.reason] if entry.reason else []
-    told += [f"{name}：{_plain(value)}" for name, value in entry.data.items()]
+    told += [f"{NAMES.get(name, name)}：{_said(name, value)}" for name, value in entry.data.items() if value]
     return "；".join(told)
+
+
+def _said(name: str, value: object) -> str:
+    if name == "agent":
+        return browser(str(value))
+    return str(VALUES.get(value, value)) if isinstance(value, str) else _plain(value)
 
 
 def _plain(value: object) -> str:
