@@ -26,8 +26,6 @@ from engine.model.records import (
     ProcessDefinition, ProcessInstance, PublicEntry, Resource, SignalSent, User, UserTask,
 )
 from engine.model.registers import RegisterView
-from engine.model.signing_in import Caller, Enrolment, Session, SignInRules
-from engine.model.signing_in import Account, Caller, Enrolment, Session, SignInRules
 from engine.model.signing_in import Account, AuditAsked, Caller, Enrolment, Session, SignInRules
 from engine.model.views import (
     CaseRow, CaseView, Copy, Diagram, FilledForm, Handed, Notice, Opinion, Page, References, Stage, TaskRow,
