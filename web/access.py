@@ -191,6 +191,8 @@ TABLE: Mapping[str, Entry | Mapping[str, Entry]] = {
     "processes.put_into_force": EDITOR,
     "processes.import_draft": EDITOR,
     "processes.import_new": EDITOR,
+    # the record
+    "records.codes": AUDIT,
     # the organisation
     "organisation.index": MAINTAINER,
     "organisation.preview": MAINTAINER,

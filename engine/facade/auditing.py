@@ -15,7 +15,7 @@ from engine.facade.part import Part
 from engine.model.audit import AuditEntry
 from engine.model.execution import JsonObject
 from engine.model.sealing import Anchor, Verification
-from engine.queries import verifying
+from engine.queries import trail, verifying
 
 P = TypeVar("P", bound=type[Part])
 
@@ -59,6 +59,10 @@ class Auditing(Part):
         """Record anything else that changes no case, in a transaction of its own: sign-outs, exports ..."""
         entry = AuditEntry(self._context.clock(), by, kind, object, instance_id, reason, data or {})
         auditing.note(self._context, entry)
+
+    def sealed(self, by: str, limit: int) -> tuple[Anchor, ...]:
+        """The latest anchors, newest first, for the administrator who audits."""
+        return trail.sealed(self._reader, by, limit)
 
     def seal_record(self) -> Anchor | None:
         """Cover by an anchor what has come to the record since the last one; None when nothing has."""

@@ -32,6 +32,12 @@ def since(work: Work, begin: datetime | None) -> tuple[Anchor, ...]:
     return tuple(to_anchor(row) for row in work.connection.execute(statement))
 
 
+def newest(work: Work, limit: int) -> tuple[Anchor, ...]:
+    """The latest anchors, newest first."""
+    rows = work.connection.execute(select(anchor).order_by(anchor.c.number.desc()).limit(limit))
+    return tuple(to_anchor(row) for row in rows)
+
+
 def case_named(work: Work, text: str) -> str | None:
     """The id of the case with this id or number."""
     case = process_instance.c
