@@ -55,6 +55,7 @@ class Engine(
 
     def __init__(self, context: Context) -> None:
         self._context = context
+        context.database.clock = context.clock
         self._reader = Reader(context.database, context.clock, context.library)
 
     @classmethod

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Literal
 
 from engine.errors import Problem
+from engine.model.case_rules import CIRCLES, Circle
 from engine.model.execution import DecisionEvaluation, InstanceStatus, JsonObject
 
 
@@ -75,6 +76,8 @@ class ProcessInstance:
     end_reason: str = ""
     properties: Mapping[str, str] | None = None  #: of the process
     suspended_at: datetime | None = None  #: since when it rests
+    grade: str = ""  #: of secrecy
+    shown_to: frozenset[Circle] = frozenset(CIRCLES)  #: who sees it beside its team
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from sqlalchemy import bindparam, select
 from engine.model.records import UserTask
 from engine.store.database import Work
 from engine.store.instances import Case, to_case
-from engine.store.reading import sees
+from engine.store.reading import asking, sees
 from engine.store.tables import process_instance, user_task
 from engine.store.tasks import to_task
 
@@ -40,7 +40,8 @@ _SEEN = select(process_instance, sees(process_instance.c.id)).where(
 
 def open_task(work: Work, task_id: str, user: str, *, lock: bool = True) -> Opened | None:
     """The task in any state, with its case; `lock` keeps other writers from both until the commit."""
-    row = work.connection.execute(_OPEN if lock else _FOUND, {"task": task_id, "user": user}).first()
+    asked = {"task": task_id, **asking(work, user)}
+    row = work.connection.execute(_OPEN if lock else _FOUND, asked).first()
     if row is None:
         return None
     task = SimpleNamespace(**dict(zip(_TASK, row, strict=False)))
@@ -50,5 +51,5 @@ def open_task(work: Work, task_id: str, user: str, *, lock: bool = True) -> Open
 
 def seen_case(work: Work, instance_id: str, user: str) -> Case | None:
     """The case; None when there is none, or the user may not see it."""
-    row = work.connection.execute(_SEEN, {"case": instance_id, "user": user}).first()
+    row = work.connection.execute(_SEEN, {"case": instance_id, **asking(work, user)}).first()
     return to_case(work, row) if row and (row[-1] or not user) else None

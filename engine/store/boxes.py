@@ -26,7 +26,7 @@ from sqlalchemy import (
 from engine.model.records import UserTask
 from engine.store.database import Work
 from engine.store.offers import OF_USER
-from engine.store.reading import OPEN, Filter
+from engine.store.reading import OPEN, Filter, asking, not_barred, sees
 from engine.store.sql import contains
 from engine.store.tables import (
     process_definition,
@@ -63,7 +63,7 @@ def page(
     some = _some(work, user, box, wanted, after, limit).subquery()
     found = select(some).order_by(*_order(box, some)).limit(_known(limit)).subquery()
     statement = _tasks(box).join(found, found.c.id == user_task.c.id).order_by(*_order(box, user_task))
-    return tuple(_found_task(row) for row in work.connection.execute(statement, {"user": user}))
+    return tuple(_found_task(row) for row in work.connection.execute(statement, asking(work, user)))
 
 
 def one_task(work: Work, task_id: str) -> FoundTask | None:
@@ -76,7 +76,7 @@ def count(work: Work, user: str, wanted: Mapping[Name, tuple[Box, Filter]], most
     """How many tasks there are of each kind that is asked for, counted up to `most`, by one statement."""
     some = (_some(work, user, box, one, None, most).limit(_known(most)) for box, one in wanted.values())
     counted = [select(func.count()).select_from(one.subquery()).scalar_subquery() for one in some]
-    found = work.connection.execute(select(*counted), {"user": user}).one()
+    found = work.connection.execute(select(*counted), asking(work, user)).one()
     return dict(zip(wanted, found, strict=True))
 
 
@@ -134,12 +134,17 @@ def _order(box: Box, table: FromClause) -> Sequence[ColumnElement[Any]]:
 def _in_box(user: str, box: Box) -> ColumnElement[bool]:
     if box == "done":
         completed = user_task.c.status == literal_column("'completed'")
-        return and_(user_task.c.completed_by == user, completed)
-    return and_(user_task.c.assignee == user, OPEN)
+        return and_(user_task.c.completed_by == user, completed, sees(user_task.c.instance_id))
+    return and_(user_task.c.assignee == user, OPEN, _free())
 
 
 def _claimable(user: str) -> ColumnElement[bool]:
-    return and_(OPEN, user_task.c.assignee.is_(None), _steps_apart(user) < 1)
+    return and_(OPEN, user_task.c.assignee.is_(None), _steps_apart(user) < 1, _free())
+
+
+def _free() -> ColumnElement[bool]:
+    """Whether nothing keeps `user` from having tasks of the case."""
+    return not_barred(user_task.c.instance_id, tasks=True)
 
 
 def _steps_apart(user: str) -> ColumnElement[int]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -10,6 +10,7 @@ from sqlalchemy import Select, func, select
 
 from engine.model.views import Copy
 from engine.store.database import Work
+from engine.store.reading import asking, sees
 from engine.store.sql import insert, new_id
 from engine.store.tables import case_copy, process_instance, user_account
 
@@ -36,10 +37,10 @@ def add(
 
 def of_user(work: Work, user_id: str, *, unread: bool = False, limit: int = 200) -> tuple[Copy, ...]:
     """What was copied to a user, newest first; `unread`: only that."""
-    statement = _copies().where(case_copy.c.user_id == user_id)
+    statement = _copies().where(case_copy.c.user_id == user_id, sees(case_copy.c.instance_id))
     if unread:
         statement = statement.where(case_copy.c.read_at.is_(None))
-    return _found(work, statement.limit(limit))
+    return _found(work, statement.limit(limit), asking(work, user_id))
 
 
 def of_instance(work: Work, instance_id: str) -> tuple[Copy, ...]:
@@ -63,7 +64,7 @@ def _copies() -> Select[Any]:
     )
 
 
-def _found(work: Work, statement: Select[Any]) -> tuple[Copy, ...]:
+def _found(work: Work, statement: Select[Any], given: Mapping[str, object] = {}) -> tuple[Copy, ...]:
     return tuple(
         Copy(
             r.id,
@@ -77,5 +78,5 @@ def _found(work: Work, statement: Select[Any]) -> tuple[Copy, ...]:
             r.created_at,
             r.read_at,
         )
-        for r in work.connection.execute(statement)
+        for r in work.connection.execute(statement, given)
     )

@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Connection, create_engine, event, make_url
@@ -41,6 +42,7 @@ class Work:
     known: set[str] = field(default_factory=set)  #: ids of rows that were seen and are never removed
     after: list[Callable[[], None]] = field(default_factory=list)
     users: dict[str, User | None] = field(default_factory=dict)  #: accounts read already, where nobody writes
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC)
 
     def after_commit(self, action: Callable[[], None]) -> None:
         """Call `action` after the commit; never when there is none."""
@@ -70,6 +72,7 @@ class Database:
     def __init__(self, url: str) -> None:
         self._known: set[str] = set()
         self._here = _Here()
+        self.clock: Callable[[], datetime] = lambda: datetime.now(UTC)  #: by which access ends
         try:
             self._engine = create_engine(_with_driver(url), **_options(url))
         except ArgumentError as error:
@@ -101,7 +104,7 @@ class Database:
         """A write transaction: committed at the end, undone by any exception; LostRace on a lost race."""
         if self._here.shared:
             self._here.shared.end()
-        work = Work(self._writer(), self._known)
+        work = Work(self._writer(), self._known, clock=self.clock)
         try:
             with work.connection, work.connection.begin(), _storable():
                 yield work
@@ -135,7 +138,7 @@ class Database:
         with self._engine.connect() as connection:
             if self.several_writers:
                 connection = connection.execution_options(isolation_level="REPEATABLE READ")
-            yield Work(connection)
+            yield Work(connection, clock=self.clock)
             connection.commit()  # a rollback would have psycopg forget its prepared statements
 
     def close(self) -> None:

@@ -11,7 +11,7 @@ from engine.model.records import DocumentInfo, PublicEntry
 from engine.store.database import Work
 from engine.store.definitions import put_content
 from engine.store.sql import insert, new_id, upsert
-from engine.store.tables import content, document, publication, series
+from engine.store.tables import content, document, process_instance, publication, series
 
 
 def add(
@@ -92,9 +92,11 @@ def publish(work: Work, instance_id: str, title: str, body: str, now: datetime) 
 
 def publications(work: Work, limit: int = 500) -> tuple[PublicEntry, ...]:
     """Public entries, newest first."""
-    rows = work.connection.execute(
-        select(publication).order_by(publication.c.created_at.desc(), publication.c.id).limit(limit)
-    )
+    case = process_instance.c
+    public = select(publication).join(process_instance, case.id == publication.c.instance_id)
+    public = public.where(case.shown_to.contains("public"))
+    ordered = public.order_by(publication.c.created_at.desc(), publication.c.id)
+    rows = work.connection.execute(ordered.limit(limit))
     return tuple(PublicEntry(r.id, r.instance_id, r.title, r.body, r.created_at) for r in rows)
 
 

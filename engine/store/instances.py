@@ -8,15 +8,16 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Insert, Row, bindparam, select
+from sqlalchemy import ColumnElement, Insert, Row, bindparam, select
 
 from engine.errors import LostRace
+from engine.model.case_rules import Circle, Grade
 from engine.model.chain import Head
 from engine.model.execution import ActivityChange, DecisionMade, FlowTaken, JsonObject
 from engine.model.records import ActivityInstance, DecisionRecord, ProcessInstance
 from engine.store import evaluations, variables
 from engine.store.database import Work
-from engine.store.sql import columns, insert, insert_new, insert_of, new_id, run, upsert
+from engine.store.sql import columns, insert, insert_new, insert_of, new_id, run
 from engine.store.tables import (
     activity_instance,
     decision_evaluation,
@@ -28,6 +29,7 @@ from engine.store.tables import (
 )
 from engine.store.variables import NOTHING, Kept
 
+_CIRCLE_OF: Mapping[str, Circle] = {"part": "tasks", "copy": "copies"}
 _MOST_CHANGES = 1_000_000  #: of one step; a step's changes are numbered behind those of the one before
 SUMMARY = columns(process_instance, "state", "variables", "changed", "large", "bindings")
 
@@ -71,13 +73,17 @@ def add(work: Work, case: Case, groups: Iterable[str]) -> None:
         "properties": dict(instance.properties or {}),
         "bindings": case.bindings.to_json(),
         "revision": instance.revision,
+        "grade": instance.grade,
+        "shown_to": _listed(instance.shown_to),
         "variables": {},
         "changed": {},
         "large": {},
         **_changing(work, case),
     }
     insert(work, process_instance, [row])
-    insert(work, instance_group, [{"instance_id": instance.id, "group_name": g} for g in sorted(set(groups))])
+    shown = "supervisors" in instance.shown_to
+    rows = [{"instance_id": instance.id, "group_name": one, "seen": shown} for one in sorted(set(groups))]
+    insert(work, instance_group, rows)
 
 
 _ONE = select(process_instance).where(process_instance.c.id == bindparam("id"))
@@ -122,19 +128,51 @@ def with_business_key(work: Work, business_key: str) -> tuple[str, ...]:
 
 def add_participants(work: Work, instance_id: str, users: Iterable[str]) -> None:
     """From now on these users have had to do with the instance."""
-    rows = [{"instance_id": instance_id, "user_id": user, "role": "part"} for user in sorted(set(users))]
-    if rows:
-        statement = upsert(work, participant)
-        key = ["instance_id", "user_id"]
-        work.connection.execute(
-            statement.on_conflict_do_update(index_elements=key, set_={"role": "part"}), rows
-        )
+    _take_part(work, instance_id, users, "part", "tasks")
 
 
 def add_readers(work: Work, instance_id: str, users: Iterable[str]) -> None:
     """From now on these users see the instance, and no more than that."""
-    rows = [{"instance_id": instance_id, "user_id": user, "role": "copy"} for user in sorted(set(users))]
-    insert_new(work, participant, rows)
+    _take_part(work, instance_id, users, "copy", "copies")
+
+
+def _take_part(work: Work, instance_id: str, users: Iterable[str], role: str, circle: Circle) -> None:
+    rows = [{"of": instance_id, "who": user} for user in sorted(set(users))]
+    run(work, _taking_part(work.connection.dialect.name, role, circle), rows)
+
+
+@cache
+def _taking_part(dialect: str, role: str, circle: Circle) -> Insert:
+    """Seen, if the case's grade shows it to this circle."""
+    shown = select(_shows(circle)).where(process_instance.c.id == bindparam("of")).scalar_subquery()
+    row: dict[str, Any] = {
+        "instance_id": bindparam("of"),
+        "user_id": bindparam("who"),
+        "role": role,
+        "seen": shown,
+        "until": None,
+    }
+    return insert_of(participant, dialect).values(row).on_conflict_do_nothing()
+
+
+def _shows(circle: Circle) -> ColumnElement[bool]:
+    return process_instance.c.shown_to.contains(circle)
+
+
+def regrade(work: Work, instance_id: str, grade: Grade) -> None:
+    """Let a case be seen by whom its new grade shows it to, beside its team and who was given access."""
+    case, part, group = process_instance, participant, instance_group
+    new = {"grade": grade.name, "shown_to": _listed(grade.shown_to)}
+    work.connection.execute(case.update().where(case.c.id == instance_id).values(new))
+    for role, circle in _CIRCLE_OF.items():
+        mine = (part.c.instance_id == instance_id, part.c.role == role)
+        work.connection.execute(part.update().where(*mine).values(seen=circle in grade.shown_to))
+    shown = "supervisors" in grade.shown_to
+    work.connection.execute(group.update().where(group.c.instance_id == instance_id).values(seen=shown))
+
+
+def _listed(circles: Iterable[Circle]) -> str:
+    return ",".join(sorted(circles))
 
 
 def visible_groups(work: Work, instance_id: str) -> frozenset[str]:
@@ -264,6 +302,8 @@ def to_instance(row: Any) -> ProcessInstance:
         end_reason=row.end_reason,
         properties=row.properties,
         suspended_at=row.suspended_at,
+        grade=row.grade,
+        shown_to=frozenset(row.shown_to.split(",") if row.shown_to else ()),
     )
 
 

@@ -6,12 +6,13 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import ColumnElement, and_, exists, or_, select
 
 from engine.model.views import Notice
 from engine.store.database import Work
+from engine.store.reading import asking, not_barred, sees
 from engine.store.sql import insert, insert_new, new_id
-from engine.store.tables import membership, notification, notification_read
+from engine.store.tables import membership, notification, notification_read, process_instance
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,7 @@ def of_user(work: Work, user_id: str, *, unread: bool = False, limit: int = 200)
     statement = (
         select(notification, mark.at.label("read_at"))
         .select_from(notification.outerjoin(notification_read, marked))
-        .where(or_(told.user_id == user_id, told.group_name.in_(mine)))
+        .where(or_(told.user_id == user_id, told.group_name.in_(mine)), _shown())
         .order_by(told.created_at.desc(), told.id)
         .limit(limit)
     )
@@ -73,8 +74,16 @@ def of_user(work: Work, user_id: str, *, unread: bool = False, limit: int = 200)
             task_id=r.task_id,
             read_at=r.read_at,
         )
-        for r in work.connection.execute(statement)
+        for r in work.connection.execute(statement, asking(work, user_id))
     )
+
+
+def _shown() -> ColumnElement[bool]:
+    """Whether it may reach whom it was sent to: others than see the case only as its grade lets them."""
+    of = notification.c.instance_id
+    case = process_instance.alias().c
+    told = exists().where(case.id == of, case.shown_to.contains("notices"))
+    return or_(and_(told, not_barred(of)), sees(of))
 
 
 def last(work: Work, task_id: str, kind: str, actor: str) -> datetime | None:

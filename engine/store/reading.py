@@ -27,7 +27,9 @@ from engine.store.instances import SUMMARY, to_instance
 from engine.store.offers import OF_USER, USER
 from engine.store.sql import contains
 from engine.store.tables import (
+    Instant,
     activity_instance,
+    case_role,
     instance_group,
     membership,
     participant,
@@ -38,6 +40,7 @@ from engine.store.tables import (
 from engine.store.tasks import to_task
 
 OPEN = user_task.c.status == literal_column("'open'")  #: as the conditions of its indexes say it
+_NOW = bindparam("now", type_=Instant)
 _GROUPS = select(membership.c.group_name).where(membership.c.user_id == USER)
 
 
@@ -63,19 +66,38 @@ class FoundCase:
 def _visible() -> ColumnElement[bool]:
     """Whether `user` may see the row of process_instance: took part, is offered a task, or by group."""
     offered = select(user_task.c.instance_id).where(OPEN, user_task.c.offer_id.in_(OF_USER))
-    took_part = select(participant.c.instance_id).where(participant.c.user_id == USER)
-    by_group = select(instance_group.c.instance_id).where(instance_group.c.group_name.in_(_GROUPS))
-    return process_instance.c.id.in_(took_part.union(by_group, offered))
+    part, group = participant.c, instance_group.c
+    took_part = select(part.instance_id).where(part.user_id == USER, part.seen, _lasts())
+    by_group = select(group.instance_id).where(group.group_name.in_(_GROUPS), group.seen)
+    case = process_instance.c.id
+    return and_(case.in_(took_part.union(by_group, offered)), not_barred(case))
 
 
 def sees(instance: ColumnElement[str]) -> ColumnElement[bool]:
     """`_visible` for one instance: looks only at what belongs to it."""
     task, group, part = user_task.alias(), instance_group.c, participant.c
-    took_part = exists().where(part.instance_id == instance, part.user_id == USER)
-    by_group = exists().where(group.instance_id == instance, group.group_name.in_(_GROUPS))
+    took_part = exists().where(part.instance_id == instance, part.user_id == USER, part.seen, _lasts())
+    by_group = exists().where(group.instance_id == instance, group.seen, group.group_name.in_(_GROUPS))
     is_open = task.c.status == literal_column("'open'")
     offered = exists().where(task.c.instance_id == instance, is_open, task.c.offer_id.in_(OF_USER))
-    return or_(took_part, by_group, offered)
+    return and_(or_(took_part, by_group, offered), not_barred(instance))
+
+
+def not_barred(instance: ColumnElement[str], *, tasks: bool = False) -> ColumnElement[bool]:
+    """Whether nothing keeps `user` from seeing this instance, or (`tasks`) from having its tasks."""
+    role = case_role.c
+    bars = ("all", "tasks") if tasks else ("all",)
+    mine = (role.user_id == USER, role.status == literal_column("'active'"), role.bars.in_(bars))
+    return instance.not_in(select(role.instance_id).where(*mine))
+
+
+def _lasts() -> ColumnElement[bool]:
+    return or_(participant.c.until.is_(None), participant.c.until > _NOW)
+
+
+def asking(work: Work, user: str) -> dict[str, object]:
+    """What a query must be given that asks whether this user may see something."""
+    return {"user": user, "now": work.clock()}
 
 
 _MAY_SEE = select(sees(bindparam("instance", type_=String)))
@@ -85,18 +107,22 @@ def may_see(work: Work, instance_id: str, user: str) -> bool:
     """Whether the user may see this instance; the system may see all."""
     if not user:
         return True
-    return bool(work.connection.execute(_MAY_SEE, {"instance": instance_id, "user": user}).scalar())
+    asked = {"instance": instance_id, **asking(work, user)}
+    return bool(work.connection.execute(_MAY_SEE, asked).scalar())
 
 
 def only_reads(work: Work, instance_id: str, user: str) -> bool:
-    """Whether the user sees this instance because he was sent a copy, and for no other reason."""
+    """Whether the user sees this instance only since he got a copy or was given access."""
     part, group, task = participant.c, instance_group.c, user_task.c
-    copied = exists().where(part.instance_id == instance_id, part.user_id == USER, part.role == "copy")
-    by_group = exists().where(group.instance_id == instance_id, group.group_name.in_(_GROUPS))
+    mine = (part.instance_id == instance_id, part.user_id == USER)
+    given = exists().where(*mine, part.role.in_(("copy", "access")), part.seen, _lasts())
+    takes_part = exists().where(*mine, part.role.in_(("part", "team")), part.seen)
+    by_group = exists().where(group.instance_id == instance_id, group.group_name.in_(_GROUPS), group.seen)
     offered = exists().where(
         task.instance_id == instance_id, task.status == "open", task.offer_id.in_(OF_USER)
     )
-    found = work.connection.execute(select(and_(copied, not_(or_(by_group, offered)))), {"user": user})
+    statement = select(and_(given, not_(or_(takes_part, by_group, offered))))
+    found = work.connection.execute(statement, asking(work, user))
     return bool(found.scalar())
 
 
@@ -115,9 +141,9 @@ def cases(
         statement = statement.where(process_instance.c.status == wanted.status)
     if wanted.search:
         statement = statement.where(_case_matches(wanted.search))
-    total = work.connection.execute(_counting(statement), {"user": user}).scalar_one()
+    total = work.connection.execute(_counting(statement), asking(work, user)).scalar_one()
     ordered = statement.order_by(process_instance.c.started_at.desc(), process_instance.c.id)
-    rows = work.connection.execute(ordered.offset(offset).limit(limit), {"user": user})
+    rows = work.connection.execute(ordered.offset(offset).limit(limit), asking(work, user))
     return tuple(FoundCase(to_instance(row), row.process_name) for row in rows), total
 
 

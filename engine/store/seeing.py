@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Select, String, bindparam, select
 
 from engine.store.database import Work
 from engine.store.offers import USER
-from engine.store.reading import sees
+from engine.store.reading import asking, sees
 from engine.store.tables import case_copy, document, process_instance, user_task
 
 Thing = Literal["case", "task", "document", "copy"]
@@ -28,5 +28,5 @@ _SEEN = {
 
 def seen(work: Work, thing: Thing, thing_id: str, user: str) -> bool:
     """Whether there is such a thing and the user may see its case; a copy only if it is his."""
-    found = work.connection.execute(_SEEN[thing], {"thing": thing_id, "user": user}).scalar()
+    found = work.connection.execute(_SEEN[thing], {"thing": thing_id, **asking(work, user)}).scalar()
     return found is not None and (bool(found) or not user)

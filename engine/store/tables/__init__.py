@@ -3,6 +3,7 @@
 Activity ids are unique in the database here.
 """
 
+from engine.store.tables.access import case_access, case_role
 from engine.store.tables.audit import anchor, audit_event, audit_seal, case_seal
 from engine.store.tables.columns import NEVER, Instant, Json, compact, metadata
 from engine.store.tables.definitions import (
@@ -58,7 +59,9 @@ __all__ = [
     "anchor",
     "audit_event",
     "audit_seal",
+    "case_access",
     "case_copy",
+    "case_role",
     "case_seal",
     "compact",
     "content",

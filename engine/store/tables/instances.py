@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, PrimaryKeyConstraint, Table
+from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, Integer, PrimaryKeyConstraint, Table
 
 from engine.store.tables.audit import HASH
 from engine.store.tables.columns import at_, id_, json_, metadata, number_, of_instance, text_
@@ -22,6 +22,8 @@ process_instance = Table(
     at_("suspended_at", null=True),
     text_("end_reason"),
     number_("revision"),
+    text_("grade"),
+    text_("shown_to"),
     json_("properties"),
     json_("bindings"),
     json_("state"),
@@ -39,6 +41,7 @@ instance_group = Table(
     metadata,
     of_instance(),
     text_("group_name"),
+    Column("seen", Boolean, nullable=False),
     PrimaryKeyConstraint("instance_id", "group_name"),
     Index(None, "group_name"),
 )
@@ -49,8 +52,10 @@ participant = Table(
     of_instance(),
     text_("user_id"),
     text_("role"),
-    PrimaryKeyConstraint("instance_id", "user_id"),
-    Index(None, "user_id"),
+    Column("seen", Boolean, nullable=False),
+    at_("until", null=True),
+    PrimaryKeyConstraint("instance_id", "user_id", "role"),
+    Index(None, "user_id", "instance_id", "seen", "until"),
 )
 
 activity_instance = Table(

@@ -286,6 +286,8 @@ def upgrade() -> None:
         sa.Column("suspended_at", Instant(), nullable=True),
         sa.Column("end_reason", sa.Text(), nullable=False),
         sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("grade", sa.Text(), nullable=False),
+        sa.Column("shown_to", sa.Text(), nullable=False),
         sa.Column("properties", Json(), nullable=False),
         sa.Column("bindings", Json(), nullable=False),
         sa.Column("state", Json(), nullable=False),
@@ -420,6 +422,7 @@ def upgrade() -> None:
         "instance_group",
         sa.Column("instance_id", sa.String(length=200), nullable=False),
         sa.Column("group_name", sa.Text(), nullable=False),
+        sa.Column("seen", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(
             ["instance_id"], ["process_instance.id"], name="fk_instance_group_instance_id"
         ),
@@ -500,10 +503,59 @@ def upgrade() -> None:
         sa.Column("instance_id", sa.String(length=200), nullable=False),
         sa.Column("user_id", sa.Text(), nullable=False),
         sa.Column("role", sa.Text(), nullable=False),
+        sa.Column("seen", sa.Boolean(), nullable=False),
+        sa.Column("until", Instant(), nullable=True),
         sa.ForeignKeyConstraint(["instance_id"], ["process_instance.id"], name="fk_participant_instance_id"),
-        sa.PrimaryKeyConstraint("instance_id", "user_id", name="pk_participant"),
+        sa.PrimaryKeyConstraint("instance_id", "user_id", "role", name="pk_participant"),
     )
-    op.create_index("ix_participant_user_id", "participant", ["user_id"], unique=False)
+    op.create_index(
+        "ix_participant_user_id_instance_id_seen_until",
+        "participant",
+        ["user_id", "instance_id", "seen", "until"],
+        unique=False,
+    )
+    op.create_table(
+        "case_access",
+        sa.Column("id", sa.String(length=200), nullable=False),
+        sa.Column("instance_id", sa.String(length=200), nullable=False),
+        sa.Column("user_id", sa.Text(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("given_by", sa.Text(), nullable=False),
+        sa.Column("given_at", Instant(), nullable=False),
+        sa.Column("until", Instant(), nullable=True),
+        sa.Column("ended_at", Instant(), nullable=True),
+        sa.Column("ended_by", sa.Text(), nullable=False),
+        sa.Column("end_reason", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["instance_id"], ["process_instance.id"], name="fk_case_access_instance_id"),
+        sa.PrimaryKeyConstraint("id", name="pk_case_access"),
+    )
+    op.create_index("ix_case_access_instance_id", "case_access", ["instance_id"], unique=False)
+    op.create_table(
+        "case_role",
+        sa.Column("id", sa.String(length=200), nullable=False),
+        sa.Column("instance_id", sa.String(length=200), nullable=False),
+        sa.Column("user_id", sa.Text(), nullable=False),
+        sa.Column("role", sa.Text(), nullable=False),
+        sa.Column("source", sa.Text(), nullable=False),
+        sa.Column("bars", sa.Text(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("asked_by", sa.Text(), nullable=False),
+        sa.Column("asked_at", Instant(), nullable=False),
+        sa.Column("status", sa.Text(), nullable=False),
+        sa.Column("decided_by", sa.Text(), nullable=False),
+        sa.Column("decided_at", Instant(), nullable=True),
+        sa.Column("decision", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["instance_id"], ["process_instance.id"], name="fk_case_role_instance_id"),
+        sa.PrimaryKeyConstraint("id", name="pk_case_role"),
+    )
+    op.create_index("ix_case_role_instance_id", "case_role", ["instance_id"], unique=False)
+    op.create_index(
+        "ix_case_role_user_id_status_bars_instance_id",
+        "case_role",
+        ["user_id", "status", "bars", "instance_id"],
+        unique=False,
+    )
     op.create_table(
         "case_copy",
         sa.Column("id", sa.String(length=200), nullable=False),
