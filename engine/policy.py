@@ -1,13 +1,14 @@
 """Who may do what: pure decisions. Each gives "" for yes, or the reason why not, in Chinese.
 
 Who may see an instance with all that belongs to it is decided in the query that makes lists:
-`engine.store.reading.visible`.
+`engine.store.reading.sees`; `sees` here says the same of what is known of a person.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 
+from engine.model.access import Standing, Tie
 from engine.model.case_rules import Protected, Register
 from engine.model.moving import Passage
 from engine.model.records import ProcessDefinition, ProcessInstance, User, UserTask
@@ -197,6 +198,84 @@ def stopped(instance: ProcessInstance) -> str:
     if instance.status == "suspended":
         return "本件已挂起，恢复后才能继续办理。"
     return "" if instance.status == "active" else "本件已经办结。"
+
+
+def sees(standing: Standing) -> bool:
+    """Whether a person sees a case; the same rule as `engine.store.reading` asks in its queries."""
+    if standing.bars == "all":
+        return False
+    shown = standing.shown_to
+    return (
+        standing.team
+        or standing.access
+        or (standing.part and "tasks" in shown)
+        or standing.offered  # closed cases offer their tasks to insiders only
+        or (standing.supervises and "supervisors" in shown)
+        or (standing.copied and "copies" in shown)
+    )
+
+
+def _handles(standing: Standing) -> bool:
+    return standing.holds or standing.team or standing.supervises or standing.leads
+
+
+def change_team(standing: Standing) -> str:
+    """Who handles the case, belongs to its team, supervises or leads."""
+    return "" if _handles(standing) else "只有正在办理的人、办案人员、主管部门和负责人可以调整办案人员。"
+
+
+def enter_role(standing: Standing) -> str:
+    """The same persons say who has which role in the case."""
+    return "" if _handles(standing) else "只有正在办理的人、办案人员、主管部门和负责人可以登记。"
+
+
+def give_access(standing: Standing) -> str:
+    """Who leads decides who else sees a case, and until when."""
+    return "" if standing.leads else "只有负责人可以批准查看。"
+
+
+def order_recusal(user: User, standing: Standing, of: str) -> str:
+    """Who leads orders others to keep out."""
+    if user.id == of:
+        return "本人须回避的，请申请回避，由别人决定。"
+    return "" if standing.leads else "只有负责人可以指令回避，您可以提出申请。"
+
+
+def decide_recusal(user: User, leads: bool, tie: Tie) -> str:
+    """Who leads decides, but neither about himself nor about what he asked for."""
+    if tie.status != "asked":
+        return "这项回避申请已经决定。"
+    if user.id in (tie.user, tie.asked_by):
+        return "本人的回避、本人提出的申请，由别的负责人决定。"
+    return "" if leads else "只有负责人可以决定回避。"
+
+
+def lift_recusal(user: User, leads: bool, tie: Tie) -> str:
+    """Who leads lets somebody in again, but not himself."""
+    if tie.status != "active":
+        return "这项回避没有生效，或者已经解除。"
+    if user.id == tie.user:
+        return "本人的回避，由别的负责人解除。"
+    return "" if leads else "只有负责人可以解除回避。"
+
+
+def admit(to: User, barred: Collection[str], inside: Collection[str] | None) -> str:
+    """Whether a person may be given a task or a copy of a case; `inside`: a closed case's own people."""
+    if to.id in barred:
+        return f"{to.display}在本件中须回避，请另选一人。"
+    if inside is not None and to.id not in inside:
+        return f"本件只限办案人员和经批准的人查看。请先把{to.display}加为办案人员。"
+    return ""
+
+
+def is_stranded(task: UserTask, barred: Collection[str]) -> bool:
+    """Whether nobody has a task and nobody may claim it, since those named must keep out."""
+    return not (task.assignee or task.candidate_groups or set(task.candidate_users) - set(barred))
+
+
+def assign_stranded(user: User, groups: Collection[str]) -> str:
+    """Who supervises gives a stranded task to somebody."""
+    return "" if user.groups.intersection(groups) else "这项任务没有人可以办理，只有主管部门可以指定办理人。"
 
 
 def suspend(user: User, instance: ProcessInstance, groups: Collection[str], admins: str) -> str:

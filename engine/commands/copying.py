@@ -10,6 +10,7 @@ from engine.commands.context import MAX_REASON, Context, allow, person
 from engine.commands.delegating import receiver, refuse
 from engine.errors import Conflict, InvalidInput, NotFound
 from engine.model.chain import Entry
+from engine.model.records import ProcessInstance
 from engine.store import copies, instances, reading, tasks
 from engine.store.database import Work
 
@@ -33,7 +34,7 @@ def copy_to(
         task = tasks.get(work, task_id) if task_id else None
         if task_id and (task is None or task.instance_id != instance_id):
             raise NotFound
-        _check(work, instance_id, people, by)
+        _check(work, case.instance, people, by)
         now = context.clock()
         copies.add(work, instance_id, task_id, people, by, note, now)
         instances.add_readers(work, instance_id, people)
@@ -44,10 +45,10 @@ def copy_to(
         telling.tell_about(work, instance_id, "instance.copied", user, text, now, people, task_id)
 
 
-def _check(work: Work, instance_id: str, people: Sequence[str], by: str) -> None:
-    waiting = {one.user for one in copies.of_instance(work, instance_id) if one.read_at is None}
+def _check(work: Work, instance: ProcessInstance, people: Sequence[str], by: str) -> None:
+    waiting = {one.user for one in copies.of_instance(work, instance.id) if one.read_at is None}
     for one in people:
-        target = receiver(work, one)
+        target = receiver(work, one, instance, "copies")
         refuse("" if target.active else f"{target.display}的账号已停用，请另选一人。")
         refuse("不必抄送给自己，请另选一人。" if one == by else "")
         if one in waiting:

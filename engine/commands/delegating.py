@@ -6,13 +6,14 @@ from dataclasses import replace
 from datetime import datetime
 
 from engine import policy
-from engine.commands import guarding, steps, telling
+from engine.commands import circles, guarding, steps, telling
 from engine.commands.context import Context, allow, written
 from engine.commands.tasks import locate
 from engine.errors import NotAllowed
+from engine.model.case_rules import Circle
 from engine.model.chain import Entry
-from engine.model.records import User, UserTask
-from engine.store import instances, people, tasks
+from engine.model.records import ProcessInstance, User, UserTask
+from engine.store import access, instances, people, tasks
 from engine.store.database import Work
 
 
@@ -21,9 +22,11 @@ def transfer(context: Context, task_id: str, to: str, reason: str, *, by: str) -
     reason = written(reason, "转办的理由")
     with context.database.unit_of_work() as work:
         user, task, case = locate(work, task_id, by)
-        allow(user, policy.transfer(user, task, people.get_setting(work, "process_admins") or ""))
-        target = receiver(work, to)
-        refuse(policy.take_over(target, task, tasks.separated(work, task)))
+        stranded = task.assignee is None and policy.is_stranded(task, access.barred(work, task.instance_id))
+        _may_transfer(work, user, task, stranded)
+        target = receiver(work, to, case.instance)
+        may = policy.help_with if stranded else policy.take_over
+        refuse(may(target, task, tasks.separated(work, task)))
         now = context.clock()
         told = {"verb": "transferred", "by": by, "reason": reason}
         tasks.change(work, task, assignee=to, owner=None, draft=None, handed=told, on_behalf_of=None)
@@ -37,6 +40,13 @@ def transfer(context: Context, task_id: str, to: str, reason: str, *, by: str) -
             telling.tell(work, task, "task.transferred", user, text, now, [task.assignee])
 
 
+def _may_transfer(work: Work, user: User, task: UserTask, stranded: bool) -> None:
+    refused = policy.transfer(user, task, people.get_setting(work, "process_admins") or "")
+    if refused and stranded:
+        refused = policy.assign_stranded(user, instances.visible_groups(work, task.instance_id))
+    allow(user, refused)
+
+
 def delegate(context: Context, task_id: str, to: str, reason: str, *, by: str) -> None:
     """Let another person work on a task of which one stays the owner."""
     reason = written(reason, "委派的理由和要求")
@@ -44,7 +54,7 @@ def delegate(context: Context, task_id: str, to: str, reason: str, *, by: str) -
         user, task, case = locate(work, task_id, by)
         allow(user, policy.delegate(user, task))
         refuse("" if task.assignee else "这项任务还没有人认领，不能委派。")
-        refuse(policy.help_with(receiver(work, to), task, tasks.separated(work, task)))
+        refuse(policy.help_with(receiver(work, to, case.instance), task, tasks.separated(work, task)))
         now = context.clock()
         told = {"verb": "delegated", "by": by, "reason": reason}
         draft = guarding.handed_on(context, work, case, task)
@@ -96,8 +106,15 @@ def _keep_part(work: Work, task: UserTask, by: str, answer: str, now: datetime) 
     tasks.add(work, [tasks.NewTask(part, task.owner or "", ())])
 
 
-def receiver(work: Work, user_id: str) -> User:
-    """The person to whom something is given; NotAllowed for nobody."""
+def receiver(work: Work, user_id: str, instance: ProcessInstance, circle: Circle = "tasks") -> User:
+    """The person to whom a case's task or copy is given; NotAllowed for nobody, and who may not have it."""
+    found = known(work, user_id)
+    circles.admit(work, instance, found, circle)
+    return found
+
+
+def known(work: Work, user_id: str) -> User:
+    """A person who is named; NotAllowed for nobody."""
     if user_id == policy.SYSTEM:
         raise NotAllowed("请选择一个人。")
     found = people.get(work, user_id)

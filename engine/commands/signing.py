@@ -36,7 +36,7 @@ def add_signers(
     with context.database.unit_of_work() as work:
         user, task, case = locate(work, task_id, by)
         allow(user, policy.delegate(user, task))
-        _check(work, task, signers)
+        _check(work, task, case, signers)
         now = context.clock()
         made = [_part(task, n, one, mode, by, reason, now) for n, one in enumerate(signers, task.parts + 1)]
         apart = tasks.separations(work, task.id)
@@ -52,12 +52,12 @@ def add_signers(
         return tuple(one.id for one in made)
 
 
-def _check(work: Work, task: UserTask, signers: Sequence[str]) -> None:
+def _check(work: Work, task: UserTask, case: Case, signers: Sequence[str]) -> None:
     """Refuse signers who must be kept apart, have the task, or have been asked already."""
     separated = tasks.separated(work, task)
     asked = {one.assignee for one in parts.unsigned(tasks.parts(work, task.id))} if task.parts else set()
     for one in signers:
-        target = receiver(work, one)
+        target = receiver(work, one, case.instance)
         refuse(policy.help_with(target, task, separated))
         if one in asked:
             raise Conflict(f"已经请{target.display}签署，还没有签，不必再加。")

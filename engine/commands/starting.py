@@ -86,7 +86,9 @@ def start_in(context: Context, work: Work, opening: Opening) -> ProcessInstance:
     step = execution.advance(program, None, Start(now, variables, opening.start_event))
     case = _new_case(work, definition, bindings, opening.by, now)
     groups = (definition.properties or {}).get("visibleTo", "").split(",")
-    instances.add(work, case, [name.strip() for name in groups if name.strip()])
+    rules = context.library.case_rules(work, definition.id)
+    supervisors = rules.supervisors if rules else ()
+    instances.add(work, case, [*supervisors, *(name.strip() for name in groups if name.strip())])
     if opening.by:
         instances.add_participants(work, case.instance.id, [opening.by])
     data = {"definition": definition.id, "case": case.instance.business_key, "variables": variables}

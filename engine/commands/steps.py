@@ -9,7 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from engine import calendars, execution, feel, policy
-from engine.commands import substituting
+from engine.commands import circles, substituting
 from engine.commands.assigning import staffed
 from engine.commands.context import ZONE, Context
 from engine.errors import Conflict, ExecutionError, FeelError
@@ -82,6 +82,13 @@ def note(work: Work, case: Case, entry: Entry) -> None:
     instances.save_head(work, case.instance.id, head)
 
 
+def noted(work: Work, case: Case, entry: Entry) -> Case:
+    """Add to the record of an instance whose state stays; gives the case with the new end of its record."""
+    head = history.append(work, case.instance.id, case.head, [entry])
+    instances.save_head(work, case.instance.id, head)
+    return replace(case, head=head)
+
+
 def program_of(context: Context, work: Work, case: Case) -> Program:
     """What the instance runs, with somebody to ask whom assignments mean."""
     program = context.library.program(work, case.instance.definition_id, case.bindings)
@@ -92,6 +99,7 @@ def keep(context: Context, work: Work, case: Case, step: Step, act: Act) -> Kept
     """Keep a step: activities, flows, decisions, tasks, jobs, record, state."""
     step = _outward(case.instance.id, step)
     instance_id = case.instance.id
+    case, entries, out = circles.follow(context, work, case, step.variables, act.actor, act.now)
     changes = [one for one in step.trace if isinstance(one, ActivityChange)]
     made = [one for one in step.trace if isinstance(one, DecisionMade)]
     actors = {act.completed: act.actor} if act.completed and act.actor else {}
@@ -102,7 +110,9 @@ def keep(context: Context, work: Work, case: Case, step: Step, act: Act) -> Kept
     closed = [one for one in step.closed if one != act.closed]
     tasks.cancel(work, closed)
     jobs.close(work, closed, act.now)
+    entries += circles.fall_back(work, case.instance, out, act.now)
     opened = [_new_task(work, case, one, act) for one in step.tasks_opened]
+    opened, placed = circles.place(context, work, case, opened, act.now)
     tasks.add(work, opened)
     noted = [entry for one in opened for entry in one.entries]
     assigned = [who for one in opened for who in (one.task.assignee, one.task.on_behalf_of) if who]
@@ -114,7 +124,8 @@ def keep(context: Context, work: Work, case: Case, step: Step, act: Act) -> Kept
         work.after_commit(context.wake)
     if observe := context.observe:
         work.after_commit(lambda: observe(instance_id, step, act.now))
-    saved = _save(context, work, case, step, act, [*act.entries, *_entries(step, made, act), *noted])
+    told = [*act.entries, *entries, *placed, *_entries(step, made, act), *noted]
+    saved = _save(context, work, case, step, act, told)
     return Kept(saved, tuple(one.task for one in opened))
 
 

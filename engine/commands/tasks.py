@@ -6,7 +6,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from engine import execution, parsing, policy
-from engine.commands import guarding, parts, steps
+from engine.commands import circles, guarding, parts, steps
 from engine.commands.context import ZONE, Context, allow, person
 from engine.commands.once import Ticket, once, ticket
 from engine.commands.steps import Act
@@ -14,7 +14,7 @@ from engine.errors import Conflict, InvalidInput, NotFound
 from engine.model.chain import Entry
 from engine.model.execution import JsonObject
 from engine.model.records import User, UserTask
-from engine.store import acting, instances, passages, people, tasks
+from engine.store import access, acting, instances, passages, people, tasks
 from engine.store.database import Work
 from engine.store.instances import Case
 
@@ -56,6 +56,8 @@ def claim(context: Context, task_id: str, *, by: str) -> None:
             who = people.displays(work).get(task.assignee or "", "他人")
             raise Conflict(f"这项任务刚才已由{who}认领。")
         allow(user, policy.claim(user, task, tasks.separated(work, task)))
+        if circles.rules_of(context, work, case.instance).leaders:
+            allow(user, policy.admit(user, access.barred(work, task.instance_id), None))
         tasks.change(work, task, assignee=by)
         instances.add_participants(work, task.instance_id, [by])
         steps.note(work, case, Entry(context.clock(), by, "task.claimed", {"name": task.name}, task.id))

@@ -10,6 +10,7 @@ from pathlib import Path
 from engine.commands.context import Context
 from engine.commands.library import Library
 from engine.commands.sealing import Seal
+from engine.facade.access import Access
 from engine.facade.accounts import Accounts
 from engine.facade.administration import Administration
 from engine.facade.approvals import Approvals
@@ -36,6 +37,7 @@ def _utcnow() -> datetime:
 
 @refusals_recorded
 class Engine(
+    Access,
     Accounts,
     Definitions,
     Dossiers,

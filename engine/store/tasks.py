@@ -27,11 +27,18 @@ class NewTask:
     sent_by: str
     separate_from: tuple[str, ...]  #: element ids whose completer must not do it
     entries: tuple[Entry, ...] = ()  #: what the record says of how it was assigned
+    offered_to: tuple[str, ...] | None = None  #: the only ones of its candidates who are offered it
+
+    def offer(self) -> UserTask:
+        """The task with whom it is offered to as its candidates."""
+        if self.offered_to is None:
+            return self.task
+        return replace(self.task, candidate_groups=(), candidate_users=self.offered_to)
 
 
 def add(work: Work, new: Sequence[NewTask]) -> None:
     """Keep open tasks with their candidates."""
-    offers.add(work, [one.task for one in new])
+    offers.add(work, [one.offer() for one in new])
     insert(work, user_task, [_row(one) for one in new])
     separations = [
         {"task_id": one.task.id, "element_id": element}
@@ -217,7 +224,7 @@ def _row(new: NewTask) -> JsonObject:
         "opinion": task.opinion,
         "pending": None,
         "parts": 0,
-        "offer_id": offers.offer_id(task),
+        "offer_id": offers.offer_id(new.offer()),
     }
 
 
