@@ -26,6 +26,7 @@ from web import (
     returning,
     substitutes,
     tasks,
+    team,
 )
 from web.auth import register_auth
 from web.context import App, me, register_context
@@ -79,6 +80,7 @@ def create_app(engine: Engine, config: Mapping[str, Any]) -> Flask:
         organisation,
         substitutes,
         registers,
+        team,
     ):
         app.register_blueprint(module.bp)
 

@@ -15,6 +15,8 @@ Relations to an object:
     supervisor  is in a group that sees all cases of the process
 
     absent      is represented by the substitute
+    leader      is in a group that gives access and orders recusals
+    decider     may decide the recusal that was asked for; needn't see the case
     recipient   was sent a copy: sees the case, and can do no more
 
 and without an object: `anybody` needs no sign-in, `signed in`, `editor` maintains processes, `maintainer` the
@@ -42,7 +44,9 @@ class Rule:
     """Who may; who only sees the object is told why not, and everybody else that there is no such thing."""
 
     may: frozenset[str]  #: relations of which one is needed
-    about: Literal["", "case", "task", "document", "copy"] = ""  #: the hidden thing that the address names
+    about: Literal["", "case", "task", "document", "copy", "recusal"] = (
+        ""  #: the hidden thing that the address names
+    )
     argument: str = ""  #: of the route, holding its id
 
 
@@ -67,6 +71,8 @@ SEES_CASE, SEES_TASK = _case(), _task()
 WORKS_ON_CASE = _case(*WORKERS)
 HOLDS = _task("assignee")
 STEERS = _case("initiator", "supervisor")
+HANDLES = _case("assignee", "owner", "supervisor")  #: and the team, and who leads
+LEADS = _case("leader")
 RESTS = _case("initiator", "supervisor", "editor")
 
 
@@ -154,6 +160,21 @@ TABLE: Mapping[str, Entry | Mapping[str, Entry]] = {
     "returning.take_back": _task("former"),
     "approvals.ask": SEES_TASK,
     "approvals.act": VERBS,
+    "team.ask": SEES_CASE,
+    "team.act": By(
+        "name",
+        {
+            "team": HANDLES,
+            "role": HANDLES,
+            "access": LEADS,
+            "ask": SEES_CASE,
+            "order": LEADS,
+        },
+    ),
+    "team.end": {"GET": SEES_CASE, "POST": HANDLES},
+    "team.lift": {"GET": SEES_CASE, "POST": LEADS},
+    "team.recusals": SIGNED_IN,
+    "team.decide": Rule(frozenset({"decider"}), "recusal", "recusal_id"),
     # cases
     "tasks.start_list": SIGNED_IN,
     "tasks.start": STARTER,

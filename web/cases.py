@@ -84,6 +84,7 @@ def case(instance_id: str) -> ResponseReturnValue:
         rulings=rulings(view),
         documents=sorted_documents(view.documents),
         accept=ACCEPT,
+        circle=engine().case_people(instance_id, by=me().id),
     )
 
 

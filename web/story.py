@@ -58,6 +58,18 @@ SAYINGS = {
     "variables.corrected": later("更正案件数据"),
     "case.repaired": later("修复案件"),
     "instance.migrated": later("迁移到流程的另一版"),
+    "instance.graded": later("确定等级"),
+    "task.fell_back": later("因回避退回"),
+    "access.team_added": later("加为办案人员"),
+    "access.team_removed": later("移出办案人员"),
+    "access.given": later("批准查看"),
+    "access.ended": later("撤销查看"),
+    "access.role_entered": later("登记身份"),
+    "recusal.asked": later("申请回避"),
+    "recusal.ordered": later("指令回避"),
+    "recusal.approved": later("批准回避"),
+    "recusal.refused": later("不予回避"),
+    "recusal.lifted": later("解除回避"),
     "incident.retried": later("重新执行出错的步骤"),
 }
 BACKWARD = frozenset(

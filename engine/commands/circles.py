@@ -148,7 +148,7 @@ def fall_back(work: Work, instance: ProcessInstance, users: Collection[str], now
         return entries
     barred = access.barred(work, instance.id) | set(users)
     for task in access.tasks_with(work, instance.id, users):
-        loser = task.owner if task.owner in users else task.assignee
+        loser = next(one for one in (task.owner, task.on_behalf_of, task.assignee) if one in users)
         heir = task.owner if task.owner and task.owner not in barred else None
         access.hand_back(work, task, heir)
         entries.append(_fell_back(now, task, loser or "", heir))

@@ -85,7 +85,7 @@ class Reads(Part):
             self._reader, by, search=search, status=status, process=process, page=page, size=size
         )
 
-    def sees(self, thing: Thing, thing_id: str, *, by: str) -> bool:
+    def sees(self, thing: Thing | Literal["recusal"], thing_id: str, *, by: str) -> bool:
         """Whether there is such a thing and this user may see it, asked before anything is read of it."""
         return sees(self._reader, thing, thing_id, by=by)
 

@@ -9,6 +9,7 @@ from engine.errors import Problem
 from engine.model import assigning
 from engine.model.definition import Bpmn, Expression, Node, ProcessModel, Text
 from engine.parsing.bpmn.names import PEOPLE, described
+from engine.parsing.separation import check_separation
 
 _OTHERS = ("separateFrom", "sameAs")
 
@@ -42,6 +43,7 @@ def check_deployment(
                 found.append(_problem(process, process, text, "请改为不同的id。"))
             seen[process.key] = process.resource
             found += checker.process(process)
+    found += check_separation(list(checker.processes.values()))
     return tuple(found)
 
 

@@ -25,9 +25,10 @@ def case_people(reader: Reader, instance_id: str, *, by: str) -> CasePeople:
         rules = _rules(reader, work, instance)
         standing = access.standing(work, instance, user, rules.leaders)
         ties = _known(rules, access.ties(work, instance_id), user)
+        members = tuple(one for one in access.members(work, instance_id) if access.live(one, reader.clock()))
         leads = standing.leads or by == policy.SYSTEM
         return CasePeople(
-            members=access.members(work, instance_id),
+            members=members,
             ties=ties,
             grade=rules.graded(instance.grade),
             roles=tuple(one for one in rules.roles if one.by_hand),

@@ -11,7 +11,7 @@ from engine.errors import NotFound
 from engine.model.curtain import Curtain
 from engine.model.execution import JsonObject
 from engine.model.forms import FormDefinition
-from engine.model.records import HistoryEvent, User, UserTask
+from engine.model.records import HistoryEvent, ProcessInstance, User, UserTask
 from engine.model.views import TaskForm, TaskView
 from engine.queries import cases, diagrams, summaries
 from engine.queries.inbox import task_row
@@ -89,7 +89,7 @@ def _view(reader: Reader, work: Work, user: User, row: boxes.FoundTask, case: Ca
         next_steps=diagrams.next_steps(reader.library.process(work, found.definition_id), found.element_id),
         people=names,
         parts=tuple(replace(one, draft=None) for one in tasks.parts(work, whole.id)),
-        verbs=frozenset() if rests else verbs(work, user, found, apart),
+        verbs=frozenset() if rests else verbs(work, user, found, apart) | _recusal(reader, work, instance),
     )
 
 
@@ -111,6 +111,12 @@ def _seen(reader: Reader, work: Work, case: Case, user: User, found: UserTask) -
         access = parsing.at_step(form, whole.element_id, whole.properties)
         form = parsing.form_for(form, access, curtain, true)
     return _Seen(whole, form, curtain.before(true), curtain)
+
+
+def _recusal(reader: Reader, work: Work, instance: ProcessInstance) -> frozenset[str]:
+    """Whether one may ask to be kept out, where the process says who decides."""
+    rules = reader.library.case_rules(work, instance.definition_id)
+    return frozenset({"recuse"} if rules and rules.leaders else ())
 
 
 def _whole(work: Work, found: UserTask) -> UserTask:

@@ -194,7 +194,7 @@ def reoffer(work: Work, instance: ProcessInstance) -> None:
 def tasks_with(work: Work, instance_id: str, users: Collection[str]) -> Sequence[UserTask]:
     """Open and waiting tasks, and parts of tasks, that these users have or own."""
     live_ones = [one for one in tasks_of(work, instance_id, parts=True) if one.status in ("open", "waiting")]
-    return [one for one in live_ones if one.assignee in users or one.owner in users]
+    return [one for one in live_ones if {one.assignee, one.owner, one.on_behalf_of}.intersection(users)]
 
 
 def hand_back(work: Work, task: UserTask, assignee: str | None) -> None:
@@ -202,7 +202,14 @@ def hand_back(work: Work, task: UserTask, assignee: str | None) -> None:
     work.connection.execute(
         user_task.update()
         .where(user_task.c.id == task.id)
-        .values(assignee=assignee, owner=None, handed=None, draft=None, revision=task.revision + 1)
+        .values(
+            assignee=assignee,
+            owner=None,
+            on_behalf_of=None,
+            handed=None,
+            draft=None,
+            revision=task.revision + 1,
+        )
     )
 
 

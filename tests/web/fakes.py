@@ -37,6 +37,7 @@ from engine import (
     User,
     UserTask,
 )
+from engine.model.access import CasePeople
 from tests.web.samples import (
     CASE,
     DECISIONS,
@@ -284,6 +285,9 @@ class FakeEngine(Engine):
             next_steps="审理建议（审理室）",
             people=PEOPLE,
         )
+
+    def case_people(self, instance_id: str, *, by: str) -> CasePeople:
+        return CasePeople((), (), None, (), {}, frozenset())
 
     def case(self, instance_id: str, *, by: str) -> CaseView:
         if instance_id != "case-1" or by not in ("cb1", "sl1"):

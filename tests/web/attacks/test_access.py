@@ -28,7 +28,8 @@ def sees(site: Site, route: Route, person: str) -> bool:
     """Whether what the address names exists for this person."""
     relations = site.world.scenes[route.scene].relations.get(person, frozenset())
     about = rule_of(route).about
-    return "recipient" in relations if about == "copy" else not about or bool(relations)
+    mine = {"copy": "recipient", "recusal": "decider"}.get(about)
+    return mine in relations if mine else not about or bool(relations)
 
 
 def may(site: Site, route: Route, person: str) -> bool:

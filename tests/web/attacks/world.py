@@ -68,6 +68,8 @@ VIEW = {"process": "matter", "title": "标题", "summary": [{"label": "说明", 
 SECRET = "巷口修车人"
 RULES = {
     "process": "matter",
+    "roles": [{"id": "witness", "title": "知情人", "byHand": True, "excludes": ["see", "tasks"]}],
+    "leaders": ["主管岗"],
     "protected": [{"id": "who", "title": "来信人", "variables": ["来信人"], "groups": ["主管岗"]}],
     "registers": [
         {
@@ -153,6 +155,8 @@ class World:
             tasks = sorted(view.open_tasks, key=lambda task: task.id)
             found += [view.instance.status, view.instance.suspended_at, view.variables, view.incidents]
             found += [[(task.id, task.assignee, task.owner, task.draft, task.revision) for task in tasks]]
+            people = self.engine.case_people(one, by="")
+            found += [people.members, people.ties]
             found += [[document.id for document in view.documents], len(view.copies)]
         return found
 
@@ -220,10 +224,14 @@ def scenes(engine: Engine) -> dict[str, Scene]:
     document = engine.attach("说明.pdf", PDF, "application/pdf", by="assignee", instance_id=made["plain"])
     since = datetime(2080, 1, 1, tzinfo=UTC)
     stands = engine.appoint_substitute("former", "signer", since, since + timedelta(9), "出差", by="former")
+    engine.add_to_team(made["plain"], ["assignee"], "经办", by="supervisor")
+    asked = engine.ask_recusal(made["plain"], "owner", "同学", by="assignee")
+    engine.order_recusal(made["plain"], "leaver", "同学", by="supervisor")
+    people = engine.case_people(made["plain"], by="")
     common = {
         "initiator": {"initiator"},
         "former": {"former", "absent", "registrar"},
-        "supervisor": {"supervisor", "keeper", "reader"},
+        "supervisor": {"supervisor", "keeper", "reader", "leader"},
     }
     offered = {name: {"candidate"} for name in ("assignee", "owner", "candidate")}
     shared = {
@@ -236,6 +244,8 @@ def scenes(engine: Engine) -> dict[str, Scene]:
         "copy_id": engine.copies("recipient")[0].id,
         "protected_id": "who",
         "register_id": "visits",
+        "member_id": people.members[0].id,
+        "recusal_id": next(one.id for one in people.ties if one.status == "active"),
         "job_id": "none",
         "substitution_id": stands.id,
         "login": "stranger",
@@ -256,6 +266,9 @@ def scenes(engine: Engine) -> dict[str, Scene]:
     holding = {**offered, "assignee": {"assignee"}}
     return {
         "plain": scene(made["plain"], task["plain"], {**holding, "recipient": {"recipient"}}),
+        "asked": scene(
+            made["plain"], task["plain"], {"supervisor": {"supervisor", "decider"}}, recusal_id=asked
+        ),
         "fresh": scene(made["fresh"], task["fresh"], offered),
         "done": scene(made["fresh"], done, offered),
         "lent": scene(made["lent"], task["lent"], {**offered, "assignee": {"assignee"}, "owner": {"owner"}}),
@@ -276,6 +289,7 @@ SCENES = {
     "approvals.act resolve": "lent",
     "approvals.act sign": "signing",
     "approvals.act remove": "signing",
+    "team.decide": "asked",
     "cases.retry": "stuck",
     "cases.choose": "choice",
 }
@@ -308,6 +322,14 @@ FORMS: Mapping[str, Mapping[str, Any]] = {
     "approvals.act remove": {"text": "不必了"},
     "approvals.act copy": {"people": ["stranger"], "text": "供参考"},
     "approvals.act urge": {"text": "请抓紧"},
+    "team.act team": {"people": ["editor"], "text": "抽调"},
+    "team.act access": {"people": "editor", "text": "协查"},
+    "team.act role": {"people": "editor", "role": "witness", "text": "笔录"},
+    "team.act ask": {"people": "editor", "text": "同学"},
+    "team.act order": {"people": "editor", "text": "同学"},
+    "team.end": {"text": "归队"},
+    "team.lift": {"text": "查清"},
+    "team.decide": {"agree": "yes", "text": "属实"},
     "approvals.rest suspend": {"text": "等鉴定"},
     "cases.cancel": {"reason": "重复登记"},
     "cases.choose": {"element": "talk"},
