@@ -59,7 +59,7 @@ SAYINGS = {
     "case.repaired": later("修复案件"),
     "instance.migrated": later("迁移到流程的另一版"),
     "instance.graded": later("确定等级"),
-    "task.fell_back": later("因回避退回"),
+    "task.kept_out": later("因回避退回"),
     "access.team_added": later("加为办案人员"),
     "access.team_removed": later("移出办案人员"),
     "access.given": later("批准查看"),

@@ -165,14 +165,14 @@ def fall_back(work: Work, instance: ProcessInstance, users: Collection[str], now
 
 def _fell_back(now: datetime, task: UserTask, loser: str, heir: str | None) -> Entry:
     data = {"name": task.name, "from": loser, "to": heir or "", "groups": list(task.candidate_groups)}
-    return Entry(now, policy.SYSTEM, "task.fell_back", data, task.id)
+    return Entry(now, policy.SYSTEM, "task.kept_out", data, task.id)
 
 
 def _tell_stranded(work: Work, instance: ProcessInstance, task: UserTask, now: datetime) -> None:
     """A task that nobody may take is the supervisors' to assign, and in a closed case its team's."""
     team = sorted(access.inside(work, instance.id, team=True))
     text = f"{instance.business_key}的“{task.name}”没有人可以办理，请转办，或者添加办案人员。"
-    message = Message(instance.id, "task.fell_back", policy.SYSTEM, text, task.id)
+    message = Message(instance.id, "task.kept_out", policy.SYSTEM, text, task.id)
     groups = sorted(instances.visible_groups(work, instance.id))
     notices.tell(work, message, now, users=team, groups=groups)
 
@@ -180,7 +180,7 @@ def _tell_stranded(work: Work, instance: ProcessInstance, task: UserTask, now: d
 def _tell(
     work: Work, instance: ProcessInstance, task: UserTask, text: str, now: datetime, users: Sequence[str]
 ) -> None:
-    message = Message(instance.id, "task.fell_back", policy.SYSTEM, text, task.id)
+    message = Message(instance.id, "task.kept_out", policy.SYSTEM, text, task.id)
     notices.tell(work, message, now, users=users)
 
 

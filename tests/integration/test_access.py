@@ -154,7 +154,7 @@ def test_whom_the_diagram_names_joins_a_closed_case(office: Engine) -> None:
 
 def test_a_closed_case_with_nobody_to_take_its_task_tells_its_team(office: Engine) -> None:
     one = case(office, process().user("one", groups="乙组").end(), **SECRET)
-    assert [each.kind for each in office.notifications("a1")] == ["task.fell_back"]
+    assert [each.kind for each in office.notifications("a1")] == ["task.kept_out"]
     assert office.notifications("boss") == ()  # the grade keeps it from the supervisors
     office.add_to_team(one.id, ["b1"], "办案", by="a1")
     assert names(office, "b1") == ["one"]

@@ -25,7 +25,7 @@ def test_an_ordered_recusal_is_in_force_at_once(office: Engine) -> None:
     assert not any(traces(office, one, "a2").values())
     back = task(office, "a1", "one")
     assert (back.id, back.assignee) == (held.id, None)
-    assert kinds(office, one)[-2:] == ["recusal.ordered", "task.fell_back"]
+    assert kinds(office, one)[-2:] == ["recusal.ordered", "task.kept_out"]
     told = office.case(one.id, by="").history[1]
     assert (told.actor, told.data["user"], told.data["reason"]) == ("lead1", "a2", "与对象是亲属")
 
@@ -41,7 +41,7 @@ def test_who_asks_for_his_own_goes_on_until_it_is_decided(office: Engine) -> Non
     assert not any(traces(office, one, "a2").values())
     assert names(office, "a1") == ["one"]
     assert office.recusals_to_decide("lead1") == ()
-    assert kinds(office, one)[-3:] == ["recusal.asked", "recusal.approved", "task.fell_back"]
+    assert kinds(office, one)[-3:] == ["recusal.asked", "recusal.approved", "task.kept_out"]
 
 
 def test_a_refused_one_changes_nothing(office: Engine) -> None:
@@ -223,7 +223,7 @@ def test_a_task_named_for_him_alone_is_the_supervisors_to_assign(office: Engine)
     take(office, "a2", "one")
     held = task(office, "a2", "one", "todo")
     office.enter_role(one.id, "a2", "witness", "笔录", by="boss")
-    assert [each.kind for each in office.notifications("boss")] == ["task.fell_back"]
+    assert [each.kind for each in office.notifications("boss")] == ["task.kept_out"]
     office.transfer(held.id, "b1", "请办", by="boss")
     assert names(office, "b1", "todo") == ["one"]
 
@@ -235,8 +235,8 @@ def test_a_diagram_cannot_assign_to_who_must_keep_out(office: Engine) -> None:
     do(office, "a1", "one")
     assert names(office, "a2", "todo") == []
     assert not any(traces(office, one, "a2").values())
-    assert "task.fell_back" in kinds(office, one)
-    assert [each.kind for each in office.notifications("boss")] == ["task.fell_back"]
+    assert "task.kept_out" in kinds(office, one)
+    assert [each.kind for each in office.notifications("boss")] == ["task.kept_out"]
 
 
 def test_the_same_person_as_before_is_not_taken_if_he_must_keep_out(office: Engine) -> None:
@@ -286,7 +286,7 @@ def test_a_signer_who_must_keep_out_can_be_done_without(office: Engine) -> None:
     (part,) = office.add_signers(held.id, ["b1"], "before", "请签", by="a1")
     office.enter_role(one.id, "b1", "witness", "笔录", by="boss")
     assert names(office, "b1", "todo") == []
-    assert "task.fell_back" in [each.kind for each in office.notifications("a1")]
+    assert "task.kept_out" in [each.kind for each in office.notifications("a1")]
     with pytest.raises(Conflict):
         office.complete(held.id, {}, by="a1")
     office.remove_signer(part, "须回避", by="a1")
