@@ -25,7 +25,7 @@ from engine.model.migration import (
     VersionChange,
 )
 from engine.model.records import ProcessDefinition
-from engine.store import definitions, instances, migration, people
+from engine.store import access, definitions, instances, migration, people
 from engine.store.database import Work
 from engine.store.instances import Bindings, Case
 
@@ -184,6 +184,8 @@ def _keep(
     migration.rebind(work, instance_id, root, bindings)
     outward = [_outward(instance_id, one) for one in result.moved]
     migration.repoint(work, outward)
+    if "tasks" not in case.instance.shown_to:
+        access.reoffer(work, case.instance)
     anew = [
         one.opened
         for one, out in zip(result.moved, outward, strict=True)

@@ -19,7 +19,8 @@ def gaps(reader: Reader) -> tuple[Problem, ...]:
     with reader.database.reading() as work:
         staffed = {group for user in people.all_users(work) if user.active for group in user.groups}
         latest = definitions.latest_definitions(work)
-        return (*_lacking(reader, work, latest, staffed), *_editors(work, staffed))
+        alone = _alone(reader, work, latest)
+        return (*_lacking(reader, work, latest, staffed), *_editors(work, staffed), *alone)
 
 
 def _lacking(
@@ -60,6 +61,24 @@ def _groups(node: Node) -> list[str]:
         return [one.strip() for one in given.candidate_groups.value.split(",") if one.strip()]
     alone = not (given.candidate_groups or given.assignee or given.candidate_users)
     return [node.lane] if alone and node.lane else []
+
+
+def _alone(reader: Reader, work: Work, latest: tuple[ProcessDefinition, ...]) -> Iterator[Problem]:
+    """Steps that different people must do where the same single person is all there is for both."""
+    members: dict[str, set[str]] = {}
+    for user in people.all_users(work):
+        for group in user.groups if user.active else ():
+            members.setdefault(group, set()).add(user.id)
+    nodes = [
+        node for one in latest for node in reader.library.process(work, one.id).scope.walk() if _groups(node)
+    ]
+    staff = {node.id: set[str]().union(*(members.get(one, set()) for one in _groups(node))) for node in nodes}
+    names = {node.id: node.name or node.id for node in nodes}
+    for node in nodes:
+        for other in node.properties.get("separateFrom", "").split(","):
+            if len(staff[node.id]) == 1 and staff.get(other.strip()) == staff[node.id]:
+                text = f"“{names[node.id]}”与“{names[other.strip()]}”须由不同人办理，两步却只有同一个人。"
+                yield Problem(text, hint=_HINT, severity="warning")
 
 
 def _editors(work: Work, staffed: set[str]) -> Iterator[Problem]:

@@ -6,12 +6,12 @@ from datetime import date
 
 import pytest
 
-from engine import Conflict, Engine, InvalidInput, NotAllowed, NotFound, policy
+from engine import Conflict, Engine, InvalidInput, NotAllowed, NotFound, Resource, User, policy
 from engine.store import access as kept
 from engine.store import reading
 from engine.store.people import get
-from tests.conftest import Clock
-from tests.integration.access import LEADERS, case, shut, staff, traces
+from tests.conftest import PASSWORD, Clock
+from tests.integration.access import LEADERS, case, rules, shut, staff, traces
 from tests.integration.helpers import do, kinds, names, process, take, task
 
 SECRET = {"密级": "限知"}
@@ -190,3 +190,24 @@ def test_the_query_and_the_policy_say_the_same(office: Engine) -> None:
                 instance = office.case(one.id, by="").instance
                 standing = kept.standing(work, instance, user, ["领导"])
                 assert policy.sees(standing) is reading.may_see(work, one.id, login), (grade, login)
+
+
+def test_a_single_person_for_two_steps_apart_is_a_gap(office: Engine) -> None:
+    office.add_group("独岗")
+    office.add_user(User("alone", "独任", "", frozenset({"独岗"})), PASSWORD)
+    diagram = (
+        process().user("one", groups="独岗").user("two", groups="独岗", properties={"separateFrom": "one"})
+    )
+    case(office, diagram.end())
+    assert [each.message for each in office.gaps() if "同一个人" in each.message] == [
+        "“two”与“one”须由不同人办理，两步却只有同一个人。"
+    ]
+
+
+def test_a_closed_case_stays_closed_in_another_version(office: Engine) -> None:
+    one = case(office, **SECRET)
+    newer = process().user("one", groups="甲组").user("mid", groups="乙组").user("two", groups="乙组").end()
+    office.deploy([Resource("t/p.bpmn", newer.xml()), rules()], name="t", by="")
+    office.migrate(office.plan_migration("p", 1, 2, by=""), "改版", by="")
+    assert [names(office, person) for person in ("a1", "a2")] == [["one"], []]
+    assert not any(traces(office, one, "a2").values())
