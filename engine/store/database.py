@@ -193,10 +193,10 @@ def _options(url: str) -> dict[str, Any]:
 def _prepare_sqlite(connection: Any, _: ConnectionPoolEntry) -> None:
     connection.isolation_level = None  # transactions are begun by _begin_sqlite, not by the driver
     cursor = connection.cursor()
-    cursor.execute("PRAGMA journal_mode=WAL")
+    cursor.execute(f"PRAGMA busy_timeout={_BUSY_MILLISECONDS}")
+    _keep_journal(cursor)
     cursor.execute("PRAGMA synchronous=FULL")
     cursor.execute("PRAGMA foreign_keys=ON")
-    cursor.execute(f"PRAGMA busy_timeout={_BUSY_MILLISECONDS}")
     cursor.close()
 
 
@@ -208,6 +208,20 @@ def _prepare_postgresql(connection: Any, _: ConnectionPoolEntry) -> None:
 
 def _note_time(_: Any, record: ConnectionPoolEntry) -> None:
     record.info["used"] = time.monotonic()
+
+
+def _keep_journal(cursor: sqlite3.Cursor) -> None:
+    """Turn a new file to write-ahead logging, which SQLite refuses while another process opens it, too."""
+    until = time.monotonic() + _BUSY_MILLISECONDS / 1000
+    while True:
+        try:
+            cursor.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error) or time.monotonic() > until:
+                raise
+            time.sleep(0.02)
+        else:
+            return
 
 
 def _begin_sqlite(connection: Connection) -> None:
