@@ -19,7 +19,7 @@ def look(instance_id: str, protected_id: str) -> ResponseReturnValue:
     shown = next((one for one in view.protected if one.id == protected_id), None)
     if shown is None:
         raise NotFound
-    if not shown.may_look and request.method == "GET":
+    if not shown.may_look and request.method != "POST":
         raise NotAllowed(_("“%(title)s”只有指定的岗位可以查看。", title=shown.title))
     reason, error = request.form.get("reason", "").strip(), ""
     values = None

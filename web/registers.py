@@ -27,7 +27,7 @@ def book(key: str, register_id: str) -> ResponseReturnValue:
     """One register: its entries, and the form for a new one outside of cases."""
     found = engine().register(key, register_id, by=me().id)
     back = url_for("registers.book", key=key, register_id=register_id)
-    if request.method == "GET":
+    if request.method != "POST":
         return _page(found, None, _first(found))
     if not found.can_write:
         raise NotAllowed(_("您不能登记“%(title)s”。", title=found.declared.title))
@@ -41,7 +41,7 @@ def on_case(instance_id: str, register_id: str) -> ResponseReturnValue:
     found = engine().case_register(instance_id, register_id, by=me().id)
     if not found.can_write:
         raise NotAllowed(_("您只是抄送对象，可以查看，不能登记。"))
-    if request.method == "GET":
+    if request.method != "POST":
         return _page(found, view, _first(found))
     return _write(found, view, url_for("cases.case", instance_id=instance_id, _anchor=f"book-{register_id}"))
 
