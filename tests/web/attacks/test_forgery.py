@@ -121,6 +121,9 @@ REPEATED = {  #: what may be asked again and gives the same, or adds what somebo
     "registers.on_case",
     "registers.book",
     "organisation.apply",
+    "administrators.act",  #: the same name, groups and state once more; a new password each time
+    "administrators.rules",  #: the same rules once more
+    "administrators.add_group",  #: which is there already
     "substitutes.appoint",
 }
 
