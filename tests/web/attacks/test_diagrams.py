@@ -27,9 +27,9 @@ HOSTILE = {
     "web": with_doctype('<!DOCTYPE x [<!ENTITY a SYSTEM "http://127.0.0.1:9/x">]>', "&a;"),
     "parameter": with_doctype('<!DOCTYPE x [<!ENTITY % p SYSTEM "http://127.0.0.1:9/x"> %p;]>', "x"),
     "public": with_doctype('<!DOCTYPE x PUBLIC "-//X//X" "http://127.0.0.1:9/x">', "x"),
-    "deep": HEAD + "<process>" * 100_000,
+    "deep": HEAD + "<process>" * 40_000,
     "deep closed": HEAD + "<a>" * 5_000 + "</a>" * 5_000 + "</definitions>",
-    "attributes": HEAD + "<process " + " ".join(f'a{n}="1"' for n in range(100_000)) + "/></definitions>",
+    "attributes": HEAD + "<process " + " ".join(f'a{n}="1"' for n in range(30_000)) + "/></definitions>",
     "wide": HEAD + "<process id='p'>" + "<task/>" * 30_000 + "</process></definitions>",
     "include": GOOD.replace(
         "</process>",
