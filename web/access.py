@@ -262,6 +262,8 @@ def enforce() -> None:
     """Refuse who may not use this route; the view and the engine look more closely."""
     if request.endpoint is None or request.method == "OPTIONS" or is_public():
         return  # no such page, or nothing to protect
+    if any("\0" in str(value) for value in (request.view_args or {}).values()):
+        raise NotFound  # which no database could look for
     rule = _rule()
     if rule is None:
         current_app.logger.error("no rule of access for %s %s", request.method, request.endpoint)
