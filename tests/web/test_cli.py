@@ -253,6 +253,9 @@ def test_an_office_is_set_up_from_the_command_line(tmp_path: Path) -> None:
     assert "组“审查岗”里没有账号" in told.output
     assert run("group", "add", "审查岗", *data).exit_code == 0
     assert run("user", "change", "desk", "--group", "受理岗", "--group", "审查岗", *data).exit_code == 0
+    assert "两步却只有同一个人" in run("doctor", *data).output
+    added = ("user", "add", "exam", "--display", "审查员", "--group", "审查岗", "--password", PASSWORD)
+    assert run(*added, *data).exit_code == 0
     assert "提醒" not in run("doctor", *data).output
     assert "审查岗    desk" in run("group", "list", *data).output
     assert run("user", "change", "desk", "--close", *data).exit_code == 0

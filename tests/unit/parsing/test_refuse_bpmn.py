@@ -330,7 +330,7 @@ def test_expressions_that_cannot_be_checked(monkeypatch: pytest.MonkeyPatch) -> 
     def broken(_: object) -> list[str | None]:
         raise FeelError("超时")
 
-    monkeypatch.setattr(feel, "check_many", broken)
+    monkeypatch.setattr(feel, "check_over", broken)
     problem = errors(around('<bpmn:userTask id="a" camunda:assignee="=x"/>'))[0]
     assert (problem.element, problem.line) == ("a", FIRST_LINE)
     assert "无法检查：超时" in problem.message
