@@ -15,6 +15,8 @@ from tests.conftest import Clock
 from tests.integration.helpers import begin, deploy, do, kinds, names, process, take
 from tests.integration.test_jobs import failing
 
+SEALS = {"anchor", "audit_seal", "case_seal"}  #: which a runner writes when their time has come
+
 
 def counts(engine: Engine) -> dict[str, int]:
     """Rows of every table."""
@@ -22,6 +24,7 @@ def counts(engine: Engine) -> dict[str, int]:
         return {
             table.name: work.connection.execute(select(func.count()).select_from(table)).scalar_one()
             for table in metadata.sorted_tables
+            if table.name not in SEALS
         }
 
 
