@@ -21,6 +21,7 @@ from engine.facade.instances import Instances
 from engine.facade.moves import Moves
 from engine.facade.operations import Operations
 from engine.facade.organisation import Organising
+from engine.facade.preferences import Preferences
 from engine.facade.reads import Box, Reads
 from engine.facade.registers import Registers
 from engine.facade.signing_in import SigningIn
@@ -52,6 +53,7 @@ class Engine(
     SigningIn,
     Auditing,
     Administration,
+    Preferences,
 ):
     """The process engine of one database. `by` is a user id; "" is the system itself, which may do all."""
 

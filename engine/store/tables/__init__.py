@@ -37,7 +37,7 @@ from engine.store.tables.organisation import (
     org_unit,
     substitution,
 )
-from engine.store.tables.people import membership, setting, user_account, user_group
+from engine.store.tables.people import membership, preference, setting, user_account, user_group
 from engine.store.tables.record import (
     case_copy,
     document,
@@ -90,6 +90,7 @@ __all__ = [
     "org_unit",
     "participant",
     "past_password",
+    "preference",
     "process_definition",
     "process_instance",
     "publication",

@@ -37,6 +37,16 @@ membership = Table(
     PrimaryKeyConstraint("user_id", "group_name"),
 )
 
+# What each person likes for himself, by key.
+preference = Table(
+    "preference",
+    metadata,
+    Column("user_id", ForeignKey("user_account.id"), nullable=False),
+    Column("key", String(80), nullable=False),
+    json_("value"),
+    PrimaryKeyConstraint("user_id", "key"),
+)
+
 setting = Table(
     "setting",
     metadata,

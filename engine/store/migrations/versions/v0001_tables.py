@@ -242,6 +242,14 @@ def upgrade() -> None:
     _organisation()
     _substitution()
     op.create_table(
+        "preference",
+        sa.Column("user_id", sa.String(length=200), nullable=False),
+        sa.Column("key", sa.String(length=80), nullable=False),
+        sa.Column("value", Json(), nullable=False),
+        sa.ForeignKeyConstraint(["user_id"], ["user_account.id"], name="fk_preference_user_id"),
+        sa.PrimaryKeyConstraint("user_id", "key", name="pk_preference"),
+    )
+    op.create_table(
         "process_definition",
         sa.Column("id", sa.String(length=200), nullable=False),
         sa.Column("key", sa.Text(), nullable=False),
