@@ -28,6 +28,7 @@ from web import (
     tasks,
     team,
 )
+from web.assets import register_assets
 from web.auth import register_auth
 from web.context import App, me, register_context
 from web.errors import register_errors
@@ -66,6 +67,7 @@ def create_app(engine: Engine, config: Mapping[str, Any]) -> Flask:
     for register in (register_errors, register_filters, register_security, register_auth, register_looks):
         register(app)
     register_context(app, engine)
+    register_assets(app)
     for module in (
         inbox,
         tasks,

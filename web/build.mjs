@@ -1,8 +1,9 @@
 // Bundles web/src into web/static/dist and the FEEL library into engine/feelin.js.
 import { readdirSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
 import * as esbuild from 'esbuild';
 import { feelinPatch } from './feelin-patch.mjs';
 
@@ -63,8 +64,17 @@ const builds = [
   }
 ];
 
+/** Beside every script and style itself, packed: `web/assets.py` sends that. */
+async function pack() {
+  const names = readdirSync(dist, { recursive: true }).filter((name) => /\.(css|js)$/.test(name));
+  for (const path of names.map((name) => join(dist, name))) {
+    await writeFile(`${path}.gz`, gzipSync(await readFile(path), { level: 9 }));
+  }
+}
+
 await rm(dist, { recursive: true, force: true });
 for (const options of builds) {
   if (watch) await (await esbuild.context(options)).watch();
   else await esbuild.build(options);
 }
+if (!watch) await pack();

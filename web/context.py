@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterable, Mapping
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from flask import Flask, current_app, g, session
 
 from engine import Engine, Office, Session, User
+from web.assets import Packed
 from web.wording import ENGINE
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 DEFAULT_OFFICE = Office(product="wenze", seal="文", case_word="事项")
 
 
-class App(Flask):
+class App(Packed):
     """The app; what a request reads is of one instant, but for what it changes itself."""
 
     def wsgi_app(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
@@ -115,19 +115,7 @@ def _template_values() -> dict[str, Any]:
     }
 
 
-def _asset_version(static: Path) -> str:
-    """Changes when the bundle changes, so that browsers may keep it for a year."""
-    stamps = [path.stat().st_mtime_ns for path in sorted((static / "dist").glob("app.*"))]
-    return f"{max(stamps, default=0):x}"
-
-
 def register_context(app: Flask, served: Engine) -> None:
     """Give requests and templates of this app the engine."""
     app.extensions[ENGINE] = served
     app.context_processor(_template_values)
-    version = _asset_version(Path(app.static_folder or "static"))
-
-    @app.url_defaults
-    def _stamp_static(endpoint: str, values: dict[str, Any]) -> None:
-        if endpoint == "static":
-            values["v"] = version

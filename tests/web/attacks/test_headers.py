@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import re
 
 from tests.web.attacks.conftest import Site
@@ -63,3 +64,19 @@ def test_every_form_that_posts_carries_a_token(site: Site) -> None:
                 assert 'name="csrf_token"' in form, (str(route), form[:100])
                 action = re.search(r'action="([^"]*)"', form)
                 assert action is None or action.group(1).startswith("/"), form[:100]
+
+
+def test_scripts_and_styles_are_sent_packed_and_pages_are_not(site: Site) -> None:
+    """A page holds the form token beside what others have written, so its packed length would tell of it."""
+    client = site.app.test_client()
+    for path in ("/static/dist/app.css", "/static/dist/app.js"):
+        plainly = client.get(path, buffered=True)
+        packed = client.get(path, headers={"Accept-Encoding": "gzip"}, buffered=True)
+        assert packed.headers["Content-Encoding"] == "gzip" and "Accept-Encoding" in packed.headers["Vary"]
+        assert gzip.decompress(packed.data) == plainly.data
+        assert len(packed.data) < len(plainly.data) / 2
+        known = {"Accept-Encoding": "gzip", "If-None-Match": packed.headers["ETag"]}
+        assert client.get(path, headers=known, buffered=True).status_code == 304
+    for caller in (client, site.caller("assignee").client):
+        page = caller.get("/inbox", headers={"Accept-Encoding": "gzip"}, follow_redirects=True)
+        assert page.mimetype == "text/html" and "Content-Encoding" not in page.headers

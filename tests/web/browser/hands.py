@@ -8,6 +8,8 @@ from typing import Any
 
 from playwright.sync_api import Browser, Locator, Page, expect
 
+from tests.web.browser.axe import DESK, violations
+
 Values = Mapping[str, Any]
 TEXTS = ("text", "textarea", "number", "date", "lines")
 
@@ -18,7 +20,8 @@ class Hands:
     def __init__(self, browser: Browser, url: str, password: str, settle: Callable[[], None]) -> None:
         self._browser, self._url, self._password, self._settle = browser, url, password, settle
         self._pages: dict[str, Page] = {}
-        self.faults: list[str] = []  #: what the pages' scripts complained about
+        self._looked_at: set[str] = set()  #: steps, by element id
+        self.faults: list[str] = []  #: what the pages' scripts and axe-core complained about
 
     def page(self, login: str) -> Page:
         """The page of this person, signed in."""
@@ -38,6 +41,9 @@ class Hands:
         name = step["name"]
         self.open(page, name, title, step.get("subject", ""))
         fill(page, step["values"])
+        if step["do"] not in self._looked_at:
+            self._looked_at.add(step["do"])
+            self.faults += violations(page, DESK)
         submit(page, name)
 
     def open(self, page: Page, name: str, title: str, subject: str = "") -> None:
