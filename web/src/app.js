@@ -1,9 +1,11 @@
 // Loaded by every page. Pages work without it; it adds what saves a click or a mistake.
 import 'htmx.org';
 import { sendOnce, watchDrafts } from './drafts.js';
-import { focusSearchOnSlash, closeMenus } from './keys.js';
+import { closeMenus, listenToKeys, offerHelp, sendByKeys } from './keys.js';
 
-focusSearchOnSlash();
+listenToKeys();
+offerHelp();
+sendByKeys();
 closeMenus();
 sendOnce();
 watchDrafts();
