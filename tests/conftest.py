@@ -15,6 +15,7 @@ from engine.commands import identity
 from engine.store import people as accounts
 from engine.store.database import Database
 from tests import postgres
+from web.hatch_build import compile_catalogues
 
 PASSWORD = "correct-horse-1"
 MEMBERS = {
@@ -106,3 +107,9 @@ def people(engine: Engine) -> Engine:
         for login, groups in MEMBERS.items():
             accounts.add(work, User(login, f"{login}的岗位", "某单位", groups), hashed)
     return engine
+
+
+@pytest.fixture(scope="session", autouse=True)
+def catalogues() -> None:
+    """What an install makes of the catalogues, for tests that run in a bare checkout."""
+    compile_catalogues(Path(__file__).parents[1] / "web")

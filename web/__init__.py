@@ -8,7 +8,6 @@ from typing import Any
 
 from flask import Flask, redirect, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import Babel
 
 from engine import Engine
 from web import (
@@ -32,9 +31,10 @@ from web.assets import register_assets
 from web.auth import register_auth
 from web.context import App, me, register_context
 from web.errors import register_errors
-from web.i18n import locale
+from web.i18n import register_languages
 from web.limits import register_rates
 from web.recording import register_looks, register_origin
+from web.saying import finish
 from web.security import register_security
 from web.wording import register_filters
 
@@ -62,12 +62,13 @@ def create_app(engine: Engine, config: Mapping[str, Any]) -> Flask:
     app.config.from_mapping(DEFAULTS)
     app.config.from_mapping(config)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    Babel(app, locale_selector=locale)
+    register_languages(app)
     register_origin(app)
     for register in (register_errors, register_filters, register_security, register_auth, register_looks):
         register(app)
     register_context(app, engine)
     register_assets(app)
+    app.after_request(finish)
     for module in (
         inbox,
         tasks,

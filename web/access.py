@@ -115,6 +115,7 @@ TABLE: Mapping[str, Entry | Mapping[str, Entry]] = {
     # one's own account
     "account.account": SIGNED_IN,
     "account.password": SIGNED_IN,
+    "account.language": SIGNED_IN,
     "account.factor": SIGNED_IN,
     "account.drop_factor": SIGNED_IN,
     "account.end_session": SIGNED_IN,

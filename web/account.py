@@ -8,8 +8,8 @@ from flask.typing import ResponseReturnValue
 from engine import InvalidInput
 from web.agents import browser
 from web.context import engine, me, signed_in
-from web.entering import hold, token
-from web.i18n import _
+from web.entering import hold, speak, token
+from web.i18n import LANGUAGES, _
 from web.steps import changed_password, secret, told
 
 bp = Blueprint("account", __name__)
@@ -44,6 +44,17 @@ def password() -> ResponseReturnValue:
     except InvalidInput as refusal:
         return _page(422, password_error=told(refusal))
     return _back(_("密码已更改，其他地方的登录都已结束。"))
+
+
+@bp.post("/account/language")
+def language() -> ResponseReturnValue:
+    """Read in another language, here and wherever I sign in."""
+    asked = request.form.get("language", "")
+    if asked not in LANGUAGES:
+        raise InvalidInput(_("没有这种语言，请重新选择。"))
+    engine().choose_language(me().id, asked)
+    speak(asked)
+    return _back(_("语言已更改。"))
 
 
 @bp.route("/account/factor", methods=["GET", "POST"])

@@ -14,7 +14,8 @@ from flask import Flask, Response, request
 
 def _version(static: Path) -> str:
     """Changes when the bundle changes, so that browsers may keep it for a year."""
-    stamps = [path.stat().st_mtime_ns for path in sorted((static / "dist").glob("app.*"))]
+    files = [*(static / "dist").glob("app.*"), *(static / "texts").glob("*.js")]
+    stamps = [path.stat().st_mtime_ns for path in files]
     return f"{max(stamps, default=0):x}"
 
 

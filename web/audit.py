@@ -32,6 +32,7 @@ KINDS = {  #: or how they begin -> what it is called
     "session.ended": later("退出登录"),
     "session.others_ended": later("结束其他登录"),
     "password.changed": later("更改密码"),
+    "account.language": later("更改语言"),
     "factor.bound": later("绑定动态口令"),
     "factor.dropped": later("解除动态口令"),
     "account.added": later("新增账号"),

@@ -9,7 +9,7 @@ from engine import NotAllowed
 from web import account, administrators, audit, steps
 from web.access import is_public, register_access
 from web.context import engine, person, signed_in
-from web.entering import STEPS, caller, enter, local_path, token
+from web.entering import STEPS, caller, enter, local_path, speak, token
 from web.i18n import _
 from web.provider import register_provider
 
@@ -45,6 +45,7 @@ def sign_in() -> ResponseReturnValue:
     if request.method != "POST":
         if person():
             return redirect(target)
+        speak(request.args.get("language"))
         return render_template("signin.html", next=target, login="", left=session.pop("left", False))
     login = request.form.get("login", "").strip()
     try:

@@ -121,7 +121,7 @@ def cancel(instance_id: str) -> ResponseReturnValue:
     if not reason:
         error = _("请写明理由。")
     elif len(reason) > REASON_LENGTH:
-        error = _("理由不超过%(limit)s字。", limit=REASON_LENGTH)
+        error = _("理由不超过%(n)s字。", n=REASON_LENGTH)
     else:
         try:
             engine().cancel(instance_id, reason, by=me().id)

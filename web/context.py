@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Flask, current_app, g, session
 
-from engine import Engine, Office, Session, User
+from engine import Engine, EngineError, Office, Session, User
 from web.assets import Packed
+from web.i18n import SOURCE, chosen
+from web.saying import SPEAKER, Speaker
 from web.wording import ENGINE
 
 if TYPE_CHECKING:
@@ -115,7 +117,19 @@ def _template_values() -> dict[str, Any]:
     }
 
 
+def _speaker() -> Speaker | None:
+    """Who says finished texts to this reader; without the domain's words where the engine is down."""
+    language = chosen()
+    if language == SOURCE:
+        return None
+    try:
+        return Speaker(language, engine().words(language))
+    except EngineError:
+        return Speaker(language, {})
+
+
 def register_context(app: Flask, served: Engine) -> None:
     """Give requests and templates of this app the engine."""
     app.extensions[ENGINE] = served
     app.context_processor(_template_values)
+    app.extensions[SPEAKER] = _speaker

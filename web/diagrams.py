@@ -74,7 +74,7 @@ def _badge(element: str, tasks: list[UserTask], people: Mapping[str, str]) -> di
     words = clock_words(first)
     who = people.get(first.assignee or "", "") or "、".join(first.candidate_groups)
     if len(tasks) > 1:
-        who = _("%(count)s项", count=len(tasks))
+        who = _("%(n)s项", n=len(tasks))
     text = "\u3000".join(part for part in (who, words.text if first.due_at else "") if part)
     return {"element": element, "text": text, "who": who, "remaining": words.text, "tone": words.tone}
 
@@ -88,7 +88,7 @@ def repeat_counts(diagram: Diagram) -> list[dict[str, Any]]:
         if one.kind not in SEEN_ONCE and (one.kind == LOOP or one.element_id not in loops)
     )
     return [
-        {"element": element, "runs": count, "text": _("%(count)s次", count=count)}
+        {"element": element, "runs": count, "text": _("%(n)s次", n=count)}
         for element, count in runs.items()
         if count > 1
     ]

@@ -131,7 +131,7 @@ def chosen(uploads: Iterable[FileStorage]) -> list[FileStorage]:
         for upload in found:
             upload.close()
         hint = _("，请分几次上传。")
-        raise _refusal(_("一次最多上传%(most)s个文件", most=MOST_FILES), "", hint)
+        raise _refusal(_("一次最多上传%(n)s个文件", n=MOST_FILES), "", hint)
     return found
 
 
@@ -168,7 +168,7 @@ def upload(instance_id: str) -> ResponseReturnValue:
         return back
     for name, content, kind in read:
         engine().attach(name, content, kind, by=me().id, instance_id=instance_id)
-    flash(_("已上传%(count)s件材料。", count=len(read)), "ok")
+    flash(_("已上传%(n)s件材料。", n=len(read)), "ok")
     return back
 
 

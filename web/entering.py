@@ -9,7 +9,8 @@ from flask import g, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 
 from engine import Caller
-from web.context import signed_in
+from web.context import engine, signed_in
+from web.i18n import LANGUAGES
 
 STEPS: Mapping[str, str] = {  #: what a session lacks -> the page that asks for it
     "code": "steps.code",
@@ -40,16 +41,28 @@ def token() -> str:
 
 def hold(new: str) -> None:
     """Give the browser this session in place of any other; what else its cookie held is forgotten."""
+    language = session.get("language")
     session.clear()
     g.pop("session", None)
     session["token"] = new
+    if language:
+        speak(language)
     session.permanent = True
+
+
+def speak(language: str | None) -> None:
+    """Let this browser read in the language from now on, if it is one that there is."""
+    if language in LANGUAGES:
+        session["language"] = language
+        g.pop("speaker", None)
 
 
 def enter(new: str, target: str) -> ResponseReturnValue:
     """Give the browser this session, and go on with what it lacks, or to the target."""
     hold(new)
     found = signed_in()
+    if found is not None and "language" not in session:  # what was chosen on the way in comes first
+        speak(engine().language(found.user.id))
     if found is None or not found.needs:
         return redirect(target)
     return redirect(url_for(STEPS[found.needs], next=target))

@@ -4,17 +4,22 @@ No postponed annotations here: hatchling loads this file without a module entry,
 look up.
 """
 
+import gzip
 import hashlib
 import importlib.util
+import json
 import os
 import re
 import shutil
 import subprocess
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 NODE_MINIMUM = 20
@@ -52,7 +57,43 @@ class AssetsHook(BuildHookInterface[Any]):
             self.app.display_info("wenze: front-end files are current")
         else:
             build(root, node_on_path() or node_from_wheel())
-        build_data["artifacts"] += ["/web/static/dist/", f"/{ENGINE_OUTPUT}"]
+        compile_catalogues(root / "web")
+        build_data["artifacts"] += [
+            "/web/static/dist/",
+            "/web/static/texts/",
+            "/web/translations/**/*.mo",
+            "/web/translations/**/*.json",
+            f"/{ENGINE_OUTPUT}",
+        ]
+
+
+def compile_catalogues(web: Path) -> None:
+    """Make of the catalogues what the app reads: .mo files, scripts of texts, and the engine's sentences."""
+    for path in sorted((web / "translations").glob("*/LC_MESSAGES/*.po")):
+        language = path.parts[-3]
+        catalog = read_po(BytesIO(path.read_bytes()), locale=language, domain=path.stem)
+        texts = {str(one.id): str(one.string) for one in catalog if one.id and one.string}
+        told = json.dumps(texts, ensure_ascii=False, separators=(",", ":"), sort_keys=True) + "\n"
+        if path.stem == "script":
+            script = f"globalThis.wenzeTexts={told}".encode()
+            put(web / "static" / "texts" / f"{language}.js", script)
+            put(web / "static" / "texts" / f"{language}.js.gz", gzip.compress(script, mtime=0))
+        elif path.stem == "engine":
+            put(path.parents[1] / "engine.json", told.encode())
+        else:
+            made = BytesIO()
+            write_mo(made, catalog)
+            put(path.with_suffix(".mo"), made.getvalue())
+
+
+def put(path: Path, content: bytes) -> None:
+    """Write a file whole, so that nobody reads half of it; an equal one stays as it is."""
+    if path.is_file() and path.read_bytes() == content:
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    half = path.with_name(f"{path.name}.{os.getpid()}")
+    half.write_bytes(content)
+    half.replace(path)
 
 
 def inputs(web: Path) -> list[Path]:

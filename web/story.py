@@ -106,15 +106,15 @@ def sentence(view: CaseView) -> list[Span]:
         day, days = said_date(instance.ended_at), days_between(instance.started_at, instance.ended_at)
         if instance.status == "terminated":
             reason = instance.end_reason or _("未写明")
-            return [Span(_("已于%(day)s终止，历时%(days)s天。理由：%(why)s", day=day, days=days, why=reason))]
-        return [Span(_("已于%(day)s办结，历时%(days)s天。", day=day, days=days))]
+            return [Span(_("已于%(day)s终止，历时%(n)s天。理由：%(why)s", day=day, n=days, why=reason))]
+        return [Span(_("已于%(day)s办结，历时%(n)s天。", day=day, n=days))]
     spans = [Span(_stage_words(view))]
     if instance.suspended_at is not None:
         spans.append(
             Span(_("已于%(day)s挂起，恢复前不能办理。", day=said_date(instance.suspended_at)), strong=True)
         )
     if view.incidents:
-        spans.append(Span(_("有%(count)s个自动步骤出错，等待处理。", count=len(view.incidents)), strong=True))
+        spans.append(Span(_("有%(n)s个自动步骤出错，等待处理。", n=len(view.incidents)), strong=True))
     return [*spans, *_task_words(view)]
 
 
@@ -140,7 +140,7 @@ def _task_words(view: CaseView) -> Iterator[Span]:
         if running and not view.incidents:
             yield Span(_("正在自动办理：%(steps)s。", steps="、".join(dict.fromkeys(running))))
         return
-    yield Span(_("现在：") if len(tasks) == 1 else _("现有%(count)s件事同时进行：", count=len(tasks)))
+    yield Span(_("现在：") if len(tasks) == 1 else _("现有%(n)s件事同时进行：", n=len(tasks)))
     for number, task in enumerate(tasks[:MOST_TASKS]):
         if number:
             yield Span("；")

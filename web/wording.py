@@ -8,12 +8,14 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
+from babel.dates import format_date
 from flask import Flask, current_app, has_app_context
 from markupsafe import Markup, escape
 
 from engine import UserTask
 from engine.model.records import TimeLeft
-from web.i18n import _
+from web.i18n import SOURCE, _, chosen, locale
+from web.saying import said
 
 ENGINE = "wenze.engine"  #: name of the engine among the app's extensions
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -58,12 +60,13 @@ def time_left(due_at: datetime, created_at: datetime, warn_at: datetime | None) 
 
 def left_words(left: TimeLeft) -> tuple[str, str]:
     """Text and tone of the time left: working days always say so, natural days never do."""
-    unit = _("个工作日") if left.unit == "WD" else _("天")
+    working, days = left.unit == "WD", left.amount
     if left.over:
-        return _("超期%(amount)s%(unit)s", amount=left.amount, unit=unit), "over"
+        return _("超期%(n)s个工作日", n=days) if working else _("超期%(n)s天", n=days), "over"
     if left.today:
         return _("今天到期"), "soon"
-    return _("剩%(amount)s%(unit)s", amount=left.amount, unit=unit), "soon" if left.soon else "normal"
+    text = _("剩%(n)s个工作日", n=days) if working else _("剩%(n)s天", n=days)
+    return text, "soon" if left.soon else "normal"
 
 
 def clock_of(due_at: datetime | None, left: TimeLeft | None) -> Clock:
@@ -102,9 +105,16 @@ def length_words(length: str) -> str:
     if not number:
         return length
     if length.endswith("WD"):
-        return _("%(n)s个工作日", n=number)
-    units = {"D": _("天"), "M": _("个月"), "Y": _("年"), "W": _("周"), "H": _("小时")}
-    return f"{number}{units.get(length[-1], length[-1])}"
+        return _("%(n)s个工作日", n=int(number))
+    count = int(number)
+    said_units = {
+        "D": _("%(n)s天", n=count),
+        "M": _("%(n)s个月", n=count),
+        "Y": _("%(n)s年", n=count),
+        "W": _("%(n)s周", n=count),
+        "H": _("%(n)s小时", n=count),
+    }
+    return said_units.get(length[-1], f"{number}{length[-1]}")
 
 
 def short_date(moment: datetime) -> str:
@@ -130,6 +140,8 @@ def stamp(moment: datetime) -> str:
 def said_date(moment: datetime | date) -> str:
     """11月26日 as a sentence says it; with the year where it isn't this one."""
     day = local(moment).date() if isinstance(moment, datetime) else moment
+    if chosen() != SOURCE:
+        return format_date(day, "d MMM" if day.year == now().year else "d MMM y", locale())
     text = f"{day.month}月{day.day}日"
     return text if day.year == now().year else f"{day.year}年{text}"
 
@@ -137,12 +149,14 @@ def said_date(moment: datetime | date) -> str:
 def weekday(moment: datetime | date) -> str:
     """星期四."""
     day = local(moment).date() if isinstance(moment, datetime) else moment
-    return f"星期{WEEKDAYS[day.weekday()]}"
+    return format_date(day, "EEEE", locale()) if chosen() != SOURCE else f"星期{WEEKDAYS[day.weekday()]}"
 
 
 def full_date(moment: datetime) -> str:
     """2026年11月26日, as documents say it."""
     day = local(moment)
+    if chosen() != SOURCE:
+        return format_date(day, "d MMMM y", locale())
     return f"{day.year}年{day.month}月{day.day}日"
 
 
@@ -156,6 +170,8 @@ def span_words(start: datetime, end: datetime) -> str:
     first, last = local(start).date(), local(end).date()
     if first == last:
         return said_date(first)
+    if chosen() != SOURCE:
+        return f"{said_date(first)} – {said_date(last)}"
     same = (first.year, first.month) == (last.year, last.month)
     return f"{said_date(first)}至{f'{last.day}日' if same else said_date(last)}"
 
@@ -179,10 +195,11 @@ def shown(value: object) -> str:
     if isinstance(value, bool):
         return _("是") if value else _("否")
     if isinstance(value, list):
-        return "、".join(shown(item) for item in value)
+        return _("、").join(shown(item) for item in value)
     if isinstance(value, dict):
-        return "，".join(f"{key}：{shown(item)}" for key, item in value.items())
-    return str(value)
+        between = _("：")
+        return _("，").join(f"{said(str(key))}{between}{shown(item)}" for key, item in value.items())
+    return said(str(value))
 
 
 def columns_of(rows: list[Mapping[str, object]]) -> list[str]:

@@ -9,7 +9,7 @@ from functools import lru_cache
 from pathlib import Path, PurePosixPath
 
 from engine import handlers, parsing, policy
-from engine.commands import noting, scheduling
+from engine.commands import languages, noting, scheduling
 from engine.commands.administering import handling
 from engine.commands.context import Context, allow, person
 from engine.errors import Conflict, EngineError, InvalidDefinition, InvalidInput, Problem
@@ -19,6 +19,7 @@ from engine.model.definition import Bpmn, ProcessModel
 from engine.model.execution import JsonObject
 from engine.model.forms import FormDefinition, ViewDefinition
 from engine.model.records import Deployment, ProcessDefinition, Resource
+from engine.model.words import Words
 from engine.store import definitions, people
 from engine.store.database import Work
 from engine.store.sql import new_id
@@ -28,7 +29,7 @@ REMEMBERED = 200  #: files as read; a deployment's few dozen and the drafts chan
 
 
 Rules = tuple[tuple[str, bytes], ...]  #: names and contents of DMN files
-Read = Bpmn | tuple[DecisionModel, ...] | FormDefinition | ViewDefinition | CaseRules
+Read = Bpmn | tuple[DecisionModel, ...] | FormDefinition | ViewDefinition | CaseRules | Words
 
 
 @dataclass(slots=True)
@@ -114,6 +115,7 @@ def deploy_in(
         for process in bpmn.processes
         if (version := _add_version(work, made, process, bpmn.resource, contents, parsed))
     ]
+    languages.keep(work, [one for one in resources if one.name.endswith(".words.json")])
     noting.note(context, work, "deployment.made", made.id, _noted(name, new), by=by)
     work.after_commit(context.wake)
     return Deployment(made.id, name, made.deployed_at, by, tuple(new))
@@ -238,6 +240,8 @@ def read_file(name: str, content: bytes, rules: Rules = ()) -> Read | None:
         return parsing.parse_view(content, name)
     if name.endswith(".case.json"):
         return parsing.parse_case_rules(content, name)
+    if name.endswith(".words.json"):
+        return parsing.parse_words(content, name)
     return None
 
 

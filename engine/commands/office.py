@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from engine import parsing
-from engine.commands import deploying, identity
+from engine.commands import deploying, identity, languages
 from engine.commands.administering import noted, with_duty
 from engine.commands.context import Context
 from engine.commands.starting import Opening, start_in
@@ -44,6 +44,7 @@ def load(context: Context, path: Path, *, password: str, temporary: bool = False
             name = office.product or path.stem
             deploying.deploy_in(context, work, resources, parsed, name=name, by="")
             people.put_setting(work, "bundles", {one.name: _checksum(one) for one in shipped})
+        languages.of_office(work, data.get("words", {}))
         for number, entry in enumerate(data.get("start", [])):
             _start(context, work, number, entry)
     return office

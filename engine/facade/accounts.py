@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from engine.commands import (
     identity,
+    languages,
     office,
 )
 from engine.errors import Problem
@@ -65,6 +67,18 @@ class Accounts(Part):
         A `temporary` password must be changed at the first sign-in.
         """
         return office.load(self._context, path, password=password, temporary=temporary)
+
+    def language(self, user_id: str) -> str:
+        """The language that the person has chosen to read in; "" for none."""
+        return languages.language(self._context, user_id)
+
+    def choose_language(self, user_id: str, language: str) -> None:
+        """Remember the person's language, such as en or zh_CN."""
+        languages.choose(self._context, user_id, language)
+
+    def words(self, language: str) -> Mapping[str, str]:
+        """Words of the domain in this language, for reading: text -> text."""
+        return languages.words(self._context, language)
 
     def gaps(self) -> tuple[Problem, ...]:
         """What is missing before the deployed processes can run: groups without people, nobody to edit."""

@@ -12,6 +12,7 @@ from engine.parsing.office import parse_office
 from engine.parsing.organisation import parse_organisation, write_organisation
 from engine.parsing.references import check_deployment
 from engine.parsing.views import parse_view
+from engine.parsing.words import parse_words
 from engine.parsing.xml import parse_xml, validate
 
 __all__ = [
@@ -36,6 +37,7 @@ __all__ = [
     "parse_office",
     "parse_organisation",
     "parse_view",
+    "parse_words",
     "parse_xml",
     "validate",
     "with_options",

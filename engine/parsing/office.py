@@ -25,6 +25,10 @@ _CASE: JsonObject = {
     "additionalProperties": False,
     "properties": {"process": _NAME, "by": _TEXT, "variables": {"type": "object"}},
 }
+_WORDS: JsonObject = {
+    "type": "object",
+    "additionalProperties": {"type": "object", "additionalProperties": _NAME},
+}
 _ADMINISTRATORS: JsonObject = {
     "type": "object",
     "required": ["system", "security", "audit"],
@@ -42,6 +46,7 @@ _SCHEMA: JsonObject = {
         "users": {"type": "array", "items": _USER},
         "deploy": _NAMES,
         "start": {"type": "array", "items": _CASE},
+        "words": _WORDS,
     },
 }
 _RULES = {

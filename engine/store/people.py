@@ -83,6 +83,7 @@ def add(
         "password_at": at,
         "must_change": temporary,
         "duty": user.duty,
+        "language": "",
     }
     insert(work, user_account, [row])
     insert(work, membership, [{"user_id": user.id, "group_name": name} for name in sorted(user.groups)])
@@ -139,6 +140,18 @@ def set_password(
         )
     )
     return result.rowcount == 1
+
+
+def language(work: Work, user_id: str) -> str:
+    """The language that the person has chosen; "" for none, or no such account."""
+    statement = select(user_account.c.language).where(user_account.c.id == user_id)
+    return work.connection.execute(statement).scalar() or ""
+
+
+def set_language(work: Work, user_id: str, language: str) -> None:
+    """Remember the person's language."""
+    statement = user_account.update().where(user_account.c.id == user_id)
+    work.connection.execute(statement.values(language=language))
 
 
 def past_passwords(work: Work, user_id: str) -> tuple[str, ...]:

@@ -66,6 +66,7 @@ class FakeEngine(Engine):
     def __init__(self) -> None:
         self.asked: list[tuple[Any, ...]] = []
         self.noted: list[tuple[Any, ...]] = []
+        self.languages: dict[str, str] = {}
         self.tasks: dict[str, UserTask] = {"task-1": task()}
         self.offered: dict[str, UserTask] = {}
         self.rows: list[TaskRow] = []
@@ -117,6 +118,15 @@ class FakeEngine(Engine):
 
     def user(self, user_id: str) -> User | None:
         return USERS.get(user_id)
+
+    def language(self, user_id: str) -> str:
+        return self.languages.get(user_id, "")
+
+    def choose_language(self, user_id: str, language: str) -> None:
+        self.languages[user_id] = language
+
+    def words(self, language: str) -> Mapping[str, str]:
+        return {"案件": "Case"}
 
     def registers(self, by: str) -> tuple[RegisterView, ...]:
         return ()

@@ -19,6 +19,7 @@ user_account = Table(
     at_("password_at", null=True),
     Column("must_change", Boolean, nullable=False),
     text_("duty"),
+    text_("language"),
 )
 
 user_group = Table(

@@ -298,6 +298,7 @@ FORMS: Mapping[str, Mapping[str, Any]] = {
     "auth.sign_in": {"login": "assignee", "password": PASSWORD},
     "account.password": {"old": PASSWORD, "password": "my-own-horse-3", "again": "my-own-horse-3"},
     "account.drop_factor": {"password": PASSWORD},
+    "account.language": {"language": "en"},
     "administrators.new": {"login": "newcomer", "display": "新岗位"},
     "administrators.act rename": {"display": "另一岗位"},
     "administrators.act roles": {"groups": ["登记岗"]},

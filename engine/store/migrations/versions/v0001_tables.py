@@ -208,6 +208,7 @@ def upgrade() -> None:
         sa.Column("password_at", Instant(), nullable=True),
         sa.Column("must_change", sa.Boolean(), nullable=False),
         sa.Column("duty", sa.Text(), nullable=False),
+        sa.Column("language", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_user_account"),
     )
     _sign_in()
