@@ -18,6 +18,7 @@ from engine.model.findings import Finding
 from engine.model.forms import FormDefinition
 from engine.model.migration import MigrationOutcome, MigrationPlan, PlannedMove
 from engine.model.moving import Target
+from engine.model.notifying import TOPICS, Choices, Live, Webhook
 from engine.model.organisation import (
     SHEETS, Change, Import, ImportRecord, Organisation, Position, Unit,
 )
@@ -34,15 +35,16 @@ from engine.model.views import (
 from engine.worker import Worker
 
 __all__ = [
-    "COMMAND_LINE", "SHEETS", "Account", "ActivityInstance", "Anchor", "Attempt", "AuditAsked",
+    "COMMAND_LINE", "SHEETS", "TOPICS", "Account", "ActivityInstance", "Anchor", "Attempt", "AuditAsked",
     "AuditEntry", "AuditEvent", "Box", "Breach", "Caller", "CaseRow", "CaseView", "Change", "Checked",
-    "Conflict", "Copy", "DecisionEvaluation", "DecisionRecord", "Deployment", "Diagram", "DiagramDraft",
-    "DocumentInfo", "Engine", "EngineError", "Enrolment", "FilledForm", "Finding", "FormDefinition",
-    "Halted", "Handed", "HistoryEvent", "Import", "ImportRecord", "Incident", "InvalidDefinition",
-    "InvalidInput", "JsonObject", "MigrationOutcome", "MigrationPlan", "NotAllowed", "NotFound", "Notice",
-    "Office", "Opinion", "Organisation", "Origin", "Page", "PlannedMove", "Position", "Problem",
-    "ProcessDefinition", "ProcessInstance", "PublicEntry", "References", "RegisterView", "Resource",
-    "RuleHit", "Session", "SignInRules", "SignalSent", "Stage", "Target", "TaskForm", "TaskRow", "TaskView",
-    "Trial", "Unavailable", "Unit", "User", "UserTask", "Verification", "ViewTable", "Worker", "acting",
-    "acting_from", "check_dossier", "decide", "fingerprint", "new_key", "public_pem", "read_code",
+    "Choices", "Conflict", "Copy", "DecisionEvaluation", "DecisionRecord", "Deployment", "Diagram",
+    "DiagramDraft", "DocumentInfo", "Engine", "EngineError", "Enrolment", "FilledForm", "Finding",
+    "FormDefinition", "Halted", "Handed", "HistoryEvent", "Import", "ImportRecord", "Incident",
+    "InvalidDefinition", "InvalidInput", "JsonObject", "Live", "MigrationOutcome", "MigrationPlan",
+    "NotAllowed", "NotFound", "Notice", "Office", "Opinion", "Organisation", "Origin", "Page",
+    "PlannedMove", "Position", "Problem", "ProcessDefinition", "ProcessInstance", "PublicEntry",
+    "References", "RegisterView", "Resource", "RuleHit", "Session", "SignInRules", "SignalSent", "Stage",
+    "Target", "TaskForm", "TaskRow", "TaskView", "Trial", "Unavailable", "Unit", "User", "UserTask",
+    "Verification", "ViewTable", "Webhook", "Worker", "acting", "acting_from", "check_dossier", "decide",
+    "fingerprint", "new_key", "public_pem", "read_code",
 ]

@@ -17,6 +17,7 @@ from web import (
     documents,
     dossiers,
     inbox,
+    live,
     organisation,
     processes,
     protected,
@@ -51,6 +52,8 @@ DEFAULTS = {
     "WTF_CSRF_TIME_LIMIT": None,
     "OFFICE_KEY": lambda: "",  #: gives the PEM key that signs dossiers; "": none can be taken out
     "PROVIDER": None,  #: by whom people may sign in, a `web.provider.Provider`
+    "STREAMS": 2,  #: pages of one process that are told at once; the others ask now and then
+    "STREAM_SECONDS": 300,
     "BABEL_DEFAULT_LOCALE": "zh_CN",
     "BABEL_DEFAULT_TIMEZONE": "Asia/Shanghai",
 }
@@ -71,6 +74,7 @@ def create_app(engine: Engine, config: Mapping[str, Any]) -> Flask:
     app.after_request(finish)
     for module in (
         inbox,
+        live,
         tasks,
         returning,
         cases,

@@ -144,6 +144,8 @@ TABLE: Mapping[str, Entry | Mapping[str, Entry]] = {
     "inbox.box": SIGNED_IN,
     "inbox.notices": SIGNED_IN,
     "inbox.read_notices": SIGNED_IN,
+    "live.events": SIGNED_IN,
+    "live.now": SIGNED_IN,
     "approvals.copies": SIGNED_IN,
     "approvals.open_copy": Rule(frozenset({"recipient"}), "copy", "copy_id"),
     "cases.cases": SIGNED_IN,

@@ -6,7 +6,7 @@ import secrets
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from flask import Flask, current_app, g, session
+from flask import Flask, current_app, g, request, session
 
 from engine import Engine, EngineError, Office, Session, User
 from web.assets import Packed
@@ -40,9 +40,16 @@ def signed_in() -> Session | None:
     """The session of who asks, though something may be lacking still, or None."""
     if "session" not in g:
         token = session.get("token")
-        g.session = engine().session(token) if isinstance(token, str) else None
+        g.session = _session(token) if isinstance(token, str) else None
     found: Session | None = g.session
     return found
+
+
+def _session(token: str) -> Session | None:
+    """What a page asks by itself doesn't keep a session from ending for want of use."""
+    if request.blueprint == "live":
+        return engine().session(token, quiet=True)
+    return engine().session(token)
 
 
 def person() -> User | None:

@@ -9,6 +9,7 @@ import socket
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import FrameType
 from typing import TYPE_CHECKING, Any
 
 from gunicorn.app.base import BaseApplication
@@ -17,6 +18,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from engine import Engine, Worker, new_key
 from web import create_app
+from web.live import CLOSING
 from web.provider import from_environment
 
 if TYPE_CHECKING:
@@ -108,6 +110,7 @@ def build_app(serving: Serving, engine: Engine) -> WSGIApplication:
         "SECRET_KEY": place.secret_key(),
         "OFFICE_KEY": place.office_key,
         "PROVIDER": from_environment(),
+        "STREAMS": serving.threads // 4,
         **serving.config,
     }
     if serving.proxied:
@@ -130,6 +133,11 @@ class Process(ThreadWorker):
         super().init_signals()
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         signal.signal(signal.SIGQUIT, self.handle_exit)
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """End streams first, which would hold the end up."""
+        CLOSING.set()
+        super().handle_exit(sig, frame)
 
 
 class Server(BaseApplication):

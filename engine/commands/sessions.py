@@ -62,8 +62,11 @@ def hashed(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def current(context: Context, token: str) -> Session | None:
-    """The session of this token, unless it is over or its account closed; notes that it was used."""
+def current(context: Context, token: str, *, quiet: bool = False) -> Session | None:
+    """The session of this token, unless it is over or its account closed.
+
+    Notes that it was used, unless the asking is `quiet`: done by a page by itself, not by its reader.
+    """
     now = context.clock()
     with context.database.reading() as work:
         found = sessions.find(work, hashed(token))
@@ -71,7 +74,7 @@ def current(context: Context, token: str) -> Session | None:
             work.users[found.user.id] = found.user
     if found is None or not found.user.active or found.over(now):
         return None
-    if now - found.seen_at >= SEEN:
+    if not quiet and now - found.seen_at >= SEEN:
         with context.database.unit_of_work() as work:
             sessions.touch(work, found.id, now)
     return found

@@ -9,7 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from engine import calendars, execution, feel, policy
-from engine.commands import circles, substituting
+from engine.commands import circles, substituting, telling
 from engine.commands.assigning import staffed
 from engine.commands.context import ZONE, Context
 from engine.errors import Conflict, ExecutionError, FeelError
@@ -114,6 +114,8 @@ def keep(context: Context, work: Work, case: Case, step: Step, act: Act) -> Kept
     opened = [_new_task(work, case, one, act) for one in step.tasks_opened]
     opened, placed = circles.place(context, work, case, opened, act.now)
     tasks.add(work, opened)
+    back = any(one.kind == "task.sent_back" for one in act.entries)
+    telling.arrived(work, opened, act.actor, act.now, back=back)
     noted = [entry for one in opened for entry in one.entries]
     assigned = [who for one in opened for who in (one.task.assignee, one.task.on_behalf_of) if who]
     instances.add_participants(work, instance_id, assigned)

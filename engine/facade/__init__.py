@@ -19,6 +19,7 @@ from engine.facade.definitions import Definitions
 from engine.facade.dossiers import Dossiers
 from engine.facade.instances import Instances
 from engine.facade.moves import Moves
+from engine.facade.notifying import Notifying
 from engine.facade.operations import Operations
 from engine.facade.organisation import Organising
 from engine.facade.preferences import Preferences
@@ -47,6 +48,7 @@ class Engine(
     Approvals,
     Moves,
     Reads,
+    Notifying,
     Operations,
     Registers,
     Organising,

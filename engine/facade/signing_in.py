@@ -14,9 +14,12 @@ class SigningIn(Part):
         """Begin a session of who has proved to be this user; gives its token, which is kept nowhere here."""
         return sessions.begin(self._context, user_id, caller, method)
 
-    def session(self, token: str) -> Session | None:
-        """The session of this token, or None when it is over; it may lack something still: `needs`."""
-        return sessions.current(self._context, token)
+    def session(self, token: str, *, quiet: bool = False) -> Session | None:
+        """The session of this token, or None when it is over; it may lack something still: `needs`.
+
+        `quiet`: what a page asks by itself doesn't keep the session from ending for want of use.
+        """
+        return sessions.current(self._context, token, quiet=quiet)
 
     def sign_out(self, token: str) -> None:
         """End the session of this token."""

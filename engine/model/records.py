@@ -30,6 +30,7 @@ class User:
     groups: frozenset[str]
     active: bool = True
     duty: str = field(default="", compare=False)  #: "system", "security", "audit": an administrator's
+    email: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -217,6 +217,7 @@ class Notice:
     actor: str = ""  #: user id of who brought it about; "" is the system
     task_id: str | None = None
     read_at: datetime | None = None  #: when the asking user marked it as read
+    on_behalf_of: str = ""  #: user id of who is away, for whom the user stands in
 
 
 @dataclass(frozen=True, slots=True)

@@ -147,6 +147,16 @@ def _free() -> ColumnElement[bool]:
     return not_barred(user_task.c.instance_id, tasks=True)
 
 
+def within(work: Work, user: str, task_ids: Sequence[str]) -> Mapping[str, bool]:
+    """Those of these tasks that the user has, or may claim -> whether he has them."""
+    if not task_ids:
+        return {}
+    mine = or_(user_task.c.assignee == user, and_(user_task.c.offer_id.in_(OF_USER), _claimable(user)))
+    task = user_task.c
+    statement = select(task.id, task.assignee).where(task.id.in_(task_ids), OPEN, _free(), mine)
+    return {row.id: row.assignee == user for row in work.connection.execute(statement, asking(work, user))}
+
+
 def _steps_apart(user: str) -> ColumnElement[int]:
     """How many steps the user did that the task must be kept apart from.
 

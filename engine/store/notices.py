@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 
+from engine.model.notifying import BOXED, COMING
 from engine.model.views import Notice
+from engine.store import substitutes
 from engine.store.database import Work
 from engine.store.reading import asking, not_barred, sees
 from engine.store.sql import insert, insert_new, new_id
-from engine.store.tables import membership, notification, notification_read, process_instance
+from engine.store.tables import membership, notification, notification_read, process_instance, substitution
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,39 +32,78 @@ class Message:
 def tell(
     work: Work, message: Message, now: datetime, *, users: Iterable[str] = (), groups: Iterable[str] = ()
 ) -> None:
-    """Keep a notification for each of these persons and groups."""
-    to = [(None, user) for user in dict.fromkeys(users)] + [(group, None) for group in dict.fromkeys(groups)]
-    rows = [
-        {
-            "id": new_id(),
-            "instance_id": message.instance_id,
-            "group_name": group,
-            "user_id": user,
-            "kind": message.kind,
-            "actor": message.actor,
-            "task_id": message.task_id,
-            "text": message.text,
-            "created_at": now,
-        }
-        for group, user in to
-    ]
+    """Keep a notification for each of these persons and groups, and for who stands in for a person.
+
+    Everything that tells somebody comes through here; mails and webhooks follow from what is kept.
+    """
+    tell_each(work, [(message, users, groups)], now)
+
+
+def tell_each(
+    work: Work, told: Iterable[tuple[Message, Iterable[str], Iterable[str]]], now: datetime
+) -> None:
+    """Tell several messages, each to its persons and groups."""
+    rows = []
+    for message, users, groups in told:
+        named = list(dict.fromkeys(users))
+        rows += [_row(message, now, user=user) for user in named]
+        for other, absent in _standing_in(work, message, named, now).items():
+            rows.append(_row(message, now, user=other, on_behalf_of=absent))
+        rows += [_row(message, now, group=group) for group in dict.fromkeys(groups)]
     insert(work, notification, rows)
 
 
-def of_user(work: Work, user_id: str, *, unread: bool = False, limit: int = 200) -> tuple[Notice, ...]:
-    """Notifications for a user and for his groups, newest first; `unread`: only those."""
-    told, mark = notification.c, notification_read.c
-    mine = select(membership.c.group_name).where(membership.c.user_id == user_id)
-    marked = and_(mark.notification_id == told.id, mark.user_id == user_id)
-    statement = (
-        select(notification, mark.at.label("read_at"))
-        .select_from(notification.outerjoin(notification_read, marked))
-        .where(or_(told.user_id == user_id, told.group_name.in_(mine)), _shown())
-        .order_by(told.created_at.desc(), told.id)
-        .limit(limit)
+def _row(
+    message: Message,
+    now: datetime,
+    *,
+    user: str | None = None,
+    group: str | None = None,
+    on_behalf_of: str | None = None,
+) -> dict[str, Any]:
+    return {
+        "id": new_id(),
+        "instance_id": message.instance_id,
+        "group_name": group,
+        "user_id": user,
+        "kind": message.kind,
+        "actor": message.actor,
+        "task_id": message.task_id,
+        "text": message.text,
+        "created_at": now,
+        "on_behalf_of": on_behalf_of,
+        "dispatched_at": None,
+    }
+
+
+def _standing_in(work: Work, message: Message, users: Sequence[str], now: datetime) -> Mapping[str, str]:
+    """Who stands in for one of these persons in this case now -> for whom; not who acts or is told anyhow."""
+    if not users or message.kind in BOXED:  # a task is its substitute's from the beginning
+        return {}
+    one = substitution.c
+    away = select(one.person).where(
+        one.person.in_(users), one.ended_at.is_(None), one.since <= now, one.until > now
     )
-    if unread:
-        statement = statement.where(mark.at.is_(None))
+    absent = sorted(set(work.connection.execute(away).scalars()))
+    if not absent:
+        return {}
+    of_case = select(process_instance.c.key).where(process_instance.c.id == message.instance_id)
+    key = work.connection.execute(of_case).scalar_one()
+    found = {}
+    for person in absent:
+        chain = substitutes.leading_from(work, person, key, now)
+        if chain and chain[-1].substitute not in {*users, message.actor}:
+            found[chain[-1].substitute] = person
+    return found
+
+
+def of_user(work: Work, user_id: str, *, unread: bool = False, limit: int = 200) -> tuple[Notice, ...]:
+    """Notifications for a user and for his groups, newest first; `unread`: only those.
+
+    Without those of tasks that came, which boxes show.
+    """
+    told = notification.c
+    statement = _told(user_id, unread).order_by(told.created_at.desc(), told.id).limit(limit)
     return tuple(
         Notice(
             r.id,
@@ -73,9 +115,45 @@ def of_user(work: Work, user_id: str, *, unread: bool = False, limit: int = 200)
             actor=r.actor,
             task_id=r.task_id,
             read_at=r.read_at,
+            on_behalf_of=r.on_behalf_of or "",
         )
         for r in work.connection.execute(statement, asking(work, user_id))
     )
+
+
+def _told(user_id: str, unread: bool) -> Select[Any]:
+    told, mark = notification.c, notification_read.c
+    marked = and_(mark.notification_id == told.id, mark.user_id == user_id)
+    statement = (
+        select(notification, mark.at.label("read_at"))
+        .select_from(notification.outerjoin(notification_read, marked))
+        .where(_to(user_id), told.kind.not_in(BOXED), _shown())
+    )
+    return statement.where(mark.at.is_(None)) if unread else statement
+
+
+def _to(user_id: str) -> ColumnElement[bool]:
+    mine = select(membership.c.group_name).where(membership.c.user_id == user_id)
+    return or_(notification.c.user_id == user_id, notification.c.group_name.in_(mine))
+
+
+def count_unread(work: Work, user_id: str, most: int) -> int:
+    """How many a user has yet to read, counted up to `most`."""
+    some = _told(user_id, True).with_only_columns(notification.c.id, maintain_column_froms=True)
+    counted = select(func.count()).select_from(some.limit(most).subquery())
+    return int(work.connection.execute(counted, asking(work, user_id)).scalar_one())
+
+
+def arrivals(work: Work, user_id: str, since: datetime, most: int) -> tuple[str, ...]:
+    """Tasks that came to a user or to his groups after this instant, wherever they are by now."""
+    told = notification.c
+    statement = (
+        select(told.task_id)
+        .where(_to(user_id), told.created_at > since, told.kind.in_(COMING), told.task_id.is_not(None))
+        .order_by(told.created_at.desc())
+        .limit(most)
+    )
+    return tuple(dict.fromkeys(work.connection.execute(statement).scalars()))
 
 
 def _shown() -> ColumnElement[bool]:

@@ -59,6 +59,7 @@ def user_of(rows: Sequence[Row[Any]]) -> User:
         frozenset(one.group_name for one in rows if one.group_name is not None),
         row.active,
         row.duty,
+        row.email,
     )
 
 
@@ -84,6 +85,7 @@ def add(
         "must_change": temporary,
         "duty": user.duty,
         "language": "",
+        "email": user.email,
     }
     insert(work, user_account, [row])
     insert(work, membership, [{"user_id": user.id, "group_name": name} for name in sorted(user.groups)])
@@ -94,7 +96,7 @@ def update(work: Work, user: User) -> None:
     work.connection.execute(
         user_account.update()
         .where(user_account.c.id == user.id)
-        .values(display=user.display, unit=user.unit, active=user.active, duty=user.duty)
+        .values(display=user.display, unit=user.unit, active=user.active, duty=user.duty, email=user.email)
     )
     work.connection.execute(membership.delete().where(membership.c.user_id == user.id))
     insert(work, membership, [{"user_id": user.id, "group_name": name} for name in sorted(user.groups)])

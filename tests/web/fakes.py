@@ -20,6 +20,7 @@ from engine import (
     FormDefinition,
     InvalidInput,
     JsonObject,
+    Live,
     NotAllowed,
     NotFound,
     Notice,
@@ -108,7 +109,7 @@ class FakeEngine(Engine):
         self.tokens[f"token of {user_id}"] = user_id
         return f"token of {user_id}"
 
-    def session(self, token: str) -> Session | None:
+    def session(self, token: str, *, quiet: bool = False) -> Session | None:
         user = USERS.get(self.tokens.get(token, ""))
         now = datetime.now(UTC)
         return user and Session(token, user, now, now, now + timedelta(hours=1), 60, "", "", "password")
@@ -243,6 +244,9 @@ class FakeEngine(Engine):
 
     def counts(self, by: str) -> Mapping[Box, int]:
         return {"todo": len(self.rows or self.tasks), "claimable": len(self.offered), "done": 0}
+
+    def live(self, by: str, since: datetime) -> Live:
+        return Live(todo=len(self.rows or self.tasks), claimable=len(self.offered))
 
     def urgency(self, by: str) -> Mapping[str, int]:
         return {"over": 2, "today": 1, "soon": 4}

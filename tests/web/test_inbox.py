@@ -99,7 +99,7 @@ def test_pages_link_to_the_next_with_the_filters(cb1: Person, fake: FakeEngine, 
 
 def test_many_are_counted_to_a_hundred(cb1: Person, fake: FakeEngine) -> None:
     fake.rows = [row(task(id=f"t{number}")) for number in range(100)]
-    assert '<span class="n">99+</span>' in text(cb1, "/inbox")
+    assert '<span class="n" data-count="todo">99+</span>' in text(cb1, "/inbox")
 
 
 def test_claim_from_the_list_opens_the_task(cb1: Person, fake: FakeEngine) -> None:

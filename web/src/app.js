@@ -2,6 +2,7 @@
 import 'htmx.org';
 import { sendOnce, watchDrafts } from './drafts.js';
 import { closeMenus, listenToKeys, offerHelp, sendByKeys } from './keys.js';
+import { watchBoxes } from './live.js';
 
 listenToKeys();
 offerHelp();
@@ -9,6 +10,7 @@ sendByKeys();
 closeMenus();
 sendOnce();
 watchDrafts();
+watchBoxes();
 
 if (document.querySelector('[data-diagram-url]')) import('./viewer.js');
 if (document.querySelector('[data-visible], [data-required], [data-options]')) import('./forms.js').then(({ watch }) => watch());

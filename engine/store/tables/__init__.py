@@ -15,6 +15,7 @@ from engine.store.tables.definitions import (
     resource,
     start_timer,
 )
+from engine.store.tables.deliveries import delivery, webhook
 from engine.store.tables.instances import (
     activity_instance,
     correlated_start,
@@ -68,6 +69,7 @@ __all__ = [
     "correlated_start",
     "decision_definition",
     "decision_evaluation",
+    "delivery",
     "deployment",
     "diagram_draft",
     "document",
@@ -108,4 +110,5 @@ __all__ = [
     "user_account",
     "user_group",
     "user_task",
+    "webhook",
 ]

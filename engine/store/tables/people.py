@@ -20,6 +20,7 @@ user_account = Table(
     Column("must_change", Boolean, nullable=False),
     text_("duty"),
     text_("language"),
+    text_("email"),
 )
 
 user_group = Table(

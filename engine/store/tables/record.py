@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, ForeignKey, Index, PrimaryKeyConstraint, Table
+from sqlalchemy import Column, ForeignKey, Index, PrimaryKeyConstraint, Table, text
 
 from engine.store.tables.audit import HASH
 from engine.store.tables.columns import at_, id_, json_, metadata, number_, of_instance, text_
+
+_WAITS = "dispatched_at IS NULL"  #: for who is to get it by mail or webhook to be found
 
 document = Table(
     "document",
@@ -59,9 +61,12 @@ notification = Table(
     text_("task_id", null=True),
     text_("text"),
     at_("created_at"),
+    text_("on_behalf_of", null=True),
+    at_("dispatched_at", null=True),
     Index(None, "group_name", "created_at"),
     Index(None, "user_id", "created_at"),
     Index(None, "task_id", "kind", "actor"),
+    Index("ix_notification_waiting", "created_at", sqlite_where=text(_WAITS), postgresql_where=text(_WAITS)),
 )
 
 notification_read = Table(

@@ -22,6 +22,7 @@ CONFIG = {
     "TESTING": True,
     "PROPAGATE_EXCEPTIONS": False,
     "OFFICE_KEY": lambda: KEY,
+    "STREAM_SECONDS": 0,  # one event, then the end
 }
 CHANGING = re.compile(rb'name="(csrf_token|_once)" value="[^"]*"')
 

@@ -145,6 +145,49 @@ def _substitution() -> None:
         op.create_index(f"ix_substitution_{name}", "substitution", [name], unique=False)
 
 
+def _deliveries() -> None:
+    waits = sa.text("dispatched_at IS NULL")
+    op.create_index(
+        "ix_notification_waiting", "notification", ["created_at"], sqlite_where=waits, postgresql_where=waits
+    )
+    op.create_table(
+        "delivery",
+        sa.Column("id", sa.String(length=200), nullable=False),
+        sa.Column("notification_id", sa.String(length=200), nullable=False),
+        sa.Column("channel", sa.Text(), nullable=False),
+        sa.Column("target", sa.Text(), nullable=False),
+        sa.Column("batch", sa.Text(), nullable=True),
+        sa.Column("status", sa.Text(), nullable=False),
+        sa.Column("due_at", Instant(), nullable=False),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("locked_until", Instant(), nullable=True),
+        sa.Column("created_at", Instant(), nullable=False),
+        sa.Column("done_at", Instant(), nullable=True),
+        sa.Column("failure", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["notification_id"], ["notification.id"], name="fk_delivery_notification_id"),
+        sa.PrimaryKeyConstraint("id", name="pk_delivery"),
+        sa.UniqueConstraint(
+            "notification_id", "channel", "target", name="uq_delivery_notification_id_channel_target"
+        ),
+    )
+    is_open = sa.text("status = 'waiting'")
+    op.create_index("ix_delivery_due", "delivery", ["due_at"], sqlite_where=is_open, postgresql_where=is_open)
+    op.create_index("ix_delivery_target_created_at", "delivery", ["target", "created_at"], unique=False)
+    op.create_table(
+        "webhook",
+        sa.Column("id", sa.String(length=200), nullable=False),
+        sa.Column("url", sa.Text(), nullable=False),
+        sa.Column("secret", sa.Text(), nullable=False),
+        sa.Column("kinds", Json(), nullable=False),
+        sa.Column("process", sa.Text(), nullable=False),
+        sa.Column("active", sa.Boolean(), nullable=False),
+        sa.Column("made_by", sa.Text(), nullable=False),
+        sa.Column("made_at", Instant(), nullable=False),
+        sa.Column("note", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_webhook"),
+    )
+
+
 def upgrade() -> None:
     """Make all tables."""
     op.create_table(
@@ -209,6 +252,7 @@ def upgrade() -> None:
         sa.Column("must_change", sa.Boolean(), nullable=False),
         sa.Column("duty", sa.Text(), nullable=False),
         sa.Column("language", sa.Text(), nullable=False),
+        sa.Column("email", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_user_account"),
     )
     _sign_in()
@@ -485,6 +529,8 @@ def upgrade() -> None:
         sa.Column("task_id", sa.Text(), nullable=True),
         sa.Column("text", sa.Text(), nullable=False),
         sa.Column("created_at", Instant(), nullable=False),
+        sa.Column("on_behalf_of", sa.Text(), nullable=True),
+        sa.Column("dispatched_at", Instant(), nullable=True),
         sa.ForeignKeyConstraint(["instance_id"], ["process_instance.id"], name="fk_notification_instance_id"),
         sa.PrimaryKeyConstraint("id", name="pk_notification"),
     )
@@ -497,6 +543,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_notification_task_id_kind_actor", "notification", ["task_id", "kind", "actor"], unique=False
     )
+    _deliveries()
     op.create_table(
         "notification_read",
         sa.Column("notification_id", sa.String(length=200), nullable=False),
