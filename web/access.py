@@ -183,6 +183,7 @@ TABLE: Mapping[str, Entry | Mapping[str, Entry]] = {
     "tasks.start": STARTER,
     "cases.case": SEES_CASE,
     "cases.diagram": SEES_CASE,
+    "cases.opinions": SEES_CASE,
     "cases.cancel": {"GET": SEES_CASE, "POST": STEERS},
     "cases.choose": _case(
         "initiator", "supervisor", "candidate"

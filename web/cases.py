@@ -110,6 +110,12 @@ def diagram(instance_id: str, definition_id: str) -> ResponseReturnValue:
     raise NotFound
 
 
+@bp.get("/<instance_id>/opinions")
+def opinions(instance_id: str) -> ResponseReturnValue:
+    """All opinions of a case on one sheet, for the printer."""
+    return render_template("opinions.html", view=engine().case(instance_id, by=me().id))
+
+
 @bp.route("/<instance_id>/cancel", methods=["GET", "POST"])
 def cancel(instance_id: str) -> ResponseReturnValue:
     """End a case with a reason."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Generic, Literal, TypeVar
@@ -115,6 +115,21 @@ class CaseView:
     protected: tuple[ProtectedData, ...] = ()
     registers: tuple[RegisterView, ...] = ()
     choices: tuple[Choice, ...] = ()  #: ad-hoc subprocesses, with what the asking user may do there
+
+    @property
+    def opinions(self) -> tuple[Opinion, ...]:
+        """What was written as opinions in all of its forms, oldest first."""
+        return opinions_in(self.forms)
+
+
+def opinions_in(forms: Iterable[FilledForm]) -> tuple[Opinion, ...]:
+    """What was written into fields marked `x-opinion` of these forms, in their order."""
+    return tuple(
+        Opinion(form.task.name, str(text), form.actor_display, form.at, form.task.properties.get("about", ""))
+        for form in forms
+        for name, field_schema in form.schema.get("properties", {}).items()
+        if field_schema.get("x-opinion") and (text := form.values.get(name))
+    )
 
 
 @dataclass(frozen=True, slots=True)

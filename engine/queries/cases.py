@@ -21,7 +21,7 @@ from engine.model.records import (
     UserTask,
 )
 from engine.model.registers import RegisterView
-from engine.model.views import CaseView, FilledForm, Opinion, ProtectedData
+from engine.model.views import CaseView, FilledForm, ProtectedData
 from engine.queries import diagrams, registers, summaries
 from engine.queries.clocks import with_left
 from engine.queries.reader import Reader, person
@@ -198,23 +198,6 @@ def filled_forms(
             task = _bare(task, curtain)
             found.append(FilledForm(task, form.title, who, event.at, values, form.schema))
     return tuple(found)
-
-
-def opinions(reader: Reader, work: Work, forms: Sequence[FilledForm]) -> tuple[Opinion, ...]:
-    """What was written into fields marked `x-opinion`, oldest first."""
-    found = []
-    for filled in forms:
-        form = reader.library.form(work, filled.task.definition_id, filled.task.form_ref or "")
-        for text in _opinions_in(form.schema, filled.values):
-            about = filled.task.properties.get("about", "")
-            found.append(Opinion(filled.task.name, text, filled.actor_display, filled.at, about))
-    return tuple(found)
-
-
-def _opinions_in(schema: JsonObject, values: JsonObject) -> list[str]:
-    fields = schema.get("properties", {})
-    texts = [values.get(name) for name, spec in fields.items() if spec.get("x-opinion")]
-    return [str(text) for text in texts if text]
 
 
 def document(reader: Reader, document_id: str, *, by: str) -> tuple[DocumentInfo, bytes]:

@@ -12,7 +12,7 @@ from engine.model.curtain import Curtain
 from engine.model.execution import JsonObject
 from engine.model.forms import FormDefinition
 from engine.model.records import HistoryEvent, ProcessInstance, User, UserTask
-from engine.model.views import TaskForm, TaskView
+from engine.model.views import TaskForm, TaskView, opinions_in
 from engine.queries import cases, diagrams, summaries
 from engine.queries.inbox import task_row
 from engine.queries.reader import ZONE, Reader, person
@@ -78,7 +78,7 @@ def _view(reader: Reader, work: Work, user: User, row: boxes.FoundTask, case: Ca
         summary=summaries.summary(
             reader.library.view(work, instance.definition_id), curtain.before(case.variables)
         ),
-        opinions=cases.opinions(reader, work, [one for one in forms if one.task.id != found.id]),
+        opinions=opinions_in(one for one in forms if one.task.id != found.id),
         documents=cases.files(work, case, curtain),
         decisions=cases.decided(work, instance.id, curtain),
         diagram=diagrams.level_of(whole.id, shown),

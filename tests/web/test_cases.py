@@ -329,3 +329,20 @@ def test_a_case_that_waits_for_a_signal_says_so(cb1: Person, fake: FakeEngine) -
     fake.tasks.clear()
     fake.awaited = {"gate": "信号“开闸”"}
     assert "正在等待：信号“开闸”" in text(cb1, "/cases/case-1")
+
+
+def test_all_opinions_stand_on_one_sheet(
+    cb1: Person, fake: FakeEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    view = fake.case("case-1", by="cb1")
+    (form,) = view.forms
+    opinion = {"properties": {"意见": {"x-opinion": True}, "对象": {}}}
+    written = tuple(
+        replace(form, values={"意见": said, "对象": []}, schema=opinion) for said in ("先<查>清", "", "同意")
+    )
+    monkeypatch.setattr(fake, "case", lambda *asked, **by: replace(view, forms=written))
+    page = text(cb1, "/cases/case-1/opinions")
+    assert page.index("先&lt;查&gt;清") < page.index("同意") and "2条，按先后" in page
+    assert "/cases/case-1/opinions" in text(cb1, "/cases/case-1")
+    monkeypatch.setattr(fake, "case", lambda *asked, **by: replace(view, forms=()))
+    assert "还没有意见" in text(cb1, "/cases/case-1/opinions")
