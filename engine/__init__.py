@@ -14,6 +14,9 @@ from engine.model.acting import COMMAND_LINE, Origin, acting, acting_from
 from engine.model.audit import AuditEntry, AuditEvent
 from engine.model.sealing import Anchor, Breach, Verification, read_code
 from engine.model.execution import DecisionEvaluation, JsonObject, RuleHit
+from engine.model.finding import (
+    COLOURS, Criteria, FieldCriterion, Narrowings, SavedFilter, SearchField, spans, words_of,
+)
 from engine.model.findings import Finding
 from engine.model.forms import FormDefinition
 from engine.model.migration import MigrationOutcome, MigrationPlan, PlannedMove
@@ -35,16 +38,17 @@ from engine.model.views import (
 from engine.worker import Worker
 
 __all__ = [
-    "COMMAND_LINE", "SHEETS", "TOPICS", "Account", "ActivityInstance", "Anchor", "Attempt", "AuditAsked",
-    "AuditEntry", "AuditEvent", "Box", "Breach", "Caller", "CaseRow", "CaseView", "Change", "Checked",
-    "Choices", "Conflict", "Copy", "DecisionEvaluation", "DecisionRecord", "Deployment", "Diagram",
-    "DiagramDraft", "DocumentInfo", "Engine", "EngineError", "Enrolment", "FilledForm", "Finding",
-    "FormDefinition", "Halted", "Handed", "HistoryEvent", "Import", "ImportRecord", "Incident",
-    "InvalidDefinition", "InvalidInput", "JsonObject", "Live", "MigrationOutcome", "MigrationPlan",
-    "NotAllowed", "NotFound", "Notice", "Office", "Opinion", "Organisation", "Origin", "Page",
-    "PlannedMove", "Position", "Problem", "ProcessDefinition", "ProcessInstance", "PublicEntry",
-    "References", "RegisterView", "Resource", "RuleHit", "Session", "SignInRules", "SignalSent", "Stage",
-    "Target", "TaskForm", "TaskRow", "TaskView", "Trial", "Unavailable", "Unit", "User", "UserTask",
-    "Verification", "ViewTable", "Webhook", "Worker", "acting", "acting_from", "check_dossier", "decide",
-    "fingerprint", "new_key", "public_pem", "read_code",
+    "COLOURS", "COMMAND_LINE", "SHEETS", "TOPICS", "Account", "ActivityInstance", "Anchor", "Attempt",
+    "AuditAsked", "AuditEntry", "AuditEvent", "Box", "Breach", "Caller", "CaseRow", "CaseView", "Change",
+    "Checked", "Choices", "Conflict", "Copy", "Criteria", "DecisionEvaluation", "DecisionRecord",
+    "Deployment", "Diagram", "DiagramDraft", "DocumentInfo", "Engine", "EngineError", "Enrolment",
+    "FieldCriterion", "FilledForm", "Finding", "FormDefinition", "Halted", "Handed", "HistoryEvent",
+    "Import", "ImportRecord", "Incident", "InvalidDefinition", "InvalidInput", "JsonObject", "Live",
+    "MigrationOutcome", "MigrationPlan", "Narrowings", "NotAllowed", "NotFound", "Notice", "Office",
+    "Opinion", "Organisation", "Origin", "Page", "PlannedMove", "Position", "Problem", "ProcessDefinition",
+    "ProcessInstance", "PublicEntry", "References", "RegisterView", "Resource", "RuleHit", "SavedFilter",
+    "SearchField", "Session", "SignInRules", "SignalSent", "Stage", "Target", "TaskForm", "TaskRow",
+    "TaskView", "Trial", "Unavailable", "Unit", "User", "UserTask", "Verification", "ViewTable", "Webhook",
+    "Worker", "acting", "acting_from", "check_dossier", "decide", "fingerprint", "new_key", "public_pem",
+    "read_code", "spans", "words_of",
 ]

@@ -10,6 +10,7 @@ from collections.abc import Collection, Mapping, Sequence
 
 from engine.model.access import Standing, Tie
 from engine.model.case_rules import Protected, Register
+from engine.model.finding import SavedFilter
 from engine.model.moving import Passage
 from engine.model.records import ProcessDefinition, ProcessInstance, User, UserTask
 from engine.model.substituting import Substitution
@@ -411,3 +412,21 @@ def write_register(user: User, register: Register) -> str:
 def write_on_case(register: Register, *, only_reads: bool) -> str:
     """On a case: whoever sees it, and not only by a copy."""
     return f"您只是抄送对象，可以查看，不能登记“{register.title}”。" if only_reads else ""
+
+
+def share_filter(user: User, group: str) -> str:
+    """One may share with a group that one is in."""
+    return "" if group in user.groups else f"您不在“{group}”，不能共用给它。"
+
+
+def reaches(user: User, one: SavedFilter, admins: str) -> bool:
+    """Whether a saved filter is there for this person: his own, shared with his group, or to be managed."""
+    manages = bool(one.shared_with) and not edit_processes(user, admins)
+    return one.owner == user.id or one.shared_with in user.groups or manages
+
+
+def change_filter(user: User, one: SavedFilter, admins: str) -> str:
+    """Who saved it; a shared one also the process administrators."""
+    if one.owner == user.id or (one.shared_with and not edit_processes(user, admins)):
+        return ""
+    return "这个筛选由别人共用给您，只有保存它的人和流程管理员可以改。"

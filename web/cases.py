@@ -27,7 +27,7 @@ from __future__ import annotations
 from flask import Blueprint, flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from engine import CaseView, Conflict, Diagram, InvalidInput, NotFound
+from engine import CaseView, Conflict, Criteria, Diagram, InvalidInput, NotFound
 from web.context import case_word, engine, me
 from web.diagrams import describe, diagram_json, element_states
 from web.documents import ACCEPT, sorted_documents
@@ -58,7 +58,8 @@ def cases() -> ResponseReturnValue:
     }
     if asked["status"] not in STATUSES:
         asked["status"] = ""
-    page = engine().cases(me().id, **asked, page=page_number(), size=SIZE)
+    criteria = Criteria(search=asked["search"], process=asked["process"], state=asked["status"])
+    page = engine().cases(me().id, criteria=criteria, page=page_number(), size=SIZE)
     return render_template(
         "cases.html",
         page=page,

@@ -9,7 +9,7 @@ from typing import cast
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from engine import Box, Conflict, NotAllowed, ProcessDefinition, TaskRow
+from engine import Box, Conflict, Criteria, NotAllowed, ProcessDefinition, TaskRow
 from web.context import engine, me
 from web.entering import local_path
 from web.i18n import _, later
@@ -91,7 +91,8 @@ def box(box: str = "todo") -> ResponseReturnValue:
         asked["due"] = ""
     startable = engine().startable(user)
     after = request.args.get("after", "")
-    page = engine().inbox(user, cast(Box, box), **asked, after=after, size=SIZE)
+    criteria = Criteria(asked["search"], asked["process"], due=asked["due"])
+    page = engine().inbox(user, cast(Box, box), criteria=criteria, after=after, size=SIZE)
     return render_template(
         "inbox.html",
         box=box,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Collection, Hashable
 from pathlib import PurePosixPath
 from threading import Lock
 from typing import Generic, TypeVar
@@ -15,6 +15,7 @@ from engine.model.case_rules import CaseRules
 from engine.model.curtain import Guarded
 from engine.model.decision import DecisionModel
 from engine.model.definition import ProcessModel
+from engine.model.finding import SearchField
 from engine.model.forms import FormDefinition, ViewDefinition
 from engine.model.records import ProcessDefinition
 from engine.model.views import References
@@ -62,6 +63,7 @@ class Library:
         self._views: Cache[ViewDefinition | None] = Cache(size)
         self._rules: Cache[CaseRules | None] = Cache(size)
         self._guarded: Cache[Guarded] = Cache(size)
+        self._searchable: Cache[dict[str, SearchField]] = Cache(size)
         self._programs: Cache[Program] = Cache(size // 4)
 
     def definition(self, work: Work, definition_id: str) -> ProcessDefinition:
@@ -156,12 +158,26 @@ class Library:
         return self._guarded.get((definition_id, ids), lambda: self._find_guarded(work, definition_id, ids))
 
     def _find_guarded(self, work: Work, definition_id: str, ids: tuple[str, ...]) -> Guarded:
+        return parsing.guarded(self.case_rules(work, definition_id), self._forms_of(work, ids))
+
+    def _forms_of(self, work: Work, ids: tuple[str, ...]) -> Collection[FormDefinition]:
+        """The forms that these versions use."""
         forms = {}
         for one in ids:
             for ref in self.process(work, one).form_refs():
                 form = self.form(work, one, ref)
                 forms[form.resource, one] = form
-        return parsing.guarded(self.case_rules(work, definition_id), forms.values())
+        return forms.values()
+
+    def searchable(self, work: Work, definition_id: str, bindings: Bindings) -> dict[str, SearchField]:
+        """The fields by which a case of this version with these bindings can be found, by name."""
+        ids = tuple(sorted({definition_id, *bindings.processes.values()}))
+
+        def make() -> dict[str, SearchField]:
+            guarded = self.guarded(work, definition_id, bindings)
+            return parsing.searchable(self._forms_of(work, ids), guarded)
+
+        return self._searchable.get((definition_id, ids), make)
 
     def names(self, work: Work, definition: ProcessDefinition) -> tuple[str, ...]:
         """Names of all files of the version's deployment."""

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from engine import execution, policy
-from engine.commands import starting, steps
+from engine.commands import searching, starting, steps
 from engine.commands.assigning import staffed
 from engine.commands.context import Context, allow, person, written
 from engine.commands.once import again
@@ -200,7 +200,8 @@ def _keep(
     }
     moved = replace(case, instance=replace(case.instance, definition_id=root), bindings=bindings)
     entry = Entry(now, by, "instance.migrated", data)
-    steps.keep(context, work, moved, step, Act(now, by, (entry,)))
+    kept = steps.keep(context, work, moved, step, Act(now, by, (entry,)))
+    searching.rebuild(context, work, kept.case)
 
 
 def _outward(instance_id: str, one: Moved) -> Moved:

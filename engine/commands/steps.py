@@ -9,7 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from engine import calendars, execution, feel, policy
-from engine.commands import circles, substituting, telling
+from engine.commands import circles, searching, substituting, telling
 from engine.commands.assigning import staffed
 from engine.commands.context import ZONE, Context
 from engine.errors import Conflict, ExecutionError, FeelError
@@ -144,6 +144,7 @@ def _save(context: Context, work: Work, case: Case, step: Step, act: Act, entrie
     )
     saved = replace(case, instance=instance, state=step.state, variables=step.variables, head=head)
     instances.save(work, saved)
+    searching.follow(context, work, case, saved)
     return replace(saved, instance=replace(instance, revision=instance.revision + 1))
 
 

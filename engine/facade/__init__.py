@@ -17,6 +17,7 @@ from engine.facade.approvals import Approvals
 from engine.facade.auditing import Auditing, refusals_recorded
 from engine.facade.definitions import Definitions
 from engine.facade.dossiers import Dossiers
+from engine.facade.finding import Finding
 from engine.facade.instances import Instances
 from engine.facade.moves import Moves
 from engine.facade.notifying import Notifying
@@ -56,6 +57,7 @@ class Engine(
     Auditing,
     Administration,
     Preferences,
+    Finding,
 ):
     """The process engine of one database. `by` is a user id; "" is the system itself, which may do all."""
 

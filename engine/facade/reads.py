@@ -7,6 +7,7 @@ from typing import Literal
 
 from engine.errors import Problem
 from engine.facade.part import Part
+from engine.model.finding import Criteria
 from engine.model.moving import Target
 from engine.model.records import (
     DocumentInfo,
@@ -37,14 +38,14 @@ class Reads(Part):
         due: str = "",
         after: str = "",
         size: int = 50,
+        criteria: Criteria | None = None,
     ) -> Page[TaskRow]:
         """One page of a box; `due` is "", "over", "today" or "soon"; `after` is the `next` of a page before.
 
-        `process` is a top process's key. `total` is what the page holds.
+        `process` is a top process's key; `criteria` say all of this and more. `total` is what the page holds.
         """
-        return lists.inbox(
-            self._reader, by, box, search=search, process=process, due=due, after=after, size=size
-        )
+        asked = criteria or Criteria(search=search, process=process, due=due)
+        return lists.inbox(self._reader, by, box, asked, after=after, size=size)
 
     def counts(self, by: str) -> Mapping[Box, int]:
         """Number of tasks in each box; 100 stands for 100 and more."""
@@ -79,11 +80,11 @@ class Reads(Part):
         process: str = "",
         page: int = 1,
         size: int = 50,
+        criteria: Criteria | None = None,
     ) -> Page[CaseRow]:
-        """One page of the cases that this user may see, newest first."""
-        return lists.cases(
-            self._reader, by, search=search, status=status, process=process, page=page, size=size
-        )
+        """One page of the cases that this user may see, newest first; `criteria` say all of this and more."""
+        asked = criteria or Criteria(search=search, process=process, state=status)
+        return lists.cases(self._reader, by, asked, page=page, size=size)
 
     def sees(self, thing: Thing | Literal["recusal"], thing_id: str, *, by: str) -> bool:
         """Whether there is such a thing and this user may see it, asked before anything is read of it."""

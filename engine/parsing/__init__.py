@@ -11,6 +11,7 @@ from engine.parsing.forms import parse_form
 from engine.parsing.office import parse_office
 from engine.parsing.organisation import parse_organisation, write_organisation
 from engine.parsing.references import check_deployment
+from engine.parsing.searchable import searchable
 from engine.parsing.views import parse_view
 from engine.parsing.words import parse_words
 from engine.parsing.xml import parse_xml, validate
@@ -39,6 +40,7 @@ __all__ = [
     "parse_view",
     "parse_words",
     "parse_xml",
+    "searchable",
     "validate",
     "with_options",
     "write_organisation",

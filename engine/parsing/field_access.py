@@ -15,6 +15,7 @@ from engine.model.execution import JsonObject
 from engine.model.forms import FieldAccess, FormDefinition
 from engine.parsing.bpmn.names import PEOPLE, described
 from engine.parsing.form_state import members
+from engine.parsing.searchable import check_searchable
 
 PROPERTIES = {"hidden": "hidden", "readonly": "read", "editable": "edit"}
 """Property of a user task -> what it means for the fields that it lists."""
@@ -94,6 +95,7 @@ def check_field_access(
     used = {(node.id, _form_of(node)) for process in processes for node in process.scope.walk()}
     for form in forms.values():
         yield from _form(form, used, groups)
+    yield from check_searchable(forms, rules)
     for resource, one in rules.items():
         yield from _registers(resource, one, forms)
         for each in one.protected:

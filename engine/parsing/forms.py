@@ -13,6 +13,7 @@ from engine.model.execution import JsonObject
 from engine.model.forms import FieldAccess, FormDefinition
 from engine.parsing.bpmn.reader import is_name
 from engine.parsing.jsonfile import JsonReader, base_name, escaped, read_object
+from engine.parsing.searchable import MARK, check_mark
 
 TYPES = ("string", "integer", "number", "boolean", "array", "object")
 WIDGETS = ("text", "textarea", "radio", "select", "checkboxes", "table", "files")
@@ -26,7 +27,7 @@ _RULE_KEYS = ("assert", "message", "field")
 _ROOT_KEYS = ("$schema", "type", "title", "description", "properties", "required")
 _COMMON = ("type", "title", "description", "enum", "const", "default", "readOnly")
 _FEEL = ("x-visible", "x-required", "x-value", "x-options")
-_OWN = ("x-widget", "x-opinion", "x-basis", "x-readers", *_FEEL)
+_OWN = ("x-widget", "x-opinion", "x-basis", "x-readers", MARK, *_FEEL)
 _OF_TYPE: Mapping[str, tuple[str, ...]] = {
     "string": ("format", "minLength", "maxLength", "pattern"),
     "integer": ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"),
@@ -125,6 +126,7 @@ def _field(reader: JsonReader, spec: Any, pointer: str, *, depth: int) -> None:
             reader.error(f"{pointer}/{key}", f"“{key}”应当是 true 或 false。")
     _choices(reader, spec, pointer)
     _readers(reader, spec, pointer, depth)
+    check_mark(reader, spec, pointer, depth)
     if depth >= MAX_DEPTH:
         reader.error(pointer, "字段嵌套太深。")
     elif kind == "object":

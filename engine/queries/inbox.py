@@ -8,32 +8,32 @@ from datetime import datetime
 from typing import TypeVar
 
 from engine.errors import InvalidInput
+from engine.model.finding import Criteria
 from engine.model.records import UserTask
 from engine.model.views import CaseRow, Handed, Page, TaskRow
 from engine.queries.clocks import end_of_today, time_left, with_left
 from engine.queries.reader import Reader, person
-from engine.store import boxes, people, reading
+from engine.queries.units import unit_accounts
+from engine.store import boxes, finding, people, reading
 from engine.store.boxes import Box, FoundTask, Place
+from engine.store.database import Work
 from engine.store.reading import Filter, FoundCase
 
 Name = TypeVar("Name", bound=str)
 
 BOXES: tuple[Box, ...] = ("todo", "claimable", "done")
 MAX_SIZE = 200
-MAX_SEARCH = 200
 MOST_COUNTED = 100  #: shown as 99+
 
 
-def inbox(
-    reader: Reader, by: str, box: Box, *, search: str, process: str, due: str, after: str, size: int
-) -> Page[TaskRow]:
+def inbox(reader: Reader, by: str, box: Box, criteria: Criteria, *, after: str, size: int) -> Page[TaskRow]:
     """One page of a box, behind the page whose `next` is given."""
     if box not in BOXES:
         raise InvalidInput("没有这个箱。")
     now, (_, size) = reader.clock(), _bounds(1, size)
-    wanted = replace(_due(due, now), search=search.strip()[:MAX_SEARCH], process=process)
     with reader.database.reading() as work:
         person(work, by)
+        wanted = narrowed(work, criteria, now)
         found = boxes.page(work, by, box, wanted, after=_place(after), limit=size + 1)
         names = people.displays(work) if any(one.task.handed for one in found) else {}
     rows = tuple(task_row(one, names, now) for one in found[:size])
@@ -94,6 +94,15 @@ def _counted(reader: Reader, by: str, wanted: Mapping[Name, tuple[Box, Filter]])
         return boxes.count(work, by, wanted, MOST_COUNTED)
 
 
+def narrowed(work: Work, criteria: Criteria, now: datetime) -> Filter:
+    """The filter of boxes and lists of cases that criteria mean at this instant."""
+    if not criteria:
+        return Filter()
+    accounts = unit_accounts(work, criteria.unit, now) if criteria.unit else None
+    more = finding.resolve(work, criteria, accounts)
+    return replace(_due(criteria.due, now), process=criteria.process, more=more)
+
+
 def _due(due: str, now: datetime) -> Filter:
     if due == "over":
         return Filter(due=(None, now))
@@ -104,14 +113,17 @@ def _due(due: str, now: datetime) -> Filter:
     return Filter()
 
 
-def cases(
-    reader: Reader, by: str, *, search: str, status: str, process: str, page: int, size: int
-) -> Page[CaseRow]:
+def of_cases(work: Work, criteria: Criteria, now: datetime) -> Filter:
+    """The filter of a list of cases; the state that is asked for is theirs."""
+    return replace(narrowed(work, replace(criteria, state=""), now), status=criteria.state)
+
+
+def cases(reader: Reader, by: str, criteria: Criteria, *, page: int, size: int) -> Page[CaseRow]:
     """One page of the cases that this user may see."""
     now, (page, size) = reader.clock(), _bounds(page, size)
-    wanted = Filter(search=search.strip()[:MAX_SEARCH], process=process, status=status)
     with reader.database.reading() as work:
         person(work, by)
+        wanted = of_cases(work, criteria, now)
         found, total = reading.cases(work, by, wanted, offset=(page - 1) * size, limit=size)
         ids = [one.instance.id for one in found]
         tasks, stages = reading.open_tasks(work, ids), reading.active_stages(work, ids)

@@ -13,6 +13,7 @@ from engine.execution import Program
 from engine.model.case_rules import CaseRules
 from engine.model.curtain import Guarded
 from engine.model.definition import ProcessModel
+from engine.model.finding import SearchField
 from engine.model.forms import FormDefinition, ViewDefinition
 from engine.model.records import ProcessDefinition, User
 from engine.model.views import References
@@ -49,6 +50,9 @@ class Library(Protocol):
 
     def guarded(self, work: Work, definition_id: str, bindings: Bindings) -> Guarded:
         """The variables of a case that not everybody sees."""
+
+    def searchable(self, work: Work, definition_id: str, bindings: Bindings) -> dict[str, SearchField]:
+        """The fields by which a case can be found."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,6 @@ from sqlalchemy import (
     func,
     literal,
     literal_column,
-    or_,
     select,
     true,
     tuple_,
@@ -25,9 +24,9 @@ from sqlalchemy import (
 
 from engine.model.records import UserTask
 from engine.store.database import Work
+from engine.store.finding import of_tasks
 from engine.store.offers import OF_USER
 from engine.store.reading import OPEN, Filter, asking, not_barred, sees
-from engine.store.sql import contains
 from engine.store.tables import (
     process_definition,
     process_instance,
@@ -195,13 +194,10 @@ def _tasks(box: Box) -> Select[Any]:
 def _narrow(statement: Select[Any], wanted: Filter) -> Select[Any]:
     case = process_instance.c
     pressing = wanted.due is not None or wanted.warned is not None
-    if wanted.search or wanted.process or pressing:
+    if wanted.process or pressing:
         statement = statement.join(process_instance, case.id == user_task.c.instance_id)
     if pressing:
         statement = statement.where(case.suspended_at.is_(None))  # clocks stand still
-    if wanted.search:
-        columns = (case.business_key, case.title, user_task.c.name)
-        statement = statement.where(or_(*(contains(column, wanted.search) for column in columns)))
     if wanted.process:
         statement = statement.where(case.key == wanted.process)
     first, last = wanted.due or (None, None)
@@ -211,7 +207,7 @@ def _narrow(statement: Select[Any], wanted: Filter) -> Select[Any]:
         statement = statement.where(user_task.c.due_or_never < last)
     if wanted.warned is not None:
         statement = statement.where(user_task.c.warn_at <= wanted.warned)
-    return statement
+    return statement.where(*of_tasks(wanted.more)) if wanted.more else statement
 
 
 def _found_task(row: Row[Any]) -> FoundTask:

@@ -11,7 +11,7 @@ from sqlalchemy import Text, and_, or_, select, type_coerce
 from engine.model.execution import JsonObject, OpenedJob, OpenedSubscription, OpenedTask
 from engine.model.migration import Moved
 from engine.model.records import UserTask
-from engine.store import offers, tasks
+from engine.store import finding, offers, tasks
 from engine.store.database import Work
 from engine.store.instances import Bindings
 from engine.store.sql import contains, insert
@@ -83,6 +83,7 @@ def _repoint_task(work: Work, one: Moved, place: JsonObject) -> None:
     if task is None or (task.status != "open" and task.pending is None):
         return
     opened = one.opened
+    finding.know_steps(work, [opened.name])
     values: JsonObject = {
         **place,
         "name": opened.name,

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import asdict
 from typing import Any
 
-from sqlalchemy import Table, and_, bindparam, func, select
+from sqlalchemy import Table, and_, bindparam, func, or_, select
 
 from engine.model.organisation import SHEETS, Change, ImportRecord, Organisation, Sheet, field_names
 from engine.store.database import Work
@@ -81,3 +81,11 @@ def imports(work: Work, most: int) -> tuple[ImportRecord, ...]:
         ImportRecord(row.revision, row.at, row.by, row.file, tuple(Change(**one) for one in row.changes))
         for row in rows
     )
+
+
+def units(work: Work, day: str) -> tuple[tuple[str, str], ...]:
+    """Code and name of the units that there are on this day, by code."""
+    unit = org_unit.c
+    there = (unit.since <= day, or_(unit.until == "", unit.until >= day))
+    rows = work.connection.execute(select(unit.code, unit.name).where(*there).order_by(unit.code))
+    return tuple((row.code, row.name) for row in rows)

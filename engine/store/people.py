@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
@@ -244,3 +244,15 @@ def active(work: Work, ids: Iterable[str]) -> frozenset[str]:
         return frozenset()
     statement = select(user_account.c.id).where(user_account.c.id.in_(wanted), _WORKING)
     return frozenset(work.connection.execute(statement).scalars())
+
+
+def in_units(work: Work, names: Collection[str]) -> frozenset[str]:
+    """Accounts whose unit is called one of these."""
+    mine = select(user_account.c.id).where(user_account.c.unit.in_(names), user_account.c.unit != "")
+    return frozenset(work.connection.execute(mine).scalars())
+
+
+def unit_names(work: Work) -> tuple[str, ...]:
+    """What the units of accounts are called, each once."""
+    named = select(user_account.c.unit).where(user_account.c.unit != "").distinct()
+    return tuple(sorted(work.connection.execute(named).scalars()))

@@ -13,7 +13,7 @@ from engine.errors import LostRace
 from engine.model.chain import Entry
 from engine.model.execution import JsonObject
 from engine.model.records import UserTask
-from engine.store import offers
+from engine.store import finding, offers
 from engine.store.database import Work
 from engine.store.sql import insert
 from engine.store.tables import activity_instance, task_separation, user_task
@@ -39,6 +39,7 @@ class NewTask:
 def add(work: Work, new: Sequence[NewTask]) -> None:
     """Keep open tasks with their candidates."""
     offers.add(work, [one.offer() for one in new])
+    finding.know_steps(work, (one.task.name for one in new))
     insert(work, user_task, [_row(one) for one in new])
     separations = [
         {"task_id": one.task.id, "element_id": element}

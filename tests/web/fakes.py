@@ -15,6 +15,7 @@ from engine import (
     CaseView,
     Conflict,
     Copy,
+    Criteria,
     DocumentInfo,
     Engine,
     FormDefinition,
@@ -66,6 +67,7 @@ class FakeEngine(Engine):
 
     def __init__(self) -> None:
         self.asked: list[tuple[Any, ...]] = []
+        self.criteria = Criteria()
         self.noted: list[tuple[Any, ...]] = []
         self.languages: dict[str, str] = {}
         self.tasks: dict[str, UserTask] = {"task-1": task()}
@@ -235,8 +237,12 @@ class FakeEngine(Engine):
         due: str = "",
         after: str = "",
         size: int = 50,
+        criteria: Criteria | None = None,
     ) -> Page[TaskRow]:
-        self.asked.append(("inbox", by, box, search, process, due, after))
+        asked = criteria or Criteria(search, process, due=due)
+        search = asked.search
+        self.criteria = asked
+        self.asked.append(("inbox", by, box, search, asked.process, asked.due, after))
         mine = self.rows or [row(one) for one in self.tasks.values()]
         rows = [row(one) for one in self.offered.values()] if box == "claimable" else mine
         found = tuple(one for one in rows if search in one.title)
@@ -329,8 +335,19 @@ class FakeEngine(Engine):
         )
 
     def cases(
-        self, by: str, *, search: str = "", status: str = "", process: str = "", page: int = 1, size: int = 50
+        self,
+        by: str,
+        *,
+        search: str = "",
+        status: str = "",
+        process: str = "",
+        page: int = 1,
+        size: int = 50,
+        criteria: Criteria | None = None,
     ) -> Page[CaseRow]:
+        asked = criteria or Criteria(search, process, state=status)
+        search, process, status = asked.search, asked.process, asked.state
+        self.criteria = asked
         self.asked.append(("cases", by, search, status, process, page))
         first = task()
         rows = (

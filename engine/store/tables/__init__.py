@@ -16,6 +16,7 @@ from engine.store.tables.definitions import (
     start_timer,
 )
 from engine.store.tables.deliveries import delivery, webhook
+from engine.store.tables.finding import saved_filter, search_text, search_token, search_value, step_name
 from engine.store.tables.instances import (
     activity_instance,
     correlated_start,
@@ -99,11 +100,16 @@ __all__ = [
     "recovery_code",
     "register_entry",
     "resource",
+    "saved_filter",
+    "search_text",
+    "search_token",
+    "search_value",
     "second_factor",
     "series",
     "session",
     "setting",
     "start_timer",
+    "step_name",
     "subscription",
     "substitution",
     "task_separation",

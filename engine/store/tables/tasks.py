@@ -66,6 +66,7 @@ user_task = Table(
     Index(None, "instance_id", "element_id"),
     _partial("todo", "assignee", "due_or_never", "created_at", "id", where=_TAKEN),
     _partial("offered", "offer_id", "due_or_never", "created_at", "id", "assignee", where="status = 'open'"),
+    _partial("step", "name", "due_or_never", "created_at", "id", where="status = 'open'"),
     _partial("done", "completed_by", "completed_at", "created_at", "id", where="status = 'completed'"),
 )
 

@@ -721,6 +721,7 @@ def upgrade() -> None:
     )
     _audit()
     _registers()
+    _finding()
 
 
 def _audit() -> None:
@@ -806,3 +807,61 @@ def _registers() -> None:
         sa.UniqueConstraint("key", "register", "seq", name="uq_register_entry_key_register_seq"),
     )
     op.create_index("ix_register_entry_instance_id", "register_entry", ["instance_id"], unique=False)
+
+
+def _finding() -> None:
+    op.create_index(
+        "ix_user_task_step",
+        "user_task",
+        ["name", "due_or_never", "created_at", "id"],
+        unique=False,
+        sqlite_where=sa.text("status = 'open'"),
+        postgresql_where=sa.text("status = 'open'"),
+    )
+    op.create_table(
+        "search_text",
+        sa.Column("instance_id", sa.String(length=200), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["instance_id"], ["process_instance.id"], name="fk_search_text_instance_id"),
+        sa.PrimaryKeyConstraint("instance_id", name="pk_search_text"),
+    )
+    op.create_table(
+        "search_token",
+        sa.Column("token", sa.String(length=8), nullable=False),
+        sa.Column("instance_id", sa.String(length=200), nullable=False),
+        sa.ForeignKeyConstraint(["instance_id"], ["process_instance.id"], name="fk_search_token_instance_id"),
+        sa.PrimaryKeyConstraint("token", "instance_id", name="pk_search_token"),
+    )
+    op.create_table(
+        "search_value",
+        sa.Column("instance_id", sa.String(length=200), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("number", sa.Float(), nullable=True),
+        sa.ForeignKeyConstraint(["instance_id"], ["process_instance.id"], name="fk_search_value_instance_id"),
+        sa.PrimaryKeyConstraint("instance_id", "name", name="pk_search_value"),
+    )
+    op.create_index("ix_search_value_name_text", "search_value", ["name", "text"], unique=False)
+    op.create_index("ix_search_value_name_number", "search_value", ["name", "number"], unique=False)
+    op.create_table(
+        "step_name",
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("folded", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("name", name="pk_step_name"),
+    )
+    op.create_table(
+        "saved_filter",
+        sa.Column("id", sa.String(length=200), nullable=False),
+        sa.Column("owner", sa.String(length=200), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("colour", sa.Text(), nullable=False),
+        sa.Column("place", sa.Text(), nullable=False),
+        sa.Column("shared_with", sa.Text(), nullable=False),
+        sa.Column("criteria", Json(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("made_at", Instant(), nullable=False),
+        sa.ForeignKeyConstraint(["owner"], ["user_account.id"], name="fk_saved_filter_owner"),
+        sa.PrimaryKeyConstraint("id", name="pk_saved_filter"),
+    )
+    op.create_index("ix_saved_filter_owner", "saved_filter", ["owner"], unique=False)
+    op.create_index("ix_saved_filter_shared_with", "saved_filter", ["shared_with"], unique=False)
