@@ -8,7 +8,7 @@ from engine.commands import filters as commands
 from engine.commands.once import again
 from engine.facade.part import Part
 from engine.facade.reads import Box
-from engine.model.finding import Narrowings, Criteria, Place, SavedFilter
+from engine.model.finding import Criteria, Narrowings, Place, SavedFilter
 from engine.queries import filters as reads
 
 
