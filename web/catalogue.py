@@ -27,8 +27,12 @@ NAMED = re.compile(r"%\((\w+)\)s")
 BRACED = re.compile(r"\{([^{}]*)\}")
 LANGUAGES = ("en",)
 COMMAND = "python -m web.catalogue"
+ENGINE_SCRIPTS = ("feel", "dmn", "feelin.js")  #: what the engine evaluates with, and speaks for itself
 METHODS = [("**.py", "python"), ("templates/**.html", "jinja2")]
 KEYWORDS = {"_": None, "later": None}
+NOT_SAID = re.compile(  # patterns and dates, which are no sentences
+    r"\(\?|\\d|\[\^|零一二三|\{value\}[十年]\{value2\}"
+)
 UNSEEN = (  # what the engine writes into files of the record, which stay in the office's language
     "dossier/contents.py",
     "dossier/sheet.py",
@@ -47,6 +51,8 @@ def page_texts() -> Iterator[str]:
 def script_texts() -> Iterator[str]:
     """Texts of the scripts: template literals tagged with `t`, their values as {0}, {1}."""
     for path in sorted((WEB / "src").rglob("*.js")):
+        if path.name == "t.js":
+            continue
         source = path.read_text("utf-8")
         for match in re.finditer(r"(?<![\w$.])t`", source):
             yield literal(source, match.end())[0]
@@ -79,6 +85,22 @@ def _behind(source: str, at: int) -> int:
         depth += {"{": 1, "}": -1}.get(source[at], 0)
         at += 1
     return at
+
+
+def unmarked_in_scripts() -> Iterator[str]:
+    """Chinese literals of the scripts that `t` doesn't translate, each with its file and line."""
+    for path in sorted((WEB / "src").rglob("*.js")):
+        if path.parent.name in ENGINE_SCRIPTS or path.name in (*ENGINE_SCRIPTS, "t.js"):
+            continue
+        source = path.read_text("utf-8")
+        for match in reversed(list(re.finditer(r"(?<![\w$.])t`", source))):
+            source = f"{source[: match.start()]}0{source[literal(source, match.end())[1] :]}"
+        if path.name == "zh.js":  # the list of what bpmn-js says is by its English texts
+            source = source.partition("/** The translate")[2]
+        for line in source.splitlines():
+            code = re.sub(r"(^|\s)//.*|^\s*/?\*.*", "", line)
+            if re.search(r"['\"`][^'\"`]*[\u3001-\u9fff]", code):
+                yield f"{path.relative_to(WEB).as_posix()}: {line.strip()}"
 
 
 def engine_texts() -> Iterator[str]:
@@ -124,7 +146,7 @@ def _sentences(node: ast.AST, passed: frozenset[ast.AST]) -> Iterator[str]:
             names.append(_name(part, names))
             text += f"{{{names[-1]}}}"
             yield from _sentences(part, passed)
-    if CHINESE.search(BRACED.sub("", text)):
+    if CHINESE.search(BRACED.sub("", text)) and not NOT_SAID.search(text):
         yield text
 
 
@@ -157,7 +179,7 @@ def _names(node: ast.AST) -> Iterator[str]:
         yield node.attr.strip("_")
 
 
-SOURCES = {"messages": page_texts}
+SOURCES = {"messages": page_texts, "script": script_texts, "engine": engine_texts}
 
 
 def path_of(domain: str, language: str = "en") -> Path:

@@ -8,6 +8,7 @@ from typing import Any
 
 from engine import Diagram, UserTask
 from web.i18n import _
+from web.saying import said, said_names
 from web.wording import clock_words
 
 CONTAINERS = ("subProcess", "transaction")
@@ -30,7 +31,7 @@ def diagram_json(
             "name": definition.name,
             "version": definition.version,
         },
-        "xml": xml.decode("utf-8"),
+        "xml": said_names(xml.decode("utf-8")),
         "states": states,
         "flows": list(dict.fromkeys(diagram.flows_taken)),
         "badges": badges,
@@ -72,7 +73,7 @@ def element_badges(
 def _badge(element: str, tasks: list[UserTask], people: Mapping[str, str]) -> dict[str, Any]:
     first = tasks[0]
     words = clock_words(first)
-    who = people.get(first.assignee or "", "") or "、".join(first.candidate_groups)
+    who = said(people.get(first.assignee or "", "") or "、".join(first.candidate_groups))
     if len(tasks) > 1:
         who = _("%(n)s项", n=len(tasks))
     text = "\u3000".join(part for part in (who, words.text if first.due_at else "") if part)
@@ -100,10 +101,8 @@ def describe(diagram: Diagram, states: Mapping[str, str]) -> str:
     for activity in diagram.activities:
         state = states.get(activity.element_id, "")
         if state in names and activity.name and activity.kind.endswith(("Task", "Activity", "Process")):
-            names[state].append(activity.name)
-    parts = [
-        f"{word}{'、'.join(dict.fromkeys(names[state]))}"
-        for state, word in (("done", _("已完成")), ("active", _("正在进行")))
-        if names[state]
-    ]
-    return "；".join(parts) + "。" if parts else _("尚未开始。")
+            names[state].append(said(activity.name))
+    done, active = (_("、").join(dict.fromkeys(names[state])) for state in ("done", "active"))
+    parts = [_("已完成%(steps)s", steps=done)] if done else []
+    parts += [_("正在进行%(steps)s", steps=active)] if active else []
+    return _("；").join(parts) + _("。") if parts else _("尚未开始。")

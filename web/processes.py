@@ -40,6 +40,7 @@ from engine import (
 from web.context import engine, me
 from web.errors import status_of
 from web.i18n import _
+from web.saying import said, said_names
 from web.wording import local
 
 bp = Blueprint("processes", __name__, url_prefix="/processes")
@@ -91,9 +92,9 @@ def diagram(key: str, version: int) -> ResponseReturnValue:
     """The viewer's JSON of a version on which nothing has happened."""
     definition = _one(_versions(key), version)
     return {
-        "xml": engine().definition_xml(definition.id).decode("utf-8", "replace"),
+        "xml": said_names(engine().definition_xml(definition.id).decode("utf-8", "replace")),
         "label": _("%(name)s流程图", name=definition.name),
-        "description": definition.documentation,
+        "description": said(definition.documentation),
     }
 
 
@@ -288,8 +289,8 @@ def _problems_json(definition: ProcessDefinition, content: bytes) -> list[dict[s
         {
             "element": problem.element,
             "severity": problem.severity,
-            "message": problem.message,
-            "hint": problem.hint,
+            "message": said(problem.message),
+            "hint": said(problem.hint),
             "resource": "" if problem.resource == definition.resource else problem.resource,
             "line": problem.line,
         }
@@ -303,9 +304,9 @@ def _catalogue(definition: ProcessDefinition) -> dict[str, Any]:
     references = engine().references(definition.id)
     return {
         "groups": list(engine().groups()),
-        "forms": [{"id": key, "title": title} for key, title in references.forms],
-        "decisions": [{"id": key, "name": name} for key, name in references.decisions],
-        "processes": [{"key": one.key, "name": one.name} for one in others],
+        "forms": [{"id": key, "title": said(title)} for key, title in references.forms],
+        "decisions": [{"id": key, "name": said(name)} for key, name in references.decisions],
+        "processes": [{"key": one.key, "name": said(one.name)} for one in others],
     }
 
 

@@ -45,6 +45,7 @@ _READ = re.compile(
     r"(?P<label>[^\"]*[\u3400-\u9fff][^\"]*)\"",
     re.DOTALL,
 )
+_DRAWN = re.compile(r"(\sname=\"|<(?:\w+:)?text>)([^<>\"]*[\u3400-\u9fff][^<>\"]*)(\"|</(?:\w+:)?text>)")
 
 
 class Sentences:
@@ -168,6 +169,18 @@ def said(text: str) -> str:
     """A finished text in the reader's language."""
     found = speaker()
     return found.say(text) if found else text
+
+
+def said_names(xml: str) -> str:
+    """A diagram to be looked at, its names and notes in the reader's language; never one to be edited."""
+    found = speaker()
+    if found is None:
+        return xml
+
+    def named(match: re.Match[str]) -> str:
+        return f"{match[1]}{html.escape(found.say(html.unescape(match[2])))}{match[3]}"
+
+    return _DRAWN.sub(named, xml)
 
 
 def finish(response: Response) -> Response:

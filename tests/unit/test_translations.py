@@ -30,6 +30,11 @@ def test_every_text_has_a_translation_that_fits_it(domain: str, language: str) -
             assert not catalogue.CHINESE.search(re.sub("“[^”]*”", "", one)), (text, one)
 
 
+def test_texts_of_scripts_are_all_marked() -> None:
+    """A Chinese literal in a script without the tag `t` would stay Chinese for every reader."""
+    assert list(catalogue.unmarked_in_scripts()) == [], "put `t` before a template literal: t`…`"
+
+
 def test_collecting_texts_of_scripts() -> None:
     source = "t`a${b ? t`c${d}` : `{e}`}f`"
     assert catalogue.literal(source, 2) == ("a{0}f", len(source))

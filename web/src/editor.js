@@ -11,6 +11,7 @@ import { Session } from './editor/session.js';
 import { connectPalette, toolsModule } from './editor/tools.js';
 import camunda from 'camunda-bpmn-moddle/resources/camunda.json';
 import Modeler from 'bpmn-js/lib/Modeler';
+import { t } from './t.js';
 
 const editor = document.querySelector('[data-editor]');
 const part = (name) => editor.querySelector(`[data-part=${name}]`);
@@ -32,13 +33,13 @@ const session = new Session({
 
 start().catch((error) => {
   console.error(error);
-  status.textContent = '没有打开：请刷新页面再试';
+  status.textContent = t`没有打开：请刷新页面再试`;
   status.classList.add('is-over');
 });
 
 async function start() {
   const draft = await session.load();
-  if (narrow) await new DiagramView(canvasElement, { xml: draft.xml, label: `${draft.name}流程图` }).draw();
+  if (narrow) await new DiagramView(canvasElement, { xml: draft.xml, label: t`${draft.name}流程图` }).draw();
   else await edit(draft);
   editor.dataset.ready = 'true';
 }
@@ -55,8 +56,8 @@ async function edit(draft) {
     const unchanged = session.revision === 0 && !session.dirty;
     part('force').disabled = errors > 0 || unchanged || !session.settled;
     if (errors) return;
-    if (unchanged) problems.why.textContent = '没有改动，不用施行';
-    else if (!session.settled && !session.stale) problems.why.textContent = '正在检查';
+    if (unchanged) problems.why.textContent = t`没有改动，不用施行`;
+    else if (!session.settled && !session.stale) problems.why.textContent = t`正在检查`;
   };
   session.check();
   await check();
@@ -68,7 +69,7 @@ async function edit(draft) {
   });
   session.onsaved = ({ version }) => {
     part('mark').hidden = false;
-    part('mark').textContent = `第${version}版草稿`;
+    part('mark').textContent = t`第${version}版草稿`;
     part('discard').hidden = false;
   };
 }

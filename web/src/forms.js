@@ -4,6 +4,7 @@
 // A field's wrapper has data-field (`对象-0-名称`), data-kind, and data-visible, data-required, data-options.
 import { evaluate } from 'feelin';
 import './feel/index.js';
+import { t } from './t.js';
 
 const ROUNDS = 6; // how often hiding a field may hide another one
 const EMPTY = { text: null, list: [] };
@@ -90,7 +91,8 @@ export function valueOf(field) {
 const choice = (text) => ({ '': null, true: true, false: false })[text] ?? (text === '' ? null : text);
 
 function readText(field) {
-  const text = field.querySelector('.value')?.textContent.trim() ?? '';
+  const shown = field.querySelector('.value');
+  const text = (shown?.dataset.value ?? shown?.textContent ?? '').trim();
   if (text === '—' || text === '') return null;
   return { 是: true, 否: false }[text] ?? text;
 }
@@ -138,7 +140,7 @@ function require(field, required) {
   if (required) return;
   const mark = document.createElement('small');
   mark.dataset.optional = '';
-  mark.textContent = '（选填）';
+  mark.textContent = t`（选填）`;
   label.append(mark);
 }
 
@@ -150,5 +152,7 @@ function offer(field, options) {
   const texts = [...new Set([...options.map(String), ...(chosen ? [chosen] : [])])];
   const present = [...select.options].map(({ value }) => value).filter(Boolean);
   if (texts.join('\n') === present.join('\n')) return;
-  select.replaceChildren(select.options[0], ...texts.map((text) => new Option(text, text, false, text === chosen)));
+  const labels = (offer.labels ??= new Map()); // an option may be shown in another language than it is kept in
+  for (const { value, text } of select.options) labels.set(value, text);
+  select.replaceChildren(select.options[0], ...texts.map((text) => new Option(labels.get(text) ?? text, text, false, text === chosen)));
 }

@@ -5,6 +5,7 @@ import { is, isAny } from 'bpmn-js/lib/util/ModelUtil';
 import { placeBadge } from './badges.js';
 import { ensureArrows, look, rendererModule } from './renderer.js';
 import { translateModule } from './zh.js';
+import { t } from '../t.js';
 
 const PAD = 16;
 const ROOM_BELOW = 26; // for a badge under the lowest element
@@ -172,9 +173,9 @@ export class DiagramView {
     const bar = document.createElement('div');
     bar.className = 'zoom';
     bar.append(
-      button('缩小', 'M3 8h10', () => this.zoomBy(1 / STEP)),
-      button('看全图', 'M2.5 6V2.5H6M10 2.5h3.5V6M13.5 10v3.5H10M6 13.5H2.5V10', () => this.whole()),
-      button('放大', 'M8 3v10M3 8h10', () => this.zoomBy(STEP))
+      button(t`缩小`, 'M3 8h10', () => this.zoomBy(1 / STEP)),
+      button(t`看全图`, 'M2.5 6V2.5H6M10 2.5h3.5V6M13.5 10v3.5H10M6 13.5H2.5V10', () => this.whole()),
+      button(t`放大`, 'M8 3v10M3 8h10', () => this.zoomBy(STEP))
     );
     return bar;
   }
@@ -207,13 +208,13 @@ export class DiagramView {
   }
 
   describe() {
-    const { label = '流程图', description = '' } = this.data;
+    const { label = t`流程图`, description = '' } = this.data;
     const svg = this.paper.querySelector('svg[data-element-id], .djs-container > svg');
     svg.setAttribute('role', 'img');
     svg.setAttribute('aria-label', label);
     svg.removeAttribute('tabindex');
     this.scroller.setAttribute('role', 'region');
-    this.scroller.setAttribute('aria-label', `${label}，可左右滚动`);
+    this.scroller.setAttribute('aria-label', t`${label}，可左右滚动`);
     if (!description) return;
     const text = document.createElement('p');
     text.className = 'visually-hidden';

@@ -1,4 +1,5 @@
 // What bpmn-js shows, in Chinese. The keys are its own English texts.
+import { foreign, t } from '../t.js';
 const WORDS = {
   // palette and context pad
   'Activate hand tool': '移动画布',
@@ -134,64 +135,64 @@ const WORDS = {
   'element {element} referenced by {referenced}#{property} not yet drawn': '{referenced}引用的{element}还没有画出'
 };
 
-/** The translate function of diagram-js, in Chinese; a text that isn't in the list stays as it is. */
+/** The translate function of diagram-js: its own English, or Chinese where the text is in the list. */
 export function translate(template, replacements = {}) {
-  const text = WORDS[template] ?? template;
+  const text = (foreign ? undefined : WORDS[template]) ?? template;
   return text.replace(/{([^}]+)}/g, (whole, key) => replacements[key] ?? whole);
 }
 
 export const translateModule = { translate: ['value', translate] };
 
 const KINDS = {
-  'bpmn:Process': '流程',
-  'bpmn:Collaboration': '流程',
-  'bpmn:Participant': '泳池',
-  'bpmn:Lane': '泳道',
-  'bpmn:Task': '任务（未定种类）',
-  'bpmn:UserTask': '人工任务',
-  'bpmn:ManualTask': '手工任务',
-  'bpmn:ServiceTask': '服务任务',
-  'bpmn:SendTask': '发送任务',
-  'bpmn:ReceiveTask': '接收任务',
-  'bpmn:BusinessRuleTask': '规则任务',
-  'bpmn:ScriptTask': '脚本任务',
-  'bpmn:CallActivity': '调用活动',
-  'bpmn:SubProcess': '子流程',
-  'bpmn:ExclusiveGateway': '排他网关',
-  'bpmn:ParallelGateway': '并行网关',
-  'bpmn:InclusiveGateway': '包容网关',
-  'bpmn:EventBasedGateway': '事件网关',
-  'bpmn:StartEvent': '开始',
-  'bpmn:EndEvent': '结束',
-  'bpmn:BoundaryEvent': '边界事件',
-  'bpmn:IntermediateCatchEvent': '中间事件',
-  'bpmn:IntermediateThrowEvent': '中间事件',
-  'bpmn:SequenceFlow': '连线',
-  'bpmn:MessageFlow': '消息连线',
-  'bpmn:TextAnnotation': '注释',
-  'bpmn:Association': '注释连线',
-  'bpmn:Group': '分组',
-  'bpmn:DataObjectReference': '数据对象',
-  'bpmn:DataStoreReference': '数据存储'
+  'bpmn:Process': t`流程`,
+  'bpmn:Collaboration': t`流程`,
+  'bpmn:Participant': t`泳池`,
+  'bpmn:Lane': t`泳道`,
+  'bpmn:Task': t`任务（未定种类）`,
+  'bpmn:UserTask': t`人工任务`,
+  'bpmn:ManualTask': t`手工任务`,
+  'bpmn:ServiceTask': t`服务任务`,
+  'bpmn:SendTask': t`发送任务`,
+  'bpmn:ReceiveTask': t`接收任务`,
+  'bpmn:BusinessRuleTask': t`规则任务`,
+  'bpmn:ScriptTask': t`脚本任务`,
+  'bpmn:CallActivity': t`调用活动`,
+  'bpmn:SubProcess': t`子流程`,
+  'bpmn:ExclusiveGateway': t`排他网关`,
+  'bpmn:ParallelGateway': t`并行网关`,
+  'bpmn:InclusiveGateway': t`包容网关`,
+  'bpmn:EventBasedGateway': t`事件网关`,
+  'bpmn:StartEvent': t`开始`,
+  'bpmn:EndEvent': t`结束`,
+  'bpmn:BoundaryEvent': t`边界事件`,
+  'bpmn:IntermediateCatchEvent': t`中间事件`,
+  'bpmn:IntermediateThrowEvent': t`中间事件`,
+  'bpmn:SequenceFlow': t`连线`,
+  'bpmn:MessageFlow': t`消息连线`,
+  'bpmn:TextAnnotation': t`注释`,
+  'bpmn:Association': t`注释连线`,
+  'bpmn:Group': t`分组`,
+  'bpmn:DataObjectReference': t`数据对象`,
+  'bpmn:DataStoreReference': t`数据存储`
 };
 
 const EVENTS = {
-  'bpmn:TimerEventDefinition': '计时',
-  'bpmn:MessageEventDefinition': '消息',
-  'bpmn:ErrorEventDefinition': '错误',
-  'bpmn:SignalEventDefinition': '信号',
-  'bpmn:EscalationEventDefinition': '升级',
-  'bpmn:ConditionalEventDefinition': '条件',
-  'bpmn:LinkEventDefinition': '链接',
-  'bpmn:CompensateEventDefinition': '补偿',
-  'bpmn:TerminateEventDefinition': '全部终止'
+  'bpmn:TimerEventDefinition': t`计时`,
+  'bpmn:MessageEventDefinition': t`消息`,
+  'bpmn:ErrorEventDefinition': t`错误`,
+  'bpmn:SignalEventDefinition': t`信号`,
+  'bpmn:EscalationEventDefinition': t`升级`,
+  'bpmn:ConditionalEventDefinition': t`条件`,
+  'bpmn:LinkEventDefinition': t`链接`,
+  'bpmn:CompensateEventDefinition': t`补偿`,
+  'bpmn:TerminateEventDefinition': t`全部终止`
 };
 
 /** What kind of thing an element is, as the palette calls it. */
 export function kindOf(element) {
   const object = element.businessObject ?? element;
   const event = EVENTS[object.get('eventDefinitions')?.[0]?.$type];
-  if (object.triggeredByEvent) return '事件子流程';
+  if (object.triggeredByEvent) return t`事件子流程`;
   const kind = KINDS[object.$type] ?? object.$type.replace('bpmn:', '');
-  return event ? `${kind}：${event}` : kind;
+  return event ? t`${kind}：${event}` : kind;
 }

@@ -2,6 +2,7 @@
 import { h } from './dom.js';
 import { feelProblem } from './feel.js';
 import { feelText } from './moddle.js';
+import { t } from '../t.js';
 
 let number = 0;
 
@@ -46,7 +47,7 @@ export function feel({ label, value, write, hint, rows = 2, placeholder, test })
 /** A choice; a value that isn't among the options is offered as it stands. */
 export function select({ label, value, options, write, hint }) {
   const known = options.some(([each]) => each === value);
-  const all = known ? options : [...options, [value, `${value}（没有找到）`]];
+  const all = known ? options : [...options, [value, t`${value}（没有找到）`]];
   return stack({ label, hint }, (id) => h('select', {
     class: 'form-select', id, on: { change: (event) => write(event.target.value) }
   }, ...all.map(([each, name]) => h('option', { value: each, selected: each === value }, name))));
@@ -63,7 +64,7 @@ export function check({ label, value, write, hint }) {
 export function checks({ label, value, options, write, hint, empty }) {
   const chosen = new Set(value);
   const known = new Set(options.map(([each]) => each));
-  const all = [...options, ...value.filter((each) => !known.has(each)).map((each) => [each, `${each}（没有找到）`])];
+  const all = [...options, ...value.filter((each) => !known.has(each)).map((each) => [each, t`${each}（没有找到）`])];
   const changed = (event) => {
     if (event.target.checked) chosen.add(event.target.value);
     else chosen.delete(event.target.value);
@@ -76,21 +77,21 @@ export function checks({ label, value, options, write, hint, empty }) {
       h('label', { for: id }, name));
   });
   return h('fieldset', { class: 'stack' }, h('legend', { class: 'label' }, label),
-    boxes.length ? h('div', { class: 'choices choices--col choices--scroll' }, ...boxes) : h('p', { class: 'hint' }, empty ?? '没有可选的。'),
+    boxes.length ? h('div', { class: 'choices choices--col choices--scroll' }, ...boxes) : h('p', { class: 'hint' }, empty ?? t`没有可选的。`),
     hint ? h('p', { class: 'hint' }, hint) : null);
 }
 
-const UNITS = { WD: '个工作日', D: '日（自然日）', M: '个月', H: '小时', feel: '按表达式' };
+const UNITS = { WD: t`个工作日`, D: t`日（自然日）`, M: t`个月`, H: t`小时`, feel: t`按表达式` };
 
 /** A length of time: 15WD, P30D, P1M, PT2H, or FEEL after "="; by default in the units of a clock. */
-export function length({ label, value, write, hint, none = '不限时', units: offered = ['WD', 'D', 'M', 'feel'] }) {
+export function length({ label, value, write, hint, none = t`不限时`, units: offered = ['WD', 'D', 'M', 'feel'] }) {
   const { amount, unit } = readLength(value);
   const shown = unit in UNITS && !offered.includes(unit) ? [...offered, unit] : offered;
   const options = [['', none], ...shown.map((each) => [each, UNITS[each]])];
   if (unit === 'other') options.push(['other', value]);
   return stack({ label, hint }, (id) => {
     const box = h('input', { class: 'form-control', id, value: amount, autocomplete: 'off', inputmode: unit === 'feel' ? 'text' : 'numeric' });
-    const units = h('select', { class: 'form-select', 'aria-label': `${label}的单位` },
+    const units = h('select', { class: 'form-select', 'aria-label': t`${label}的单位` },
       ...options.map(([each, name]) => h('option', { value: each, selected: each === unit }, name)));
     const changed = () => {
       const written = writeLength(box.value.trim(), units.value);
@@ -126,5 +127,5 @@ export function writeLength(amount, unit) {
 /** A length in words, for the group's summary. */
 export function lengthWords(value) {
   const { amount, unit } = readLength(value);
-  return { '': '', WD: `${amount}个工作日`, D: `${amount}日`, M: `${amount}个月`, H: `${amount}小时`, feel: '按表达式', other: value }[unit];
+  return { '': '', WD: t`${amount}个工作日`, D: t`${amount}日`, M: t`${amount}个月`, H: t`${amount}小时`, feel: t`按表达式`, other: value }[unit];
 }

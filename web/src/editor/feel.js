@@ -2,6 +2,7 @@
 import { evaluate, unaryTest } from 'feelin';
 import '../feel/index.js';
 import { feelText } from './moddle.js';
+import { t } from '../t.js';
 
 /** What is wrong with this expression, in Chinese, or "". */
 export function feelProblem(text, { test = false } = {}) {
@@ -15,6 +16,6 @@ export function feelProblem(text, { test = false } = {}) {
     if (!error.position) return '';
     const { from = 0 } = error.position;
     const rest = source.slice(from, from + 8);
-    return rest ? `写法有误：第${from + 1}个字符“${rest}”起不能理解。` : '写法有误：表达式没有写完。';
+    return rest ? t`写法有误：第${from + 1}个字符“${rest}”起不能理解。` : t`写法有误：表达式没有写完。`;
   }
 }

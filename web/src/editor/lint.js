@@ -14,22 +14,23 @@ import singleDefinition from 'bpmnlint/rules/single-event-definition';
 import singleStart from 'bpmnlint/rules/single-blank-start-event';
 import startRequired from 'bpmnlint/rules/start-event-required';
 import superfluousGateway from 'bpmnlint/rules/superfluous-gateway';
+import { t } from '../t.js';
 
 // severity, what is found, what to do; `server` marks what the server's check finds as well
 const RULES = {
-  'label-required': [labels, 'warn', '没有名称。', '请写上名称，待办列表和流程图都显示它。'],
-  'no-disconnected': [connected, 'error', '没有连线。', '请连上前后环节，或删除。', 'server'],
-  'no-duplicate-sequence-flows': [duplicates, 'error', '有重复的连线。', '两个环节之间同向只留一条。'],
-  'end-event-required': [endRequired, 'error', '没有结束。', '请画一个结束。', 'server'],
-  'start-event-required': [startRequired, 'error', '没有开始。', '请画一个开始。', 'server'],
-  'single-blank-start-event': [singleStart, 'error', '有几个开始。', '请只留一个。', 'server'],
-  'no-implicit-end': [implicitEnd, 'warn', '后面没有环节，办到这里就停了。', '请连到下一环节或结束。'],
-  'no-implicit-split': [implicitSplit, 'warn', '有几条出线，会同时往下走。', '要择一，请加网关；确要同时走，请加并行网关。'],
-  'no-gateway-join-fork': [joinFork, 'warn', '既汇合又分出，不易看懂。', '请分成两个网关。'],
-  'no-bpmndi': [noDi, 'warn', '没有画在图上。', '请重新画出，或删除。'],
-  'no-overlapping-elements': [overlapping, 'warn', '与别的图形重叠，或超出了边框。', '请移开。'],
-  'single-event-definition': [singleDefinition, 'error', '有几种触发方式。', '请拆成几个事件。', 'server'],
-  'superfluous-gateway': [superfluousGateway, 'warn', '只有一进一出，可以不要。', '请删除，直接相连。']
+  'label-required': [labels, 'warn', t`没有名称。`, t`请写上名称，待办列表和流程图都显示它。`],
+  'no-disconnected': [connected, 'error', t`没有连线。`, t`请连上前后环节，或删除。`, 'server'],
+  'no-duplicate-sequence-flows': [duplicates, 'error', t`有重复的连线。`, t`两个环节之间同向只留一条。`],
+  'end-event-required': [endRequired, 'error', t`没有结束。`, t`请画一个结束。`, 'server'],
+  'start-event-required': [startRequired, 'error', t`没有开始。`, t`请画一个开始。`, 'server'],
+  'single-blank-start-event': [singleStart, 'error', t`有几个开始。`, t`请只留一个。`, 'server'],
+  'no-implicit-end': [implicitEnd, 'warn', t`后面没有环节，办到这里就停了。`, t`请连到下一环节或结束。`],
+  'no-implicit-split': [implicitSplit, 'warn', t`有几条出线，会同时往下走。`, t`要择一，请加网关；确要同时走，请加并行网关。`],
+  'no-gateway-join-fork': [joinFork, 'warn', t`既汇合又分出，不易看懂。`, t`请分成两个网关。`],
+  'no-bpmndi': [noDi, 'warn', t`没有画在图上。`, t`请重新画出，或删除。`],
+  'no-overlapping-elements': [overlapping, 'warn', t`与别的图形重叠，或超出了边框。`, t`请移开。`],
+  'single-event-definition': [singleDefinition, 'error', t`有几种触发方式。`, t`请拆成几个事件。`, 'server'],
+  'superfluous-gateway': [superfluousGateway, 'warn', t`只有一进一出，可以不要。`, t`请删除，直接相连。`]
 };
 
 const cache = Object.fromEntries(Object.entries(RULES).map(([name, [rule]]) => [`rule:bpmnlint/${name}`, rule]));
@@ -63,7 +64,7 @@ export async function lint(definitions) {
   const found = await new Linter({ config, resolver }).lint(definitions); // rules remember what they saw
   return Object.entries(found).flatMap(([name, reports]) => reports.filter(({ category }) => category !== 'rule-error').map(({ id }) => {
     const [, severity, message, general, server] = RULES[name];
-    const hint = name === 'label-required' && flows.has(id) ? '请写上“是”“否”一类的条件。' : general;
+    const hint = name === 'label-required' && flows.has(id) ? t`请写上“是”“否”一类的条件。` : general;
     return { element: id, severity: severity === 'error' ? 'error' : 'warning', message, hint, overlaps: Boolean(server) };
   }));
 }

@@ -2,15 +2,16 @@
 import { h, icon } from './dom.js';
 import { getBusinessObject } from './moddle.js';
 import { kindOf } from '../diagram/zh.js';
+import { t } from '../t.js';
 
 // What the server says for those who write XML, for those who have the panel before them.
 const HINTS = [
-  ['camunda:decisionRef', '请在右侧“规则”里选一个。'],
-  ['camunda:resultVariable', '请在右侧填写“结果存入”。'],
-  ['camunda:topic', '请在右侧选定做什么。'],
-  ['calledElement', '请在右侧“调用流程”里选一个。'],
-  ['loopCardinality', '请在右侧“办理次数”里填写列表或次数。'],
-  ['scriptFormat', '请在右侧“计算”里改写。']
+  ['camunda:decisionRef', t`请在右侧“规则”里选一个。`],
+  ['camunda:resultVariable', t`请在右侧填写“结果存入”。`],
+  ['camunda:topic', t`请在右侧选定做什么。`],
+  ['calledElement', t`请在右侧“调用流程”里选一个。`],
+  ['loopCardinality', t`请在右侧“办理次数”里填写列表或次数。`],
+  ['scriptFormat', t`请在右侧“计算”里改写。`]
 ];
 const hintOf = ({ hint = '' }) => HINTS.find(([word]) => hint.includes(word))?.[1] ?? hint;
 
@@ -54,10 +55,10 @@ export class Problems {
     const errors = this.errors;
     const warnings = all.length - errors;
     this.counts.replaceChildren(...[
-      errors ? h('span', { class: 'n n--hot', title: `${errors}个错误` }, String(errors)) : null,
-      warnings ? h('span', { class: 'n', title: `${warnings}个提醒` }, String(warnings)) : null
+      errors ? h('span', { class: 'n n--hot', title: t`${errors}个错误` }, String(errors)) : null,
+      warnings ? h('span', { class: 'n', title: t`${warnings}个提醒` }, String(warnings)) : null
     ].filter(Boolean));
-    this.why.textContent = errors ? '有错误时不能施行' : '';
+    this.why.textContent = errors ? t`有错误时不能施行` : '';
     this.mark(all);
     this.onchange(errors);
   }
@@ -68,9 +69,9 @@ export class Problems {
     const name = element ? nameOf(element) : problem.element;
     const go = () => this.locate(element);
     return h('tr', {},
-      h('td', {}, h('span', { class: `sev sev--${error ? 'e' : 'w'}` }, icon(error ? 'alert' : 'info'), error ? '错误' : '提醒')),
+      h('td', {}, h('span', { class: `sev sev--${error ? 'e' : 'w'}` }, icon(error ? 'alert' : 'info'), error ? t`错误` : t`提醒`)),
       h('td', {}, name && !problem.message.includes(`“${name}”`) ? h('b', {}, `${name}\u3000`) : null, problem.message, hintOf(problem)),
-      h('td', {}, element ? h('button', { class: 'btn btn-text btn-sm', type: 'button', on: { click: go } }, '定位') : where(problem)));
+      h('td', {}, element ? h('button', { class: 'btn btn-text btn-sm', type: 'button', on: { click: go } }, t`定位`) : where(problem)));
   }
 
   element({ element: id }) {
@@ -112,9 +113,9 @@ export class Problems {
 function nameOf(element) {
   const object = getBusinessObject(element);
   if (object.name?.trim()) return object.name.trim();
-  return object.sourceRef?.name ? `${object.sourceRef.name}的出线` : kindOf(element);
+  return object.sourceRef?.name ? t`${object.sourceRef.name}的出线` : kindOf(element);
 }
 
-const where = ({ line, resource }) => h('span', { class: 'dim small' }, [resource, line ? `第${line}行` : ''].filter(Boolean).join('　'));
+const where = ({ line, resource }) => h('span', { class: 'dim small' }, [resource, line ? t`第${line}行` : ''].filter(Boolean).join('　'));
 
-const nothing = () => h('tr', {}, h('td', { colspan: '3', class: 'none' }, '没有问题。'));
+const nothing = () => h('tr', {}, h('td', { colspan: '3', class: 'none' }, t`没有问题。`));

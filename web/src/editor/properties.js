@@ -3,6 +3,7 @@ import { h, icon } from './dom.js';
 import { groupsFor } from './groups.js';
 import { getBusinessObject, is, processOf, Writer } from './moddle.js';
 import { kindOf } from '../diagram/zh.js';
+import { t } from '../t.js';
 
 export class Properties {
   constructor(root, modeler, catalogue) {
@@ -23,7 +24,7 @@ export class Properties {
   show(selection) {
     if (selection.length > 1) {
       this.element = null;
-      this.root.replaceChildren(head('选中了几个', `${selection.length}个图形`), h('p', { class: 'group hint' }, '选中一个图形，可以修改它的属性。'));
+      this.root.replaceChildren(head(t`选中了几个`, t`${selection.length}个图形`), h('p', { class: 'group hint' }, t`选中一个图形，可以修改它的属性。`));
       return;
     }
     const chosen = selection[0] ?? this.modeler.get('canvas').getRootElement();
@@ -45,7 +46,7 @@ export class Properties {
       refresh: () => this.refresh()
     };
     const groups = groupsFor(context).map((group) => this.group(group));
-    this.root.replaceChildren(head(whole ? '流程' : kindOf(element), name || '（未命名）'), ...groups);
+    this.root.replaceChildren(head(whole ? t`流程` : kindOf(element), name || t`（未命名）`), ...groups);
     if (focused) this.focus(focused);
   }
 

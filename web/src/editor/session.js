@@ -1,5 +1,6 @@
 // Keeping the draft: saves a moment after the last change, and tells what became of it.
 import { debounce, h } from './dom.js';
+import { t } from '../t.js';
 
 const SOON = 1200;
 
@@ -83,7 +84,7 @@ export class Session {
     this.dirty = true;
     this.onstate();
     if (this.signedOut) return;
-    this.tell('正在修改');
+    this.tell(t`正在修改`);
     this.soon();
   }
 
@@ -98,7 +99,7 @@ export class Session {
 
   async send() {
     this.dirty = false;
-    this.tell('正在保存');
+    this.tell(t`正在保存`);
     try {
       const { xml } = await this.modeler.saveXML({ format: true });
       const answer = await fetch(this.urls.draft, {
@@ -109,7 +110,7 @@ export class Session {
       return await this.take(answer);
     } catch (error) {
       console.error(error);
-      return this.failed('没有保存：连不上服务器，稍后自动再存');
+      return this.failed(t`没有保存：连不上服务器，稍后自动再存`);
     }
   }
 
@@ -118,20 +119,20 @@ export class Session {
     if (answer.ok) {
       this.revision = body.revision;
       this.check();
-      this.tell(`${body.savedAt}已保存`);
+      this.tell(t`${body.savedAt}已保存`);
       this.onsaved(body);
       return true;
     }
     if (answer.status === 409) {
       this.stale = true;
       this.onstate();
-      this.tell('没有保存：别人刚才改过这份草稿', 'over', [
-        ['下载我的', () => this.download()], ['用我的覆盖', () => this.overwrite()], ['改看最新的', () => location.reload()]
+      this.tell(t`没有保存：别人刚才改过这份草稿`, 'over', [
+        [t`下载我的`, () => this.download()], [t`用我的覆盖`, () => this.overwrite()], [t`改看最新的`, () => location.reload()]
       ]);
       return false;
     }
     if (answer.status === 400 || answer.status === 401) return this.leftOut();
-    return this.failed(`没有保存：${body.message ?? '请刷新页面后再试'}`, answer.status >= 500);
+    return this.failed(t`没有保存：${body.message ?? t`请刷新页面后再试`}`, answer.status >= 500);
   }
 
   failed(text, again = true) {
@@ -145,8 +146,8 @@ export class Session {
   leftOut() {
     this.dirty = true;
     this.signedOut = true;
-    this.tell('没有保存：登录已失效，这一页先不要关', 'over', [
-      ['在新窗口登录', () => window.open('/sign-in', '_blank')], ['重新保存', () => this.renew()]
+    this.tell(t`没有保存：登录已失效，这一页先不要关`, 'over', [
+      [t`在新窗口登录`, () => window.open('/sign-in', '_blank')], [t`重新保存`, () => this.renew()]
     ]);
     return false;
   }
@@ -171,7 +172,7 @@ export class Session {
   async download() {
     const { xml } = await this.modeler.saveXML({ format: true });
     const url = URL.createObjectURL(new Blob([xml], { type: 'application/xml' }));
-    h('a', { href: url, download: '我的改动.bpmn' }).click();
+    h('a', { href: url, download: t`我的改动.bpmn` }).click();
     setTimeout(() => URL.revokeObjectURL(url), 10_000);
   }
 

@@ -1,42 +1,43 @@
 // The groups for what the system does by itself: handlers, timers, repetition.
 import { feel, length, lengthWords, select, text } from './controls.js';
 import { eventDefinition, feelText, is, property } from './moddle.js';
+import { t } from '../t.js';
 
 const PARTS = {
   document: [
-    ['document', '文书模板', '模板文件名，如 documents/receipt.docx。', text],
-    ['documentName', '文件名', '表达式，如 "送达回执.docx"。', feel],
-    ['documentForEach', '每项一份（选填）', '一个列表的表达式；不填只做一份。', feel],
-    ['documentItem', '每项的名称（选填）', '模板里用这个名称取当前一项，不填是“项”。', text],
-    ['resultVariable', '文件名存入（选填）', '', text]
+    ['document', t`文书模板`, t`模板文件名，如 documents/receipt.docx。`, text],
+    ['documentName', t`文件名`, t`表达式，如 "送达回执.docx"。`, feel],
+    ['documentForEach', t`每项一份（选填）`, t`一个列表的表达式；不填只做一份。`, feel],
+    ['documentItem', t`每项的名称（选填）`, t`模板里用这个名称取当前一项，不填是“项”。`, text],
+    ['resultVariable', t`文件名存入（选填）`, '', text]
   ],
   notify: [
-    ['notifyGroups', '通知岗位', '用逗号隔开。', text],
-    ['notifyText', '通知内容', '表达式。', feel]
+    ['notifyGroups', t`通知岗位`, t`用逗号隔开。`, text],
+    ['notifyText', t`通知内容`, t`表达式。`, feel]
   ],
   number: [
-    ['series', '编号规则', '如 字〔{year}〕{n}号。', text],
-    ['resultVariable', '编号存入', '', text]
+    ['series', t`编号规则`, t`如 字〔{year}〕{n}号。`, text],
+    ['resultVariable', t`编号存入`, '', text]
   ],
   publish: [
-    ['publicTitle', '公开的标题', '表达式。', feel],
-    ['publicBody', '公开的内容', '表达式。', feel],
-    ['resultVariable', '记录存入（选填）', '不填是“公开记录”。', text]
+    ['publicTitle', t`公开的标题`, t`表达式。`, feel],
+    ['publicBody', t`公开的内容`, t`表达式。`, feel],
+    ['resultVariable', t`记录存入（选填）`, t`不填是“公开记录”。`, text]
   ]
 };
-const TOPICS = [['', '请选择'], ['document', '生成文书'], ['notify', '发出通知'], ['number', '编文号'], ['publish', '公开']];
+const TOPICS = [['', t`请选择`], ['document', t`生成文书`], ['notify', t`发出通知`], ['number', t`编文号`], ['publish', t`公开`]];
 
 /** What a service or send task hands to a handler. */
 export function service({ element, object, writer }) {
   const topic = object.get('camunda:topic') ?? '';
   const parts = PARTS[topic] ?? [];
   return {
-    title: topic === 'document' ? '文书' : '系统办理',
+    title: topic === 'document' ? t`文书` : t`系统办理`,
     summary: TOPICS.find(([each]) => each === topic)?.[1] ?? topic,
     open: true,
     controls: () => [
       select({
-        label: '做什么', value: topic, options: TOPICS,
+        label: t`做什么`, value: topic, options: TOPICS,
         write: (value) => writer.set(element, { 'camunda:topic': value, 'camunda:type': value ? 'external' : undefined })
       }),
       ...parts.map(([name, label, hint, control]) => control({
@@ -55,10 +56,10 @@ function formula(name, value) {
   return plain ? JSON.stringify(value) : feelText(value);
 }
 
-const KINDS = [['timeDuration', '等多久'], ['timeDate', '到何时'], ['timeCycle', '每隔多久']];
+const KINDS = [['timeDuration', t`等多久`], ['timeDate', t`到何时`], ['timeCycle', t`每隔多久`]];
 const HINTS = {
-  timeDate: '如 2030-01-31，或以“=”开头、结果是日期的表达式。',
-  timeCycle: '如 R3/P1D（每日一次，共三次）、R/P7D。'
+  timeDate: t`如 2030-01-31，或以“=”开头、结果是日期的表达式。`,
+  timeCycle: t`如 R3/P1D（每日一次，共三次）、R/P7D。`
 };
 
 /** When a timer event fires. */
@@ -71,19 +72,19 @@ export function timer({ element, object, writer }) {
     writer.setPart(element, definition, values);
   };
   return {
-    title: '计时',
+    title: t`计时`,
     summary: kind === 'timeDuration' ? lengthWords(value) : value,
     open: true,
     controls: () => [
-      select({ label: '方式', value: kind, options: KINDS, write: (name) => write(name, value || '=null') }),
+      select({ label: t`方式`, value: kind, options: KINDS, write: (name) => write(name, value || '=null') }),
       kind === 'timeDuration'
-        ? length({ label: '时间', value, none: '未定', units: ['D', 'M', 'H', 'feel'], hint: '从办到这里（或所在环节开始）时算起。', write: (body) => write(kind, body) })
-        : text({ label: '时间', value, hint: HINTS[kind], write: (body) => write(kind, body) })
+        ? length({ label: t`时间`, value, none: t`未定`, units: ['D', 'M', 'H', 'feel'], hint: t`从办到这里（或所在环节开始）时算起。`, write: (body) => write(kind, body) })
+        : text({ label: t`时间`, value, hint: HINTS[kind], write: (body) => write(kind, body) })
     ]
   };
 }
 
-const WAYS = [['', '办一次'], ['loop', '反复办理'], ['parallel', '多项同时办理'], ['sequential', '多项依次办理']];
+const WAYS = [['', t`办一次`], ['loop', t`反复办理`], ['parallel', t`多项同时办理`], ['sequential', t`多项依次办理`]];
 
 /** How often an activity is done: once, again and again, or for each of many. */
 export function repetition(context) {
@@ -100,10 +101,10 @@ export function repetition(context) {
     if (!next || next === 'loop') forget(context);
   };
   return {
-    title: '办理次数',
+    title: t`办理次数`,
     summary: WAYS.find(([each]) => each === way)[1],
     controls: () => [
-      select({ label: '办理', value: way, options: WAYS, write: choose }),
+      select({ label: t`办理`, value: way, options: WAYS, write: choose }),
       ...(way === 'loop' ? loopControls(context, loop) : loop ? instanceControls(context, loop) : [])
     ]
   };
@@ -112,9 +113,9 @@ export function repetition(context) {
 function loopControls({ element, writer }, loop) {
   const set = (properties) => writer.setPart(element, loop, properties);
   return [
-    feel({ label: '满足什么条件再办一次', value: loop.loopCondition?.body ?? '', write: (value) => set({ loopCondition: writer.formal(value, loop) }) }),
-    text({ label: '最多办几次（选填）', value: loop.loopMaximum ?? '', write: (value) => set({ loopMaximum: Number.parseInt(value, 10) || undefined }) }),
-    select({ label: '何时看条件', value: loop.testBefore ? 'before' : 'after', options: [['after', '办完一次以后'], ['before', '每次办理以前']], write: (value) => set({ testBefore: value === 'before' }) })
+    feel({ label: t`满足什么条件再办一次`, value: loop.loopCondition?.body ?? '', write: (value) => set({ loopCondition: writer.formal(value, loop) }) }),
+    text({ label: t`最多办几次（选填）`, value: loop.loopMaximum ?? '', write: (value) => set({ loopMaximum: Number.parseInt(value, 10) || undefined }) }),
+    select({ label: t`何时看条件`, value: loop.testBefore ? 'before' : 'after', options: [['after', t`办完一次以后`], ['before', t`每次办理以前`]], write: (value) => set({ testBefore: value === 'before' }) })
   ];
 }
 
@@ -122,18 +123,18 @@ function instanceControls({ element, object, writer }, many) {
   const own = (name) => (value) => writer.setProperties(element, { [name]: value });
   const formal = (name) => (value) => writer.setPart(element, many, { [name]: writer.formal(value, many) });
   return [
-    feel({ label: '逐项办理的列表', value: feelText(many.get('camunda:collection') ?? ''), write: (value) => writer.setPart(element, many, { 'camunda:collection': value && `=${feelText(value)}` }) }),
-    text({ label: '每项的名称', value: many.get('camunda:elementVariable'), write: (value) => writer.setPart(element, many, { 'camunda:elementVariable': value }) }),
-    feel({ label: '次数（没有列表时）', value: many.loopCardinality?.body ?? '', write: formal('loopCardinality') }),
-    feel({ label: '提前结束的条件（选填）', value: many.completionCondition?.body ?? '', write: formal('completionCondition') }),
-    text({ label: '结果收入列表（选填）', value: property(object, 'outputCollection'), write: own('outputCollection') }),
-    feel({ label: '每项收什么（选填）', value: feelText(property(object, 'outputElement')), write: (value) => writer.setExpression(element, 'outputElement', value) }),
+    feel({ label: t`逐项办理的列表`, value: feelText(many.get('camunda:collection') ?? ''), write: (value) => writer.setPart(element, many, { 'camunda:collection': value && `=${feelText(value)}` }) }),
+    text({ label: t`每项的名称`, value: many.get('camunda:elementVariable'), write: (value) => writer.setPart(element, many, { 'camunda:elementVariable': value }) }),
+    feel({ label: t`次数（没有列表时）`, value: many.loopCardinality?.body ?? '', write: formal('loopCardinality') }),
+    feel({ label: t`提前结束的条件（选填）`, value: many.completionCondition?.body ?? '', write: formal('completionCondition') }),
+    text({ label: t`结果收入列表（选填）`, value: property(object, 'outputCollection'), write: own('outputCollection') }),
+    feel({ label: t`每项收什么（选填）`, value: feelText(property(object, 'outputElement')), write: (value) => writer.setExpression(element, 'outputElement', value) }),
     ...countersignControls({ element, object, writer })
   ];
 }
 
 const SIGNS = ['countersign', 'countersignVote', 'countersignWeight', 'countersignRejections', 'countersignAbsent', 'countersignEnds', 'countersignResult'];
-const REJECTIONS = [['', '达不到时才否决'], ['one', '一人否决即否决'], ['majority', '过半数否决即否决']];
+const REJECTIONS = [['', t`达不到时才否决`], ['one', t`一人否决即否决`], ['majority', t`过半数否决即否决`]];
 
 function forget({ element, object, writer }) {
   if (SIGNS.some((name) => property(object, name))) writer.setProperties(element, Object.fromEntries(SIGNS.map((name) => [name, ''])));
@@ -145,14 +146,14 @@ function countersignControls({ element, object, writer }) {
   const own = (name) => (value) => writer.setProperties(element, { [name]: value });
   const formula = (label, name) => feel({ label, value: feelText(property(object, name)), write: (value) => writer.setExpression(element, name, value) });
   const change = (value) => (value ? own('countersign')(value) : forget({ element, object, writer }));
-  const hint = '全部同意写 all，一人同意写 any，人数如 2，比例如 60%、2/3，过半数写 >50%。';
-  const first = text({ label: '会签：几人同意才通过（选填）', value: rule, hint, write: change });
+  const hint = t`全部同意写 all，一人同意写 any，人数如 2，比例如 60%、2/3，过半数写 >50%。`;
+  const first = text({ label: t`会签：几人同意才通过（选填）`, value: rule, hint, write: change });
   if (!rule) return [first];
   return [
     first,
-    formula('会签：怎样算同意', 'countersignVote'),
-    formula('会签：每票的权重（选填）', 'countersignWeight'),
-    select({ label: '会签：否决', value: property(object, 'countersignRejections') || '', options: REJECTIONS, write: own('countersignRejections') }),
-    text({ label: '会签：结果存入（选填）', value: property(object, 'countersignResult'), hint: '不填是 countersign；条件如 countersign.outcome = "passed"。', write: own('countersignResult') })
+    formula(t`会签：怎样算同意`, 'countersignVote'),
+    formula(t`会签：每票的权重（选填）`, 'countersignWeight'),
+    select({ label: t`会签：否决`, value: property(object, 'countersignRejections') || '', options: REJECTIONS, write: own('countersignRejections') }),
+    text({ label: t`会签：结果存入（选填）`, value: property(object, 'countersignResult'), hint: t`不填是 countersign；条件如 countersign.outcome = "passed"。`, write: own('countersignResult') })
   ];
 }
