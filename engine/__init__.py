@@ -26,21 +26,21 @@ from engine.model.organisation import (
     SHEETS, Change, Import, ImportRecord, Organisation, Position, Unit,
 )
 from engine.model.records import (
-    ActivityInstance, DecisionRecord, Deployment, DiagramDraft, DocumentInfo, HistoryEvent, Incident, Office,
-    ProcessDefinition, ProcessInstance, PublicEntry, Resource, SignalSent, User, UserTask,
+    ActivityInstance, DecisionRecord, Deployment, DiagramDraft, DocumentInfo, HistoryEvent, Incident,
+    Office, ProcessDefinition, ProcessInstance, PublicEntry, Resource, SignalSent, User, UserTask,
 )
 from engine.model.registers import RegisterView
 from engine.model.signing_in import Account, AuditAsked, Caller, Enrolment, Session, SignInRules
 from engine.model.views import (
-    CaseRow, CaseView, Copy, Diagram, FilledForm, Handed, Notice, Opinion, Page, References, Stage, TaskRow,
-    TaskForm, TaskView, ViewTable,
+    CaseRow, CaseView, Copy, CopyRow, Diagram, FilledForm, Handed, Notice, Opinion, Page, References, Stage,
+    TaskRow, TaskForm, TaskView, ViewTable,
 )
 from engine.worker import Worker
 
 __all__ = [
     "COLOURS", "COMMAND_LINE", "SHEETS", "TOPICS", "Account", "ActivityInstance", "Anchor", "Attempt",
     "AuditAsked", "AuditEntry", "AuditEvent", "Box", "Breach", "Caller", "CaseRow", "CaseView", "Change",
-    "Checked", "Choices", "Conflict", "Copy", "Criteria", "DecisionEvaluation", "DecisionRecord",
+    "Checked", "Choices", "Conflict", "Copy", "CopyRow", "Criteria", "DecisionEvaluation", "DecisionRecord",
     "Deployment", "Diagram", "DiagramDraft", "DocumentInfo", "Engine", "EngineError", "Enrolment",
     "FieldCriterion", "FilledForm", "Finding", "FormDefinition", "Halted", "Handed", "HistoryEvent",
     "Import", "ImportRecord", "Incident", "InvalidDefinition", "InvalidInput", "JsonObject", "Live",

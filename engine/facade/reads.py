@@ -13,7 +13,7 @@ from engine.model.records import (
     DocumentInfo,
     PublicEntry,
 )
-from engine.model.views import CaseRow, CaseView, Notice, Page, TaskForm, TaskRow, TaskView
+from engine.model.views import CaseRow, CaseView, CopyRow, Notice, Page, TaskForm, TaskRow, TaskView
 from engine.queries import cases as case_page
 from engine.queries import definitions
 from engine.queries import inbox as lists
@@ -21,7 +21,7 @@ from engine.queries import moving as returns
 from engine.queries import tasks as task_page
 from engine.queries.seeing import sees
 
-Box = Literal["todo", "claimable", "done"]
+Box = Literal["todo", "claimable", "done", "supervised"]
 Thing = Literal["case", "task", "document", "copy"]
 
 
@@ -39,16 +39,51 @@ class Reads(Part):
         after: str = "",
         size: int = 50,
         criteria: Criteria | None = None,
+        sort: str = "",
+        descending: bool | None = None,
     ) -> Page[TaskRow]:
         """One page of a box; `due` is "", "over", "today" or "soon"; `after` is the `next` of a page before.
 
-        `process` is a top process's key; `criteria` say all of this and more. `total` is what the page holds.
+        `process` is a top process's key; `criteria` say all of this and more; `sort` is a column that the
+        box is sorted by (`engine.store.sorting`), else its own. `total` is what the page holds.
         """
         asked = criteria or Criteria(search=search, process=process, due=due)
-        return lists.inbox(self._reader, by, box, asked, after=after, size=size)
+        how = {"after": after, "sort": sort}
+        return lists.inbox(self._reader, by, box, asked, size=size, descending=descending, **how)
 
-    def counts(self, by: str) -> Mapping[Box, int]:
-        """Number of tasks in each box; 100 stands for 100 and more."""
+    def started(
+        self,
+        by: str,
+        *,
+        status: str = "",
+        after: str = "",
+        size: int = 50,
+        sort: str = "",
+        descending: bool | None = None,
+    ) -> Page[CaseRow]:
+        """One page of the cases that this user started; sorted and paged as a box is."""
+        return lists.cases_started(
+            self._reader, by, status=status, after=after, size=size, sort=sort, descending=descending
+        )
+
+    def received(
+        self,
+        by: str,
+        *,
+        after: str = "",
+        size: int = 50,
+        sort: str = "",
+        descending: bool | None = None,
+    ) -> Page[CopyRow]:
+        """One page of what was copied to this user; sorted and paged as a box is."""
+        return lists.received(self._reader, by, after=after, size=size, sort=sort, descending=descending)
+
+    def counts(self, by: str) -> Mapping[str, int]:
+        """Number of rows in each box, of "started" those that run, of "copies" those unread.
+
+        100 stands for 100 and more; "supervised" is there only for who is in a group that sees all cases
+        of a process.
+        """
         return lists.counts(self._reader, by)
 
     def urgency(self, by: str) -> Mapping[str, int]:

@@ -120,6 +120,8 @@ class Live:
     todo: int = 0
     claimable: int = 0
     copies: int = 0  #: unread
+    started: int = 0  #: cases that run
+    supervised: int = 0  #: others' tasks that press
     notices: int = 0  #: unread
     arrived: int = 0  #: tasks that came to the person himself since the page was made
     offered: int = 0  #: tasks that came since and may be claimed

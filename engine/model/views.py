@@ -38,6 +38,8 @@ class TaskRow:
     secrecy: str
     handed: Handed | None = None  #: how the task came from another person
     suspended: bool = False  #: whether its case rests
+    resting_since: datetime | None = None
+    holder: str = ""  #: display of who has it, or the groups that it is offered to; of supervised tasks only
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,10 @@ class CaseRow:
     due_at: datetime | None  #: earliest open due date
     secrecy: str
     left: TimeLeft | None = None  #: of the task with that due date
+    holders: tuple[str, ...] = ()  #: who has the open tasks: positions, else the groups that may take them
+    since: datetime | None = None  #: when the oldest of the open tasks came
+    priority: int = 0  #: the highest of the open tasks
+    tasks: tuple[UserTask, ...] = ()  #: the open ones, without what is filled in
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,6 +255,14 @@ class Copy:
     note: str
     at: datetime
     read_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class CopyRow:
+    """A copy with where its case stands now."""
+
+    copy: Copy
+    case: CaseRow
 
 
 @dataclass(frozen=True, slots=True)

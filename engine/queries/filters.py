@@ -9,7 +9,7 @@ from engine import policy
 from engine.model.definition import ProcessModel
 from engine.model.finding import Narrowings, Place, SavedFilter, SearchField
 from engine.model.records import ProcessDefinition
-from engine.queries.inbox import MOST_COUNTED, narrowed, of_cases
+from engine.queries.inbox import MOST_COUNTED, asked_for, narrowed, of_cases
 from engine.queries.reader import ZONE, Reader, person
 from engine.store import boxes, definitions, filters, organisation, people, reading
 from engine.store.boxes import Box
@@ -39,7 +39,7 @@ def counts(reader: Reader, by: str, box: Box | None, found: Sequence[SavedFilter
             wanted = [of_cases(work, one.criteria, now) for one in found]
             counted = reading.count_cases(work, by, wanted, MOST_COUNTED)
             return dict(zip((one.id for one in found), counted, strict=True))
-        asked = {one.id: (box, narrowed(work, one.criteria, now)) for one in found}
+        asked = {one.id: asked_for(by, box, narrowed(work, one.criteria, now), now) for one in found}
         return boxes.count(work, by, asked, MOST_COUNTED)
 
 

@@ -2,58 +2,61 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import TypeVar
 
 from engine.errors import InvalidInput
 from engine.model.finding import Criteria
 from engine.model.records import UserTask
-from engine.model.views import CaseRow, Handed, Page, TaskRow
+from engine.model.views import CaseRow, CopyRow, Handed, Page, TaskRow
 from engine.queries.clocks import end_of_today, time_left, with_left
 from engine.queries.reader import Reader, person
 from engine.queries.units import unit_accounts
-from engine.store import boxes, finding, people, reading
-from engine.store.boxes import Box, FoundTask, Place
+from engine.store import boxes, copies, finding, people, reading, started
+from engine.store.boxes import Asked, Box, FoundTask
 from engine.store.database import Work
 from engine.store.reading import Filter, FoundCase
+from engine.store.sorting import Order
 
-Name = TypeVar("Name", bound=str)
-
-BOXES: tuple[Box, ...] = ("todo", "claimable", "done")
+BOXES: tuple[Box, ...] = ("todo", "claimable", "done", "supervised")
 MAX_SIZE = 200
 MOST_COUNTED = 100  #: shown as 99+
 
 
-def inbox(reader: Reader, by: str, box: Box, criteria: Criteria, *, after: str, size: int) -> Page[TaskRow]:
+def inbox(
+    reader: Reader,
+    by: str,
+    box: Box,
+    criteria: Criteria,
+    *,
+    after: str,
+    size: int,
+    sort: str = "",
+    descending: bool | None = None,
+) -> Page[TaskRow]:
     """One page of a box, behind the page whose `next` is given."""
     if box not in BOXES:
         raise InvalidInput("没有这个箱。")
     now, (_, size) = reader.clock(), _bounds(1, size)
+    order = Order(box, sort, descending)
     with reader.database.reading() as work:
         person(work, by)
         wanted = narrowed(work, criteria, now)
-        found = boxes.page(work, by, box, wanted, after=_place(after), limit=size + 1)
-        names = people.displays(work) if any(one.task.handed for one in found) else {}
+        asked = Asked(by, box, wanted, order, end_of_today(now), order.parsed(after))
+        found = boxes.page(work, asked, size + 1)
+        told = box == "supervised" or any(one.task.handed for one in found)
+        names = people.displays(work) if told else {}
     rows = tuple(task_row(one, names, now) for one in found[:size])
-    return Page(rows, len(rows), size=size, next=_cursor(found[size - 1]) if len(found) > size else "")
+    if box == "supervised":
+        rows = tuple(replace(row, holder="、".join(_holders(row.task, names))) for row in rows)
+    more = order.cursor(found[size - 1].place) if len(found) > size else ""
+    return Page(rows, len(rows), size=size, next=more)
 
 
-def _cursor(last: FoundTask) -> str:
-    """The place of a page's last task, for an address."""
-    moment, created, task_id = last.place
-    return f"{moment.isoformat()}~{created.isoformat()}~{task_id}"
-
-
-def _place(cursor: str) -> Place | None:
-    """The place that a cursor names; the beginning for none and for nonsense."""
-    try:
-        moment, created, task_id = cursor.split("~")
-        found = datetime.fromisoformat(moment), datetime.fromisoformat(created)
-    except ValueError:
-        return None
-    return (*found, task_id) if all(one.tzinfo for one in found) else None
+def asked_for(by: str, box: Box, wanted: Filter, now: datetime) -> Asked:
+    """A box, in its own order from its beginning."""
+    return Asked(by, box, wanted, Order(box), end_of_today(now))
 
 
 def task_row(found: FoundTask, names: Mapping[str, str], now: datetime) -> TaskRow:
@@ -67,6 +70,7 @@ def task_row(found: FoundTask, names: Mapping[str, str], now: datetime) -> TaskR
         secrecy=found.properties.get("secrecy", ""),
         handed=_handed(found.task, names),
         suspended=found.suspended_at is not None,
+        resting_since=found.suspended_at,
     )
 
 
@@ -77,18 +81,70 @@ def _handed(task: UserTask, names: Mapping[str, str]) -> Handed | None:
     return Handed(told["verb"], names.get(told["by"], told["by"]), told["reason"])
 
 
-def counts(reader: Reader, by: str) -> Mapping[Box, int]:
-    """Number of tasks in each box, counted up to MOST_COUNTED."""
-    return _counted(reader, by, {box: (box, Filter()) for box in BOXES})
+def _holders(task: UserTask, names: Mapping[str, str]) -> tuple[str, ...]:
+    """Who has a task, as people are shown, or who may take it."""
+    if task.assignee:
+        return (names.get(task.assignee, task.assignee),)
+    return (*task.candidate_groups, *(names.get(one, one) for one in task.candidate_users))
+
+
+def cases_started(
+    reader: Reader, by: str, *, status: str, after: str, size: int, sort: str, descending: bool | None
+) -> Page[CaseRow]:
+    """One page of the cases that this user started and may see."""
+    now, (_, size) = reader.clock(), _bounds(1, size)
+    order = Order("started", sort, descending)
+    with reader.database.reading() as work:
+        person(work, by)
+        place = order.parsed(after)
+        found = started.page(work, by, Filter(status=status), order, after=place, limit=size + 1)
+        rows = _case_rows(work, [case for case, _ in found[:size]], now)
+    more = order.cursor(found[size - 1][1]) if len(found) > size else ""
+    return Page(rows, len(rows), size=size, next=more)
+
+
+def received(
+    reader: Reader, by: str, *, after: str, size: int, sort: str, descending: bool | None
+) -> Page[CopyRow]:
+    """One page of what was copied to this user."""
+    now, (_, size) = reader.clock(), _bounds(1, size)
+    order = Order("copies", sort, descending)
+    with reader.database.reading() as work:
+        person(work, by)
+        found = copies.page(work, by, order, after=order.parsed(after), limit=size + 1)
+        shown, more = found[:size], found[size:]
+        cases = started.some(work, by, {one.instance_id for one in shown})
+        rows = {row.instance.id: row for row in _case_rows(work, list(cases.values()), now)}
+        place = copies.place(work, shown[-1].id, order) if more else ()
+    lines = tuple(CopyRow(one, rows[one.instance_id]) for one in shown)
+    return Page(lines, len(lines), size=size, next=order.cursor(place) if more else "")
+
+
+def counts(reader: Reader, by: str) -> Mapping[str, int]:
+    """Number of rows in each box, counted up to MOST_COUNTED; "supervised" only for who supervises."""
+    with reader.database.reading() as work:
+        person(work, by)
+        return tally(work, by, reader.clock())
+
+
+def tally(work: Work, by: str, now: datetime) -> dict[str, int]:
+    """`counts` within a transaction."""
+    wanted: dict[str, Asked] = {box: asked_for(by, box, Filter(), now) for box in BOXES}
+    others = {
+        "started": started.running(),
+        "copies": copies.unread(),
+        "supervises": reading.supervising(),
+    }
+    found = dict(boxes.count(work, by, wanted, MOST_COUNTED, others))
+    if not found.pop("supervises"):
+        del found["supervised"]
+    return found
 
 
 def urgency(reader: Reader, by: str) -> Mapping[str, int]:
     """Number of this user's tasks that are over, due today, or past their warning, up to MOST_COUNTED."""
     now = reader.clock()
-    return _counted(reader, by, {due: ("todo", _due(due, now)) for due in ("over", "today", "soon")})
-
-
-def _counted(reader: Reader, by: str, wanted: Mapping[Name, tuple[Box, Filter]]) -> Mapping[Name, int]:
+    wanted = {due: asked_for(by, "todo", _due(due, now), now) for due in ("over", "today", "soon")}
     with reader.database.reading() as work:
         person(work, by)
         return boxes.count(work, by, wanted, MOST_COUNTED)
@@ -125,8 +181,15 @@ def cases(reader: Reader, by: str, criteria: Criteria, *, page: int, size: int) 
         person(work, by)
         wanted = of_cases(work, criteria, now)
         found, total = reading.cases(work, by, wanted, offset=(page - 1) * size, limit=size)
-        ids = [one.instance.id for one in found]
-        tasks, stages = reading.open_tasks(work, ids), reading.active_stages(work, ids)
+        rows = _case_rows(work, found, now)
+    return Page(rows, total, page, size)
+
+
+def _case_rows(work: Work, found: Sequence[FoundCase], now: datetime) -> tuple[CaseRow, ...]:
+    """Found cases as lines."""
+    ids = [one.instance.id for one in found]
+    tasks, stages = reading.open_tasks(work, ids), reading.active_stages(work, ids)
+    names = people.displays(work) if tasks else {}
     rows = []
     for one in found:
         mine = tasks.get(one.instance.id, ())
@@ -140,9 +203,13 @@ def cases(reader: Reader, by: str, criteria: Criteria, *, page: int, size: int) 
                 due_at=first.due_at if first else None,
                 secrecy=_secrecy(one),
                 left=time_left(first, one.instance.suspended_at or now) if first else None,
+                holders=tuple(dict.fromkeys(name for task in mine for name in _holders(task, names))),
+                since=min((task.created_at for task in mine), default=None),
+                priority=max((task.priority for task in mine), default=0),
+                tasks=tuple(replace(task, draft=None, local={}, pending=None) for task in mine),
             )
         )
-    return Page(tuple(rows), total, page, size)
+    return tuple(rows)
 
 
 def _secrecy(found: FoundCase) -> str:

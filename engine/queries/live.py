@@ -5,10 +5,9 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from engine.model.notifying import Live
-from engine.queries.inbox import MOST_COUNTED
+from engine.queries.inbox import MOST_COUNTED, tally
 from engine.queries.reader import Reader, person
-from engine.store import boxes, copies, notices
-from engine.store.reading import Filter
+from engine.store import boxes, notices
 
 LONGEST = timedelta(hours=12)  #: that arrivals are counted back
 
@@ -18,12 +17,14 @@ def live(reader: Reader, by: str, since: datetime) -> Live:
     since = max(since, reader.clock() - LONGEST)
     with reader.database.reading() as work:
         person(work, by)
-        counted = boxes.count(work, by, {one: (one, Filter()) for one in ("todo", "claimable")}, MOST_COUNTED)
+        counted = tally(work, by, reader.clock())
         came = boxes.within(work, by, notices.arrivals(work, by, since, MOST_COUNTED))
         return Live(
             todo=counted["todo"],
             claimable=counted["claimable"],
-            copies=len(copies.of_user(work, by, unread=True, limit=MOST_COUNTED)),
+            copies=counted["copies"],
+            started=counted["started"],
+            supervised=counted.get("supervised", 0),
             notices=notices.count_unread(work, by, MOST_COUNTED),
             arrived=sum(came.values()),
             offered=len(came) - sum(came.values()),

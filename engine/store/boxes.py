@@ -9,25 +9,24 @@ from typing import Any, Literal, TypeVar
 
 from sqlalchemy import (
     ColumnElement,
-    FromClause,
     Row,
     Select,
     and_,
     exists,
     func,
-    literal,
     literal_column,
     or_,
     select,
     true,
-    tuple_,
+    union_all,
 )
 
 from engine.model.records import UserTask
 from engine.store.database import Work
 from engine.store.finding import of_tasks
-from engine.store.offers import OF_USER
-from engine.store.reading import OPEN, Filter, asking, not_barred, sees
+from engine.store.offers import OF_USER, USER
+from engine.store.reading import NOW, OPEN, Filter, asking, not_barred, sees, supervised, supervises
+from engine.store.sorting import Order, Place
 from engine.store.tables import (
     process_definition,
     process_instance,
@@ -37,9 +36,20 @@ from engine.store.tables import (
 )
 from engine.store.tasks import to_task
 
-Box = Literal["todo", "claimable", "done"]
+Box = Literal["todo", "claimable", "done", "supervised"]
 Name = TypeVar("Name", bound=str)
-Place = tuple[datetime, datetime, str]  #: where a task stands in its box: due or done, created, id
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A box as it is asked for; `today` is the end of this day, before which a task counts as pressing."""
+
+    user: str
+    box: Box
+    wanted: Filter
+    order: Order
+    today: datetime
+    after: Place | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,61 +66,68 @@ class FoundTask:
     suspended_at: datetime | None  #: since when its case rests
 
 
-def page(
-    work: Work, user: str, box: Box, wanted: Filter, *, after: Place | None, limit: int
-) -> tuple[FoundTask, ...]:
-    """The next tasks of a user's box behind a place, by due date (done: newest first)."""
-    some = _some(work, user, box, wanted, after, limit).subquery()
-    found = select(some).order_by(*_order(box, some)).limit(_known(limit)).subquery()
-    statement = _tasks(box).join(found, found.c.id == user_task.c.id).order_by(*_order(box, user_task))
-    return tuple(_found_task(row) for row in work.connection.execute(statement, asking(work, user)))
+def page(work: Work, asked: Asked, limit: int) -> tuple[FoundTask, ...]:
+    """The next tasks of a user's box behind a place."""
+    order = asked.order
+    some = _some(work, asked, limit).subquery()
+    found = select(some).order_by(*order.by(some)).limit(_known(limit)).subquery()
+    statement = _tasks().join(found, found.c.id == user_task.c.id).order_by(*order.by(user_task))
+    rows = work.connection.execute(statement, asking(work, asked.user))
+    return tuple(_found_task(row, order.place(row)) for row in rows)
 
 
 def one_task(work: Work, task_id: str) -> FoundTask | None:
     """A task with what its row shows of the instance."""
-    row = work.connection.execute(_tasks("todo").where(user_task.c.id == task_id)).first()
-    return _found_task(row) if row else None
+    row = work.connection.execute(_tasks().where(user_task.c.id == task_id)).first()
+    return _found_task(row, ()) if row else None
 
 
-def count(work: Work, user: str, wanted: Mapping[Name, tuple[Box, Filter]], most: int) -> Mapping[Name, int]:
-    """How many tasks there are of each kind that is asked for, counted up to `most`, by one statement."""
-    some = (_some(work, user, box, one, None, most).limit(_known(most)) for box, one in wanted.values())
-    counted = [select(func.count()).select_from(one.subquery()).scalar_subquery() for one in some]
+def count(
+    work: Work,
+    user: str,
+    wanted: Mapping[Name, Asked],
+    most: int,
+    others: Mapping[Name, Select[Any]] | None = None,
+) -> Mapping[Name, int]:
+    """How many rows there are of each kind that is asked for, counted up to `most`, by one statement."""
+    others = others or {}
+    some = [*(_some(work, one, most) for one in wanted.values()), *others.values()]
+    counted = [
+        select(func.count()).select_from(one.limit(_known(most)).subquery()).scalar_subquery() for one in some
+    ]
     found = work.connection.execute(select(*counted), asking(work, user)).one()
-    return dict(zip(wanted, found, strict=True))
+    return dict(zip((*wanted, *others), found, strict=True))
 
 
-def _some(work: Work, user: str, box: Box, wanted: Filter, after: Place | None, limit: int) -> Select[Any]:
+def _some(work: Work, asked: Asked, limit: int) -> Select[Any]:
     """Tasks of a box, the first ones behind a place among them, with the columns that they are ordered by.
 
-    What is offered is walked for each set of candidates by itself, since only then an index gives the order.
+    What is offered is walked for each set of candidates by itself, since only then an index gives the order;
+    for the same reason what is due and what is to be due soon are walked apart.
     """
-    if box != "claimable":
-        return _stretch(box, _in_box(user, box), wanted, after, limit)
+    if asked.box == "supervised":
+        walks = [_stretch(asked, one, limit).subquery() for one in _pressing(asked)]
+        both = union_all(*(select(one) for one in walks)).subquery()
+        return select(both)
+    if asked.box != "claimable":
+        return _stretch(asked, _in_box(asked), limit)
     mine = OF_USER.distinct().subquery("mine")
-    offered = and_(user_task.c.offer_id == mine.c.id, _claimable(user))
-    stretch = _stretch(box, offered, wanted, after, limit).correlate(mine)
+    offered = and_(user_task.c.offer_id == mine.c.id, _claimable(asked.user))
+    stretch = _stretch(asked, offered, limit).correlate(mine)
     if work.connection.dialect.name == "postgresql":
         each = stretch.lateral()
         return select(*each.c).select_from(mine.join(each, true()))
     task = user_task.alias()
     of_stretch = task.c.id.in_(stretch.with_only_columns(user_task.c.id))
-    return select(*_columns(box, task)).select_from(mine.join(task, of_stretch))
+    return select(*asked.order.columns(task)).select_from(mine.join(task, of_stretch))
 
 
-def _stretch(
-    box: Box, inside: ColumnElement[bool], wanted: Filter, after: Place | None, limit: int
-) -> Select[Any]:
-    statement = _narrow(select(*_columns(box, user_task)).where(inside), wanted)
-    if after:
-        here = tuple_(*_place(box, user_task))
-        there = tuple_(*(literal(v, c.type) for v, c in zip(after, _place(box, user_task), strict=True)))
-        statement = statement.where(here < there if box == "done" else here > there)
-    return statement.order_by(*_order(box, user_task)).limit(_known(limit))
-
-
-def _columns(box: Box, table: FromClause) -> tuple[ColumnElement[Any], ...]:
-    return table.c.id, table.c.created_at, _moment(box, table)
+def _stretch(asked: Asked, inside: ColumnElement[bool], limit: int) -> Select[Any]:
+    order = asked.order
+    statement = _narrow(select(*order.columns(user_task)).where(inside), asked.wanted)
+    if asked.after:
+        statement = statement.where(order.behind(user_task, asked.after))
+    return statement.order_by(*order.by(user_task)).limit(_known(limit))
 
 
 def _known(limit: int) -> ColumnElement[int]:
@@ -118,24 +135,22 @@ def _known(limit: int) -> ColumnElement[int]:
     return literal_column(str(int(limit)))
 
 
-def _moment(box: Box, table: FromClause) -> ColumnElement[datetime]:
-    return table.c.completed_at if box == "done" else table.c.due_or_never
-
-
-def _place(box: Box, table: FromClause) -> tuple[ColumnElement[Any], ...]:
-    return _moment(box, table), table.c.created_at, table.c.id
-
-
-def _order(box: Box, table: FromClause) -> Sequence[ColumnElement[Any]]:
-    place = _place(box, table)
-    return [column.desc() for column in place] if box == "done" else place
-
-
-def _in_box(user: str, box: Box) -> ColumnElement[bool]:
-    if box == "done":
+def _in_box(asked: Asked) -> ColumnElement[bool]:
+    if asked.box == "done":
         completed = user_task.c.status == literal_column("'completed'")
-        return and_(user_task.c.completed_by == user, completed, sees(user_task.c.instance_id))
-    return and_(user_task.c.assignee == user, OPEN, _free())
+        return and_(user_task.c.completed_by == asked.user, completed, sees(user_task.c.instance_id))
+    return and_(user_task.c.assignee == asked.user, OPEN, _free())
+
+
+def _pressing(asked: Asked) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    """Others' tasks in cases that `user` supervises: due by the end of today, and warned of but due later."""
+    task, case = user_task.c, process_instance.alias().c
+    rests = exists().where(case.id == task.instance_id, case.suspended_at.is_not(None))
+    others = or_(task.assignee.is_(None), task.assignee != USER)
+    theirs = and_(OPEN, supervises(), supervised(task.instance_id), others, ~rests)
+    due = and_(theirs, task.due_at.is_not(None), task.due_or_never < asked.today)
+    soon = and_(theirs, task.warn_at.is_not(None), task.warn_at <= NOW, task.due_or_never >= asked.today)
+    return due, soon
 
 
 def _claimable(user: str) -> ColumnElement[bool]:
@@ -173,7 +188,7 @@ def _steps_apart(user: str) -> ColumnElement[int]:
     )
 
 
-def _tasks(box: Box) -> Select[Any]:
+def _tasks() -> Select[Any]:
     sender = func.coalesce(user_account.c.display, user_task.c.sent_by)
     return (
         select(
@@ -184,7 +199,6 @@ def _tasks(box: Box) -> Select[Any]:
             process_instance.c.properties.label("case_properties"),
             process_definition.c.name.label("process_name"),
             sender.label("sender"),
-            _moment(box, user_task).label("moment"),
         )
         .join(process_instance, process_instance.c.id == user_task.c.instance_id)
         .join(process_definition, process_definition.c.id == process_instance.c.definition_id)
@@ -211,7 +225,7 @@ def _narrow(statement: Select[Any], wanted: Filter) -> Select[Any]:
     return statement.where(*of_tasks(wanted.more)) if wanted.more else statement
 
 
-def _found_task(row: Row[Any]) -> FoundTask:
+def _found_task(row: Row[Any], place: Place) -> FoundTask:
     return FoundTask(
         task=to_task(row),
         business_key=row.business_key,
@@ -219,6 +233,6 @@ def _found_task(row: Row[Any]) -> FoundTask:
         process_name=row.process_name,
         sent_by=row.sender,
         properties=row.case_properties,
-        place=(row.moment, row.created_at, row.id),
+        place=place,
         suspended_at=row.suspended_at,
     )

@@ -10,7 +10,9 @@ from sqlalchemy import Select, func, select
 
 from engine.model.views import Copy
 from engine.store.database import Work
+from engine.store.offers import USER
 from engine.store.reading import asking, sees
+from engine.store.sorting import Order, Place
 from engine.store.sql import insert, new_id
 from engine.store.tables import case_copy, process_instance, user_account
 
@@ -41,6 +43,26 @@ def of_user(work: Work, user_id: str, *, unread: bool = False, limit: int = 200)
     if unread:
         statement = statement.where(case_copy.c.read_at.is_(None))
     return _found(work, statement.limit(limit), asking(work, user_id))
+
+
+def page(work: Work, user_id: str, order: Order, *, after: Place | None, limit: int) -> tuple[Copy, ...]:
+    """The next of a user's copies behind a place."""
+    statement = _copies().order_by(None).where(case_copy.c.user_id == user_id, sees(case_copy.c.instance_id))
+    if after:
+        statement = statement.where(order.behind(case_copy, after))
+    return _found(work, statement.order_by(*order.by(case_copy)).limit(limit), asking(work, user_id))
+
+
+def place(work: Work, copy_id: str, order: Order) -> Place:
+    """Where a copy stands among its user's."""
+    mine = select(*order.columns(case_copy)).where(case_copy.c.id == copy_id)
+    return order.place(work.connection.execute(mine).one())
+
+
+def unread() -> Select[Any]:
+    """The copies that `user` hasn't read."""
+    mine = (case_copy.c.user_id == USER, case_copy.c.read_at.is_(None), sees(case_copy.c.instance_id))
+    return select(case_copy.c.id).where(*mine)
 
 
 def of_instance(work: Work, instance_id: str) -> tuple[Copy, ...]:

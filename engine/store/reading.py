@@ -40,7 +40,7 @@ from engine.store.tables import (
 from engine.store.tasks import to_task
 
 OPEN = user_task.c.status == literal_column("'open'")  #: as the conditions of its indexes say it
-_NOW = bindparam("now", type_=Instant)
+NOW = bindparam("now", type_=Instant)
 _GROUPS = select(membership.c.group_name).where(membership.c.user_id == USER)
 
 
@@ -91,8 +91,26 @@ def not_barred(instance: ColumnElement[str], *, tasks: bool = False) -> ColumnEl
     return instance.not_in(select(role.instance_id).where(*mine))
 
 
+def supervised(instance: ColumnElement[str]) -> ColumnElement[bool]:
+    """Whether `user` is in a group that sees all cases of the instance's process, and its grade lets them."""
+    group = instance_group.c
+    theirs = select(group.instance_id).where(group.group_name.in_(_GROUPS), group.seen)
+    return and_(instance.in_(theirs), not_barred(instance))
+
+
+def supervises() -> ColumnElement[bool]:
+    """Whether there is any such instance: asked once in a statement, before it looks for them."""
+    group = instance_group.alias()
+    return exists(select(group.c.instance_id).where(group.c.group_name.in_(_GROUPS))).correlate(None)
+
+
+def supervising() -> Select[Any]:
+    """A row if `user` supervises anything at all."""
+    return select(literal_column("1")).where(supervises())
+
+
 def _lasts() -> ColumnElement[bool]:
-    return or_(participant.c.until.is_(None), participant.c.until > _NOW)
+    return or_(participant.c.until.is_(None), participant.c.until > NOW)
 
 
 def asking(work: Work, user: str) -> dict[str, object]:

@@ -15,8 +15,8 @@ from engine.model.execution import JsonObject
 from engine.model.records import UserTask
 from engine.store import finding, offers
 from engine.store.database import Work
-from engine.store.sql import insert
-from engine.store.tables import activity_instance, task_separation, user_task
+from engine.store.sql import insert, run
+from engine.store.tables import activity_instance, process_instance, task_separation, user_task
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +36,17 @@ class NewTask:
         return replace(self.task, candidate_groups=(), candidate_users=self.offered_to)
 
 
+_NUMBER = select(func.substr(process_instance.c.business_key, 1, 100)).where(
+    process_instance.c.id == bindparam("of_case")
+)
+_INSERT = user_task.insert().values(case_number=_NUMBER.scalar_subquery())  # the number stays as it is
+
+
 def add(work: Work, new: Sequence[NewTask]) -> None:
     """Keep open tasks with their candidates."""
     offers.add(work, [one.offer() for one in new])
     finding.know_steps(work, (one.task.name for one in new))
-    insert(work, user_task, [_row(one) for one in new])
+    run(work, _INSERT, [_row(one) | {"of_case": one.task.instance_id} for one in new])
     separations = [
         {"task_id": one.task.id, "element_id": element}
         for one in new

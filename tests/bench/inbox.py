@@ -64,4 +64,8 @@ def _copy(number: int, first: int) -> dict[str, str]:
 
 
 def _model(found: Result[Any]) -> dict[str, Any]:
-    return {name: value for name, value in found.mappings().one().items() if name != "due_or_never"}
+    return {
+        name: value
+        for name, value in found.mappings().one().items()
+        if name not in ("due_or_never", "name_begin")
+    }

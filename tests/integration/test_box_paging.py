@@ -18,7 +18,7 @@ from tests.conftest import Clock
 from tests.integration.helpers import deploy, process
 
 GROUPS = tuple(f"组{number}" for number in range(12))
-_UNNAMED = ("due_or_never",)  #: what the database computes
+_UNNAMED = ("due_or_never", "name_begin")  #: what the database computes
 
 
 @pytest.fixture

@@ -241,7 +241,7 @@ def crowd(engine: Engine, clock: Clock, many: int) -> None:
         case = work.connection.execute(process_instance.select()).mappings().first()
         task = work.connection.execute(user_task.select()).mappings().first()
         assert case and task
-        kept = {name: value for name, value in task.items() if name != "due_or_never"}
+        kept = {name: value for name, value in task.items() if name not in ("due_or_never", "name_begin")}
         texts = [f"登〔2026〕{n}号\n{'桥梁失修' if n % 100 == 0 else '围墙倒塌'}" for n in range(many)]
         pairs = [(one, n) for n, told in enumerate(texts) for one in bigrams(told)]
         rows: list[tuple[Any, list[dict[str, Any]]]] = [

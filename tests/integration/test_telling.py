@@ -17,7 +17,7 @@ def test_an_open_page_counts_what_came_since(people: Engine, clock: Clock) -> No
     assert people.live("a2", clock.now) == Live(claimable=1)  # the page was made later
     take(people, "a1")
     assert people.live("a2", start) == Live()  # somebody else has taken it
-    assert people.live("a1", start) == Live(todo=1, arrived=1)
+    assert people.live("a1", start) == Live(todo=1, started=1, arrived=1)
     people.copy_to(people.cases("a1").items[0].instance.id, ["out"], by="a1")
     do_it = task(people, "a1", box="todo")
     people.complete(do_it.id, {}, by="a1")
@@ -37,7 +37,7 @@ def test_who_must_keep_apart_is_told_of_no_task(people: Engine, clock: Clock) ->
     )
     begin(people, diagram)
     do(people, "a1", "one")
-    assert people.live("a1", start) == Live()
+    assert people.live("a1", start) == Live(started=1)
     assert people.live("a2", start) == Live(claimable=1, offered=1)
 
 

@@ -131,7 +131,10 @@ BOXES = {
 @pytest.mark.parametrize(("person", "sizes"), BOXES.items())
 def test_the_boxes(scene: Scene, person: str, sizes: tuple[int, int, int]) -> None:
     engine = scene.engine
-    assert tuple(engine.counts(person).values()) == sizes
+    counted = engine.counts(person)
+    assert tuple(counted[box] for box in ("todo", "claimable", "done")) == sizes
+    assert ("supervised" in counted) == (person == "overseer")
+    assert counted["started"] == (person == "starter")
     for box, size in zip(("todo", "claimable", "done"), sizes, strict=True):
         assert engine.inbox(person, box).total == size
         assert engine.inbox(person, box, search=scene.case.business_key).total == size

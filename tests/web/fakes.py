@@ -15,6 +15,7 @@ from engine import (
     CaseView,
     Conflict,
     Copy,
+    CopyRow,
     Criteria,
     DocumentInfo,
     Engine,
@@ -238,6 +239,8 @@ class FakeEngine(Engine):
         after: str = "",
         size: int = 50,
         criteria: Criteria | None = None,
+        sort: str = "",
+        descending: bool | None = None,
     ) -> Page[TaskRow]:
         asked = criteria or Criteria(search, process, due=due)
         search = asked.search
@@ -248,8 +251,18 @@ class FakeEngine(Engine):
         found = tuple(one for one in rows if search in one.title)
         return Page(found[:size], len(found[:size]), size=size, next="n" if len(found) > size else "")
 
-    def counts(self, by: str) -> Mapping[Box, int]:
-        return {"todo": len(self.rows or self.tasks), "claimable": len(self.offered), "done": 0}
+    def started(self, by: str, **_asked: object) -> Page[CaseRow]:
+        return Page((), 0)
+
+    def received(self, by: str, **_asked: object) -> Page[CopyRow]:
+        return Page((), 0)
+
+    def preference(self, user: str, key: str) -> object:
+        return None
+
+    def counts(self, by: str) -> Mapping[str, int]:
+        todo, offered = len(self.rows or self.tasks), len(self.offered)
+        return {"todo": todo, "claimable": offered, "done": 0, "started": 0, "copies": 0}
 
     def live(self, by: str, since: datetime) -> Live:
         return Live(todo=len(self.rows or self.tasks), claimable=len(self.offered))

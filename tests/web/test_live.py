@@ -16,7 +16,8 @@ from web import live
 def test_asking_again_costs_no_body_until_something_changes(cb1: Person, fake: FakeEngine) -> None:
     since = quote((fake.now() - timedelta(hours=1)).isoformat())
     first = cb1.get(f"/events/now?since={since}")
-    assert first.json == {"todo": 1, "claimable": 0, "copies": 0, "notices": 0, "arrived": 0, "offered": 0}
+    numbers = {name: count for name, count in first.json.items() if count}
+    assert numbers == {"todo": 1}
     assert first.headers["Cache-Control"] == "no-store"
     again = cb1.get("/events/now", headers={"If-None-Match": first.headers["ETag"]})
     assert (again.status_code, again.data) == (304, b"")

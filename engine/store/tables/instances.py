@@ -34,6 +34,9 @@ process_instance = Table(
     Column("history_hash", HASH, nullable=False),
     Index(None, "business_key"),
     Index(None, "status", "started_at"),
+    Index("ix_process_instance_started", "started_by", "started_at", "id"),
+    Index("ix_process_instance_started_no", "started_by", "business_key", "started_at", "id"),
+    Index("ix_process_instance_started_state", "started_by", "status", "started_at", "id"),
 )
 
 instance_group = Table(

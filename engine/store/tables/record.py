@@ -89,7 +89,8 @@ case_copy = Table(
     text_("note"),
     at_("created_at"),
     at_("read_at", null=True),
-    Index(None, "user_id", "created_at"),
+    Index("ix_case_copy_received", "user_id", "created_at", "id"),
+    Index("ix_case_copy_received_from", "user_id", "sent_by", "created_at", "id"),
 )
 
 publication = Table(

@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, Computed, ForeignKey, Index, PrimaryKeyConstraint, String, Table, text
+from sqlalchemy import Column, Computed, ForeignKey, Index, PrimaryKeyConstraint, String, Table, Text, text
 
 from engine.store.tables.columns import NEVER, Instant, at_, id_, json_, metadata, number_, of_instance, text_
 
+#: what else open tasks are sorted by: behind whose they are, before their id
+_SORTS = {
+    "at": ("created_at",),
+    "step": ("name_begin", "due_or_never"),
+    "no": ("case_number", "due_or_never"),
+    "from": ("sent_by", "due_or_never"),
+    "priority": ("priority", "created_at"),
+}
 _TAKEN = "status = 'open' AND assignee IS NOT NULL"
+_DUE = "status = 'open' AND due_at IS NOT NULL"
 
 
 def _partial(name: str, *columns: str, where: str) -> Index:
@@ -61,6 +70,8 @@ user_task = Table(
     json_("pending", null=True),
     number_("parts"),
     Column("offer_id", String(32), nullable=True),
+    Column("case_number", Text, nullable=False),
+    Column("name_begin", Text, Computed("substr(name, 1, 60)", persisted=True)),  # an index takes no more
     Column("due_or_never", Instant, Computed(f"coalesce(due_at, '{NEVER}')", persisted=True)),
     _partial("part_of", "part_of", where="part_of IS NOT NULL"),
     Index(None, "instance_id", "element_id"),
@@ -68,6 +79,16 @@ user_task = Table(
     _partial("offered", "offer_id", "due_or_never", "created_at", "id", "assignee", where="status = 'open'"),
     _partial("step", "name", "due_or_never", "created_at", "id", where="status = 'open'"),
     _partial("done", "completed_by", "completed_at", "created_at", "id", where="status = 'completed'"),
+    *(_partial(f"todo_{key}", "assignee", *names, "id", where=_TAKEN) for key, names in _SORTS.items()),
+    *(
+        _partial(f"offered_{key}", "offer_id", *names, "id", "assignee", where="status = 'open'")
+        for key, names in _SORTS.items()
+    ),
+    _partial("done_at", "completed_by", "created_at", "id", where="status = 'completed'"),
+    _partial("done_step", "completed_by", "name_begin", "completed_at", "id", where="status = 'completed'"),
+    _partial("done_no", "completed_by", "case_number", "completed_at", "id", where="status = 'completed'"),
+    _partial("due", "due_or_never", "created_at", "id", where=_DUE),
+    _partial("warned", "warn_at", "due_or_never", where="status = 'open' AND warn_at IS NOT NULL"),
 )
 
 task_separation = Table(

@@ -18,6 +18,29 @@ def _box(name: str, columns: list[str], where: str) -> None:
     )
 
 
+def _sorted_boxes() -> None:
+    """What boxes are sorted by besides their clock, and what is due."""
+    sorts = {
+        "at": ["created_at"],
+        "step": ["name_begin", "due_or_never"],
+        "no": ["case_number", "due_or_never"],
+        "from": ["sent_by", "due_or_never"],
+        "priority": ["priority", "created_at"],
+    }
+    for key, columns in sorts.items():
+        _box(f"todo_{key}", ["assignee", *columns, "id"], "status = 'open' AND assignee IS NOT NULL")
+        _box(f"offered_{key}", ["offer_id", *columns, "id", "assignee"], "status = 'open'")
+    done = {
+        "at": ["created_at"],
+        "step": ["name_begin", "completed_at"],
+        "no": ["case_number", "completed_at"],
+    }
+    for key, columns in done.items():
+        _box(f"done_{key}", ["completed_by", *columns, "id"], "status = 'completed'")
+    _box("due", ["due_or_never", "created_at", "id"], "status = 'open' AND due_at IS NOT NULL")
+    _box("warned", ["warn_at", "due_or_never"], "status = 'open' AND warn_at IS NOT NULL")
+
+
 def _key(name: str) -> sa.Column[str]:
     return sa.Column(name, sa.String(length=200), nullable=False)
 
@@ -358,6 +381,12 @@ def upgrade() -> None:
     op.create_index(
         "ix_process_instance_status_started_at", "process_instance", ["status", "started_at"], unique=False
     )
+    for name, column in (("", ()), ("_no", ("business_key",)), ("_state", ("status",))):
+        op.create_index(
+            f"ix_process_instance_started{name}",
+            "process_instance",
+            ["started_by", *column, "started_at", "id"],
+        )
     op.create_table(
         "activity_instance",
         sa.Column("id", sa.String(length=200), nullable=False),
@@ -626,7 +655,8 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_case_copy"),
     )
     op.create_index("ix_case_copy_instance_id", "case_copy", ["instance_id"], unique=False)
-    op.create_index("ix_case_copy_user_id_created_at", "case_copy", ["user_id", "created_at"], unique=False)
+    op.create_index("ix_case_copy_received", "case_copy", ["user_id", "created_at", "id"])
+    op.create_index("ix_case_copy_received_from", "case_copy", ["user_id", "sent_by", "created_at", "id"])
     op.create_table(
         "publication",
         sa.Column("id", sa.String(length=200), nullable=False),
@@ -689,6 +719,8 @@ def upgrade() -> None:
         sa.Column("pending", Json(), nullable=True),
         sa.Column("parts", sa.Integer(), nullable=False),
         sa.Column("offer_id", sa.String(length=32), nullable=True),
+        sa.Column("case_number", sa.Text(), nullable=False),
+        sa.Column("name_begin", sa.Text(), sa.Computed("substr(name, 1, 60)", persisted=True)),
         sa.Column(
             "due_or_never",
             Instant(),
@@ -704,6 +736,7 @@ def upgrade() -> None:
     _box("todo", ["assignee", "due_or_never", "created_at", "id"], "status = 'open' AND assignee IS NOT NULL")
     _box("offered", ["offer_id", "due_or_never", "created_at", "id", "assignee"], "status = 'open'")
     _box("done", ["completed_by", "completed_at", "created_at", "id"], "status = 'completed'")
+    _sorted_boxes()
     op.create_table(
         "offer",
         sa.Column("id", sa.String(length=32), nullable=False),
