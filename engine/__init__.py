@@ -13,6 +13,7 @@ from engine.facade import Box, Engine
 from engine.model.acting import COMMAND_LINE, Origin, acting, acting_from
 from engine.model.audit import AuditEntry, AuditEvent
 from engine.model.sealing import Anchor, Breach, Verification, read_code
+from engine.model.channels import Channels
 from engine.model.execution import DecisionEvaluation, JsonObject, RuleHit
 from engine.model.finding import (
     COLOURS, Criteria, FieldCriterion, Narrowings, SavedFilter, SearchField, spans, words_of,
@@ -40,11 +41,11 @@ from engine.worker import Worker
 __all__ = [
     "COLOURS", "COMMAND_LINE", "SHEETS", "TOPICS", "Account", "ActivityInstance", "Anchor", "Attempt",
     "AuditAsked", "AuditEntry", "AuditEvent", "Box", "Breach", "Caller", "CaseRow", "CaseView", "Change",
-    "Checked", "Choices", "Conflict", "Copy", "CopyRow", "Criteria", "DecisionEvaluation", "DecisionRecord",
-    "Deployment", "Diagram", "DiagramDraft", "DocumentInfo", "Engine", "EngineError", "Enrolment",
-    "FieldCriterion", "FilledForm", "Finding", "FormDefinition", "Halted", "Handed", "HistoryEvent",
-    "Import", "ImportRecord", "Incident", "InvalidDefinition", "InvalidInput", "JsonObject", "Live",
-    "MigrationOutcome", "MigrationPlan", "Narrowings", "NotAllowed", "NotFound", "Notice", "Office",
+    "Channels", "Checked", "Choices", "Conflict", "Copy", "CopyRow", "Criteria", "DecisionEvaluation",
+    "DecisionRecord", "Deployment", "Diagram", "DiagramDraft", "DocumentInfo", "Engine", "EngineError",
+    "Enrolment", "FieldCriterion", "FilledForm", "Finding", "FormDefinition", "Halted", "Handed",
+    "HistoryEvent", "Import", "ImportRecord", "Incident", "InvalidDefinition", "InvalidInput", "JsonObject",
+    "Live", "MigrationOutcome", "MigrationPlan", "Narrowings", "NotAllowed", "NotFound", "Notice", "Office",
     "Opinion", "Organisation", "Origin", "Page", "PlannedMove", "Position", "Problem", "ProcessDefinition",
     "ProcessInstance", "PublicEntry", "References", "RegisterView", "Resource", "RuleHit", "SavedFilter",
     "SearchField", "Session", "SignInRules", "SignalSent", "Stage", "Target", "TaskForm", "TaskRow",

@@ -366,6 +366,7 @@ _DEEDS: Mapping[str, str] = {  #: what an administrator does -> whose duty it is
     "change roles": "security",
     "drop second factor": "security",
     "set sign-in rules": "security",
+    "keep webhooks": "system",
     "read the record": "audit",
 }
 NO_CASES = "管理员账号不办理案件。"

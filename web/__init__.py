@@ -18,6 +18,7 @@ from web import (
     dossiers,
     inbox,
     live,
+    notifying,
     organisation,
     processes,
     protected,
@@ -75,6 +76,7 @@ def create_app(engine: Engine, config: Mapping[str, Any]) -> Flask:
     for module in (
         inbox,
         live,
+        notifying,
         tasks,
         returning,
         cases,

@@ -53,6 +53,7 @@ def _add_groups(engine: Engine, groups: tuple[str, ...]) -> None:
 @click.option("--display", help="岗位")
 @click.option("--unit", help="单位")
 @click.option("--group", "groups", multiple=True, help="角色，可多次；写了就以此为准")
+@click.option("--email", help="邮箱，通知发到这里；写空的则不发")
 @click.option("--close/--open", "closed", default=None, help="停用或恢复")
 @data_option
 def user_change(
@@ -60,6 +61,7 @@ def user_change(
     display: str | None,
     unit: str | None,
     groups: tuple[str, ...],
+    email: str | None,
     closed: bool | None,
     data: Path,
 ) -> None:
@@ -78,6 +80,7 @@ def user_change(
                 unit=known.unit if unit is None else unit,
                 groups=frozenset(groups) if groups else known.groups,
                 active=known.active if closed is None else not closed,
+                email=known.email if email is None else email,
             )
         )
     click.echo(f"已改账号 {login}。")

@@ -16,7 +16,7 @@ from gunicorn.app.base import BaseApplication
 from gunicorn.workers.gthread import ThreadWorker
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from engine import Engine, Worker, new_key
+from engine import Channels, Engine, Worker, new_key
 from web import create_app
 from web.live import CLOSING
 from web.provider import from_environment
@@ -59,7 +59,12 @@ class Place:
         """The engine over that database."""
         if self.is_sqlite:
             self.prepare()
-        return Engine.open(self.database_url, resources=BUNDLES, secrets_key=self.secrets_key())
+        return Engine.open(
+            self.database_url,
+            resources=BUNDLES,
+            secrets_key=self.secrets_key(),
+            channels=Channels.from_environment(os.environ),
+        )
 
     def secret_key(self) -> str:
         """The key that signs sessions: WENZE_SECRET_KEY, else one made once and kept in the folder."""

@@ -14,6 +14,7 @@ from engine.commands.recent import Recent
 from engine.commands.sealing import Seal
 from engine.commands.strangers import Strangers
 from engine.errors import InvalidInput, NotAllowed, NotFound
+from engine.model.channels import Channels
 from engine.model.execution import Step
 from engine.model.records import User
 from engine.store import people
@@ -39,6 +40,7 @@ class Context:
     observe: Callable[[str, Step, datetime], None] | None = None
     """Called with instance id, step and time of every step once it is committed."""
     seal: Seal = field(default_factory=lambda: Seal(""))
+    channels: Channels = field(default_factory=Channels)  #: by which notifications leave the house
 
     def local_now(self) -> datetime:
         """The instant by the office's wall clock: what today() is in its forms."""

@@ -15,6 +15,7 @@ from engine.commands.common_passwords import is_common
 from engine.commands.context import Context
 from engine.commands.signing_rules import rules
 from engine.errors import Conflict, InvalidInput, NotAllowed, NotFound, Problem
+from engine.model.notifying import is_address
 from engine.model.records import User
 from engine.model.signing_in import SignInRules
 from engine.store import people, second_factors, sessions
@@ -140,8 +141,14 @@ def add_user_in(
         raise InvalidInput(f"账号不超过{MOST_LOGIN}个字符，首尾没有空格，不含换行等控制字符。")
     if people.get(work, user.id):
         raise Conflict(f"账号“{user.id}”已存在。")
+    _check_email(user)
     _check_groups(work, user)
     people.add(work, with_duty(work, user), password_hash, at, temporary=temporary)
+
+
+def _check_email(user: User) -> None:
+    if user.email and not is_address(user.email):
+        raise InvalidInput(f"邮箱地址“{user.email}”有误，应像 name@example.cn。")
 
 
 def _check_groups(work: Work, user: User) -> None:
@@ -154,6 +161,7 @@ def change_user(context: Context, user: User) -> User:
     """Replace all of a user but the password."""
     if not user.display.strip():
         raise InvalidInput("名称不能为空。")
+    _check_email(user)
     with context.database.unit_of_work() as work:
         old = people.get(work, user.id)
         if old is None:

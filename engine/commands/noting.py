@@ -30,6 +30,7 @@ def _told(user: User) -> JsonObject:
         "unit": user.unit,
         "groups": sorted(user.groups),
         "active": user.active,
+        **({"email": user.email} if user.email else {}),
     }
 
 

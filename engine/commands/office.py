@@ -84,7 +84,13 @@ def _read(path: Path) -> Mapping[str, Any]:
 
 def _office(data: Mapping[str, Any]) -> Office:
     users = tuple(
-        User(one["id"], one["display"], one.get("unit", ""), frozenset(one.get("groups", [])))
+        User(
+            one["id"],
+            one["display"],
+            one.get("unit", ""),
+            frozenset(one.get("groups", [])),
+            email=one.get("email", ""),
+        )
         for one in data.get("users", [])
     )
     return Office(
@@ -117,9 +123,10 @@ def _add_users(
         kept = people.get(work, user.id)
         if kept is None:
             identity.add_user_in(work, user, hashed[user.id], context.clock(), temporary=temporary)
-        elif kept != replace(user, active=kept.active):
-            changed = with_duty(work, replace(user, active=kept.active))  # a closed account stays closed
-            people.update(work, changed)
+            continue
+        wanted = replace(user, active=kept.active, email=user.email or kept.email)
+        if kept != wanted:  # a closed account stays closed
+            people.update(work, with_duty(work, wanted))
 
 
 def _start(context: Context, work: Work, number: int, entry: Mapping[str, Any]) -> None:

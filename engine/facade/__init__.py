@@ -28,6 +28,7 @@ from engine.facade.reads import Box, Reads
 from engine.facade.registers import Registers
 from engine.facade.signing_in import SigningIn
 from engine.facade.tasks import Tasks
+from engine.model.channels import Channels
 from engine.queries.reader import Reader
 from engine.store.database import Database
 
@@ -74,12 +75,15 @@ class Engine(
         resources: Path | None = None,
         clock: Callable[[], datetime] | None = None,
         secrets_key: str = "",
+        channels: Channels | None = None,
     ) -> Engine:
         """Open (and migrate) the database at this SQLAlchemy URL; `resources` is the root of the bundles.
 
-        `secrets_key` (32 characters or more) encrypts people's second factors.
+        `secrets_key` (32 characters or more) encrypts people's second factors. Without `channels` no mail
+        leaves the house.
         """
-        return cls(Context(Database(url), clock or _utcnow, Library(), resources, seal=Seal(secrets_key)))
+        seal, ways = Seal(secrets_key), channels or Channels()
+        return cls(Context(Database(url), clock or _utcnow, Library(), resources, seal=seal, channels=ways))
 
     def close(self) -> None:
         """Give back the connections."""

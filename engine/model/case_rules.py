@@ -70,6 +70,7 @@ class CaseRules:
     leaders: tuple[str, ...] = ()  #: groups that give access and decide who must keep out
     protected: tuple[Protected, ...] = ()
     registers: tuple[Register, ...] = ()
+    mail_titles: tuple[str, ...] = ()  #: grades whose cases' titles may stand in mails; "": cases without one
 
     def role(self, role_id: str) -> CaseRole | None:
         """The role of this id."""

@@ -20,6 +20,8 @@ FindingKind = Literal[
     "incident.missing",  #: a job that was given up without telling
     "start.failing",  #: a timer that should start a case and can't
     "definition.broken",
+    "delivery.failed",  #: mails or calls of webhooks that were given up
+    "delivery.late",  #: that nobody sends
     "clock.ahead",  #: what was written at a time that is yet to come
     "more",  #: a kind of which not all are listed
 ]

@@ -47,7 +47,7 @@ _TOPICS: Mapping[str, Topic] = {
     "task.urged": "urged",
     "instance.copied": "copied",
 }
-_ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@(?:[A-Za-z0-9-]{1,63}\.)+[A-Za-z0-9-]{2,63}")
+ADDRESS = r"^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@([A-Za-z0-9-]{1,63}\.)+[A-Za-z0-9-]{2,63}$"
 MOST_ADDRESS = 254
 
 
@@ -58,7 +58,7 @@ def topic(kind: str) -> Topic:
 
 def is_address(text: str) -> bool:
     """Whether this is an e-mail address that a mail can be sent to."""
-    return len(text) <= MOST_ADDRESS and _ADDRESS.fullmatch(text) is not None
+    return len(text) <= MOST_ADDRESS and "\n" not in text and re.match(ADDRESS, text) is not None
 
 
 @dataclass(frozen=True, slots=True)

@@ -238,7 +238,7 @@ class Notice:
     actor: str = ""  #: user id of who brought it about; "" is the system
     task_id: str | None = None
     read_at: datetime | None = None  #: when the asking user marked it as read
-    on_behalf_of: str = ""  #: user id of who is away, for whom the user stands in
+    on_behalf_of: str = ""  #: display of who is away, for whom the user stands in
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ _KEYS = (
     "leaders",
     "protected",
     "registers",
+    "mailTitles",
 )
 _ROLE = ("id", "title", "people", "byHand", "excludes", "secret")
 _EXCLUDES = ("see", "tasks")
@@ -46,6 +47,7 @@ def parse_case_rules(content: bytes, resource: str) -> CaseRules:
         leaders=_names(reader, data, "leaders", ""),
         protected=case_data.protected(reader, data),
         registers=case_data.registers(reader, data),
+        mail_titles=_names(reader, data, "mailTitles", ""),
     )
     _together(reader, rules)
     reader.finish()
@@ -111,6 +113,11 @@ def _together(reader: JsonReader, rules: CaseRules) -> None:
         reader.error("/defaultGrade", f"没有等级“{rules.default_grade}”。", f"可用：{known}。")
     if rules.grade and not rules.grades:
         reader.error("/grade", "写了“grade”，却没有写等级。", "请写明“grades”，或删除“grade”。")
+    open_grades = {one.name for one in rules.grades if one.shown_to == frozenset(CIRCLES)}
+    for at, name in enumerate(rules.mail_titles):
+        if name not in (open_grades if rules.grades else {""}):
+            text = f"“{name}”不是可以在邮件里写标题的等级。"
+            reader.error(f"/mailTitles/{at}", text, "只写不限制查看的等级；没有等级的流程写空文字。")
     wider: frozenset[Circle] = frozenset(CIRCLES)
     for at, grade in enumerate(rules.grades):
         if not grade.shown_to <= wider:

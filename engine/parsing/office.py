@@ -8,16 +8,18 @@ from jsonschema import Draft202012Validator
 
 from engine.errors import InvalidDefinition, InvalidInput, Problem
 from engine.model.execution import JsonObject
+from engine.model.notifying import ADDRESS, MOST_ADDRESS
 from engine.parsing.jsonfile import escaped, read_object
 
 _TEXT: JsonObject = {"type": "string", "maxLength": 200, "pattern": r"^[^\u0000-\u001f\ud800-\udfff]*$"}
 _NAME: JsonObject = {**_TEXT, "minLength": 1}
+_EMAIL: JsonObject = {"type": "string", "maxLength": MOST_ADDRESS, "pattern": ADDRESS}
 _NAMES: JsonObject = {"type": "array", "items": _NAME}
 _USER: JsonObject = {
     "type": "object",
     "required": ["id", "display"],
     "additionalProperties": False,
-    "properties": {"id": _NAME, "display": _NAME, "unit": _TEXT, "groups": _NAMES},
+    "properties": {"id": _NAME, "display": _NAME, "unit": _TEXT, "groups": _NAMES, "email": _EMAIL},
 }
 _CASE: JsonObject = {
     "type": "object",
@@ -53,7 +55,7 @@ _RULES = {
     "type": "这里的类型不对，应为 {0}。",
     "required": "缺少“{1}”。",
     "additionalProperties": "有不认识的内容：{1}。",
-    "pattern": "文字中有控制字符。",
+    "pattern": "文字中有控制字符，或者邮箱地址有误。",
     "minLength": "不能为空。",
     "maxLength": "太长，不超过{0}字。",
 }

@@ -11,14 +11,16 @@ from engine import execution
 from engine.errors import EngineError
 from engine.model.findings import Finding, Standing
 from engine.queries.reader import ZONE, Reader
-from engine.store import definitions, diagnosis, instances, start_timers
+from engine.store import definitions, deliveries, diagnosis, instances, start_timers
 from engine.store.database import Work
 from engine.store.diagnosis import Spot
 from engine.store.instances import Case
 
+_GIVEN_UP = timedelta(days=14)  #: that what was given up is told of
 GRACE = timedelta(minutes=5)  #: that a job may be late, and that clocks may differ
 _MANY = (
     "definition.broken",
+    "delivery.failed",
     "start.failing",
     "clock.ahead",
     "more",
@@ -53,6 +55,7 @@ class _Doctor:
         yield from self._each(diagnosis.orphan_waits(work), self._orphan_wait)
         yield from self._starts()
         yield from self._clock()
+        yield from self._deliveries()
         yield from self._definitions()
 
     def _each(
@@ -151,6 +154,16 @@ class _Doctor:
             if at > self.now + GRACE:
                 text = f"最新的{name}登记于{_told(at)}，比现在晚{_span(at - self.now)}。"
                 yield Finding("clock.ahead", text, hint="有机器的时钟走快或走慢了，请校准各台机器。")
+
+    def _deliveries(self) -> Iterator[Finding]:
+        for one in deliveries.undelivered(self.work, self.now - _GIVEN_UP):
+            what = f"给“{one.target}”的邮件" if one.channel == "mail" else f"推送“{one.target}”的调用"
+            text = f"{what}有{one.count}件没有送到，已放弃：{_sentence(one.failure)}"
+            hint = "请核对邮箱或邮件服务器。" if one.channel == "mail" else "请核对网址，或停用这个推送。"
+            yield Finding("delivery.failed", text, hint, subject=one.target, severity="warning")
+        if late := deliveries.late(self.work, self.now - GRACE):
+            text = f"有{late}件邮件或推送到时没有人发送。"
+            yield Finding("delivery.late", text, _SERVE, severity="warning")
 
     # -- versions -------------------------------------------------------------------------------------------
 

@@ -15,7 +15,14 @@ from engine.store import substitutes
 from engine.store.database import Work
 from engine.store.reading import asking, not_barred, sees
 from engine.store.sql import insert, insert_new, new_id
-from engine.store.tables import membership, notification, notification_read, process_instance, substitution
+from engine.store.tables import (
+    membership,
+    notification,
+    notification_read,
+    process_instance,
+    substitution,
+    user_account,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +122,7 @@ def of_user(work: Work, user_id: str, *, unread: bool = False, limit: int = 200)
             actor=r.actor,
             task_id=r.task_id,
             read_at=r.read_at,
-            on_behalf_of=r.on_behalf_of or "",
+            on_behalf_of=r.absent,
         )
         for r in work.connection.execute(statement, asking(work, user_id))
     )
@@ -124,10 +131,15 @@ def of_user(work: Work, user_id: str, *, unread: bool = False, limit: int = 200)
 def _told(user_id: str, unread: bool) -> Select[Any]:
     told, mark = notification.c, notification_read.c
     marked = and_(mark.notification_id == told.id, mark.user_id == user_id)
+    absent = func.coalesce(user_account.c.display, told.on_behalf_of, "")
     statement = (
-        select(notification, mark.at.label("read_at"))
-        .select_from(notification.outerjoin(notification_read, marked))
-        .where(_to(user_id), told.kind.not_in(BOXED), _shown())
+        select(notification, mark.at.label("read_at"), absent.label("absent"))
+        .select_from(
+            notification.outerjoin(notification_read, marked).outerjoin(
+                user_account, user_account.c.id == told.on_behalf_of
+            )
+        )
+        .where(_to(user_id), told.kind.not_in(BOXED), shown())
     )
     return statement.where(mark.at.is_(None)) if unread else statement
 
@@ -156,7 +168,7 @@ def arrivals(work: Work, user_id: str, since: datetime, most: int) -> tuple[str,
     return tuple(dict.fromkeys(work.connection.execute(statement).scalars()))
 
 
-def _shown() -> ColumnElement[bool]:
+def shown() -> ColumnElement[bool]:
     """Whether it may reach whom it was sent to: others than see the case only as its grade lets them."""
     of = notification.c.instance_id
     case = process_instance.alias().c

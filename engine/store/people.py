@@ -102,6 +102,11 @@ def update(work: Work, user: User) -> None:
     insert(work, membership, [{"user_id": user.id, "group_name": name} for name in sorted(user.groups)])
 
 
+def set_email(work: Work, user_id: str, email: str) -> None:
+    """Keep where a person is mailed; "": nowhere."""
+    work.connection.execute(user_account.update().where(user_account.c.id == user_id).values(email=email))
+
+
 def credentials(work: Work, user_id: str, *, lock: bool = False) -> Credentials | None:
     """The account's password hash and lock-out; `lock` keeps other sign-ins out until the commit."""
     account = user_account.c

@@ -48,7 +48,11 @@ def test_who_stands_in_is_told_too(people: Engine, clock: Clock) -> None:
     people.appoint_substitute("ab", "a1", clock.now, clock.now + timedelta(5), "休假", by="ab")
     people.urge(taken.id, "今天要用", by="ab")
     (told,) = people.notifications("a1")
-    assert (told.text, told.on_behalf_of, told.instance_id) == ("ab的岗位催办“one”：今天要用", "a2", case.id)
+    assert (told.text, told.on_behalf_of, told.instance_id) == (
+        "ab的岗位催办“one”：今天要用",
+        "a2的岗位",
+        case.id,
+    )
     assert [one.on_behalf_of for one in people.notifications("a2")] == [""]
     clock.advance(days=6)
     people.urge(taken.id, "还没办", by="ab")

@@ -19,7 +19,8 @@ from typing import Any
 from flask import Flask
 from werkzeug.test import TestResponse
 
-from engine import Engine, Resource
+from engine import Channels, Engine, Resource
+from engine.model.channels import networks
 from tests.builders import Builder
 from tests.web.conftest import TOKEN
 
@@ -178,7 +179,8 @@ def build(url: str, folder: Path) -> World:
         "administrators": {"system": "系统管理", "security": "安全管理", "audit": "审计管理"},
     }
     (folder / "office.json").write_text(json.dumps(office, ensure_ascii=False), "utf-8")
-    engine = Engine.open(url, resources=folder, secrets_key=SECRETS_KEY)
+    ways = Channels(allowed=networks("127.0.0.0/8"))  # where nobody listens
+    engine = Engine.open(url, resources=folder, secrets_key=SECRETS_KEY, channels=ways)
     engine.load_office(folder / "office.json", password=PASSWORD)
     resources = [Resource(f"t/{one.key}.bpmn", one.xml()) for one in processes()]
     resources.append(Resource("t/note.form.json", json.dumps(FORM).encode()))
@@ -228,6 +230,8 @@ def scenes(engine: Engine) -> dict[str, Scene]:
     asked = engine.ask_recusal(made["plain"], "owner", "同学", by="assignee")
     engine.order_recusal(made["plain"], "leaver", "同学", by="supervisor")
     people = engine.case_people(made["plain"], by="")
+    engine.add_webhook("https://127.0.0.1:1/", by="system")
+    (hook,) = engine.webhooks("system")
     common = {
         "initiator": {"initiator"},
         "former": {"former", "absent", "registrar"},
@@ -249,6 +253,7 @@ def scenes(engine: Engine) -> dict[str, Scene]:
         "job_id": "none",
         "substitution_id": stands.id,
         "login": "stranger",
+        "webhook_id": hook.id,
         "activity_id": "none",
     }
 
@@ -311,6 +316,8 @@ FORMS: Mapping[str, Mapping[str, Any]] = {
         "lock_minutes": "30",
     },
     "administrators.add_group": {"group": "新设岗"},
+    "notifying.choices": {"email": "a@example.cn", "topics": ["arrived"], "when": "once"},
+    "notifying.webhooks": {"url": "https://example.cn/hook"},
     "tasks.post": {"标题": "设施失修", "_action": "submit"},
     "tasks.draft": {"标题": "设施"},
     "tasks.start": {"标题": "设施失修", "_action": "submit"},
