@@ -21,7 +21,7 @@ from engine.model.finding import (
 from engine.model.findings import Finding
 from engine.model.forms import FormDefinition
 from engine.model.migration import MigrationOutcome, MigrationPlan, PlannedMove
-from engine.model.moving import Target
+from engine.model.moving import JumpPlan, JumpStep, JumpView, Target
 from engine.model.notifying import TOPICS, Choices, Live, Webhook
 from engine.model.organisation import (
     SHEETS, Change, Import, ImportRecord, Organisation, Position, Unit,
@@ -44,12 +44,13 @@ __all__ = [
     "Channels", "Checked", "Choices", "Conflict", "Copy", "CopyRow", "Criteria", "DecisionEvaluation",
     "DecisionRecord", "Deployment", "Diagram", "DiagramDraft", "DocumentInfo", "Engine", "EngineError",
     "Enrolment", "FieldCriterion", "FilledForm", "Finding", "FormDefinition", "Halted", "Handed",
-    "HistoryEvent", "Import", "ImportRecord", "Incident", "InvalidDefinition", "InvalidInput", "JsonObject",
-    "Live", "MigrationOutcome", "MigrationPlan", "Narrowings", "NotAllowed", "NotFound", "Notice", "Office",
-    "Opinion", "Organisation", "Origin", "Page", "PlannedMove", "Position", "Problem", "ProcessDefinition",
-    "ProcessInstance", "PublicEntry", "References", "RegisterView", "Resource", "RuleHit", "SavedFilter",
-    "SearchField", "Session", "SignInRules", "SignalSent", "Stage", "Target", "TaskForm", "TaskRow",
-    "TaskView", "Trial", "Unavailable", "Unit", "User", "UserTask", "Verification", "ViewTable", "Webhook",
-    "Worker", "acting", "acting_from", "check_dossier", "decide", "fingerprint", "new_key", "public_pem",
-    "read_code", "spans", "words_of",
+    "HistoryEvent", "Import", "ImportRecord", "Incident", "InvalidDefinition", "InvalidInput",
+    "JsonObject", "JumpPlan", "JumpStep", "JumpView", "Live", "MigrationOutcome", "MigrationPlan",
+    "Narrowings", "NotAllowed", "NotFound", "Notice", "Office", "Opinion", "Organisation", "Origin",
+    "Page", "PlannedMove", "Position", "Problem", "ProcessDefinition", "ProcessInstance", "PublicEntry",
+    "References", "RegisterView", "Resource", "RuleHit", "SavedFilter", "SearchField", "Session",
+    "SignInRules", "SignalSent", "Stage", "Target", "TaskForm", "TaskRow", "TaskView", "Trial",
+    "Unavailable", "Unit", "User", "UserTask", "Verification", "ViewTable", "Webhook", "Worker", "acting",
+    "acting_from", "check_dossier", "decide", "fingerprint", "new_key", "public_pem", "read_code",
+    "spans", "words_of",
 ]

@@ -17,6 +17,7 @@ from web import (
     documents,
     dossiers,
     inbox,
+    jumping,
     live,
     notifying,
     organisation,
@@ -28,6 +29,7 @@ from web import (
     substitutes,
     tasks,
     team,
+    withdrawing,
 )
 from web.assets import register_assets
 from web.auth import register_auth
@@ -90,6 +92,8 @@ def create_app(engine: Engine, config: Mapping[str, Any]) -> Flask:
         substitutes,
         registers,
         team,
+        withdrawing,
+        jumping,
     ):
         app.register_blueprint(module.bp)
 

@@ -203,6 +203,8 @@ TABLE: Mapping[str, Entry | Mapping[str, Entry]] = {
         "GET": Rule(frozenset({"registrar", "reader"})),
         "POST": Rule(frozenset({"registrar"})),
     },
+    "withdrawing.withdraw": {"GET": SEES_CASE, "POST": _case("initiator")},
+    "jumping.jump": _case("editor"),  #: who also sees the case
     "approvals.rest": {"GET": SEES_CASE, "POST": RESTS},
     # processes
     "processes.index": EDITOR,

@@ -1,6 +1,6 @@
 """Runs processes: (program, state, trigger) -> Step; no database, clock, user or network."""
 
-from engine.execution.aims import aims
+from engine.execution.aims import aims, refusals
 from engine.execution.choosing import choices
 from engine.execution.compiler import compile_program
 from engine.execution.inspection import reopen, standing
@@ -17,6 +17,7 @@ __all__ = [
     "compile_program",
     "follow",
     "migrate",
+    "refusals",
     "reopen",
     "standing",
     "visible_variables",

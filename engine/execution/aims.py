@@ -24,6 +24,21 @@ def aims(
     return {one: _aim(codec.load(program, state, now), activity_id, one) for one in dict.fromkeys(places)}
 
 
+def refusals(
+    program: Program, state: JsonObject, activity_id: str | None, elements: Iterable[str], now: datetime
+) -> Mapping[str, str]:
+    """Why a live activity (None: all of the case) can't be moved to each element; "" where it can."""
+    return {one: _refused(codec.load(program, state, now), one, activity_id) for one in elements}
+
+
+def _refused(case: Case, element: str, activity_id: str | None) -> str:
+    try:
+        moves.move(case, MoveTokens(case.now, element, activity_id))
+    except InvalidInput as error:
+        return error.message
+    return ""
+
+
 def _aim(case: Case, activity_id: str, place: Place) -> Aim:
     definition_id, element = place
     trigger = MoveTokens(case.now, element, activity_id, definition_id, again=True)

@@ -8,14 +8,14 @@ from typing import Literal
 from engine.errors import Problem
 from engine.facade.part import Part
 from engine.model.finding import Criteria
-from engine.model.moving import Target
+from engine.model.moving import JumpPlan, JumpView, Target
 from engine.model.records import (
     DocumentInfo,
     PublicEntry,
 )
 from engine.model.views import CaseRow, CaseView, CopyRow, Notice, Page, TaskForm, TaskRow, TaskView
 from engine.queries import cases as case_page
-from engine.queries import definitions
+from engine.queries import definitions, jumping
 from engine.queries import inbox as lists
 from engine.queries import moving as returns
 from engine.queries import tasks as task_page
@@ -97,6 +97,14 @@ class Reads(Part):
     def send_back_targets(self, task_id: str, *, by: str) -> tuple[Target, ...]:
         """The steps to which this task may be sent back, with who did them, the latest first."""
         return returns.send_back_targets(self._reader, task_id, by=by)
+
+    def jump_view(self, instance_id: str, *, by: str, activity_id: str = "") -> JumpView:
+        """The live steps of a case, and where one of them (or all) may go on, for process administrators."""
+        return jumping.jump_view(self._reader, instance_id, by=by, activity_id=activity_id)
+
+    def plan_jump(self, instance_id: str, to: str, *, by: str, activity_id: str = "") -> JumpPlan:
+        """What `jump` would bring about; nothing changes."""
+        return jumping.plan_jump(self._reader, instance_id, to, by=by, activity_id=activity_id)
 
     def task_form(self, task_id: str, *, by: str) -> TaskForm:
         """What it takes to read a task's posted form; costs the same however old its case is."""

@@ -68,3 +68,31 @@ def _passed(one: Passage, aim: Aim, moved: int) -> bool:
     if aim.refused or aim.order == "beside" or (aim.order == "around" and one.seq < moved):
         return False
     return aim.nested or one.parent_id == aim.level
+
+
+@dataclass(frozen=True, slots=True)
+class JumpStep:
+    """A step of a case that may be left, or gone on at."""
+
+    id: str  #: of the live activity that may be left; of the element where the case may go on
+    element_id: str
+    definition_id: str
+    name: str
+    about: str = ""  #: whom or what it is about, of several equal ones
+
+
+@dataclass(frozen=True, slots=True)
+class JumpView:
+    """From where and to where an administrator may let a case jump."""
+
+    sources: tuple[JumpStep, ...]
+    targets: tuple[JumpStep, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class JumpPlan:
+    """What a jump would bring about; nothing has changed."""
+
+    leaving: tuple[str, ...]  #: names of the steps that would end here
+    coming: tuple[tuple[str, str], ...]  #: name of a step that would begin, and who would get it
+    ends: bool  #: the case would be over

@@ -116,6 +116,8 @@ class CaseView:
     can_retry: bool = False  #: whether the asking user may have what failed tried again
     can_cancel: bool = False  #: whether the asking user may end this case with a reason
     can_suspend: bool = False  #: whether he may let it rest, and go on
+    can_withdraw: bool = False  #: whether he may withdraw it, having started it
+    can_jump: bool = False  #: whether he may let it go on elsewhere, as a process administrator
     can_export: bool = False  #: whether he may take out the whole dossier
     copies: tuple[Copy, ...] = ()  #: to whom it was copied, newest first
     protected: tuple[ProtectedData, ...] = ()

@@ -17,6 +17,7 @@ from engine.model.records import (
     DocumentInfo,
     HistoryEvent,
     Incident,
+    ProcessInstance,
     User,
     UserTask,
 )
@@ -25,7 +26,7 @@ from engine.model.views import CaseView, FilledForm, ProtectedData
 from engine.queries import diagrams, registers, summaries
 from engine.queries.clocks import with_left
 from engine.queries.reader import Reader, person
-from engine.store import acting, copies, documents, history, instances, jobs, people, reading, tasks
+from engine.store import acting, copies, documents, history, instances, jobs, passages, people, reading, tasks
 from engine.store.database import Work
 from engine.store.instances import Case
 
@@ -86,8 +87,21 @@ def case_in(reader: Reader, work: Work, instance_id: str, *, by: str) -> CaseVie
         protected=_protected(reader, work, found, user),
         registers=books,
         can_export=by == policy.SYSTEM or not policy.export(user, groups),
+        can_withdraw=live and by != policy.SYSTEM and not _withdrawing(reader, work, instance, user, names),
+        can_jump=instance.status == "active" and not policy.edit_processes(user, admins),
         can_suspend=live and not policy.suspend(user, instance, groups, admins),
     )
+
+
+def _withdrawing(
+    reader: Reader, work: Work, instance: ProcessInstance, user: User, names: Mapping[str, str]
+) -> str:
+    """Why this user can't withdraw the case, or ""."""
+    if instance.started_by != user.id or policy.stopped(instance):
+        return policy.stopped(instance) or "只有发起人可以撤回。"
+    properties = reader.library.definition(work, instance.definition_id).properties or {}
+    passed = passages.passages(work, instance.id)
+    return policy.withdraw(user, instance, properties.get("withdrawUntil", ""), passed, names)
 
 
 def _chooses(activities: Sequence[ActivityInstance]) -> bool:

@@ -262,6 +262,7 @@ def scenes(engine: Engine) -> dict[str, Scene]:
         held = {name: frozenset(found) for name, found in {**common, **relations}.items()}
         return Scene(values, held)
 
+    early = engine.start("matter", {"标题": "误报"}, by="initiator").id
     stuck, choice = first_done(engine, "stuck"), first_done(engine, "choice")
     (job,) = (one.job_id for one in engine.incidents("") if one.instance_id == stuck)
     (chosen,) = engine.case(choice, by="").choices
@@ -282,6 +283,7 @@ def scenes(engine: Engine) -> dict[str, Scene]:
             open_task(engine, made["signing"], part=True),
             {**offered, "assignee": {"asker"}, "signer": {"assignee"}},
         ),
+        "early": scene(early, open_task(engine, early), {"former": {"candidate", "absent", "registrar"}}),
         "stuck": scene(stuck, "none", {}, job_id=job, definition_id="stuck:1"),
         "choice": scene(choice, "none", {}, activity_id=chosen.activity_id, definition_id="choice:1"),
     }
@@ -296,6 +298,7 @@ SCENES = {
     "approvals.act remove": "signing",
     "team.decide": "asked",
     "cases.retry": "stuck",
+    "withdrawing.withdraw": "early",
     "cases.choose": "choice",
 }
 #: endpoint, or endpoint and verb -> what to post so that who may is let in
@@ -339,6 +342,8 @@ FORMS: Mapping[str, Mapping[str, Any]] = {
     "team.lift": {"text": "查清"},
     "team.decide": {"agree": "yes", "text": "属实"},
     "approvals.rest suspend": {"text": "等鉴定"},
+    "withdrawing.withdraw": {"text": "误报"},
+    "jumping.jump": {"source": "all", "to": "first", "text": "走错"},
     "cases.cancel": {"reason": "重复登记"},
     "cases.choose": {"element": "talk"},
     "protected.look": {"reason": "须当面答复"},

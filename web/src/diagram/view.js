@@ -3,6 +3,7 @@
 import Viewer from 'bpmn-js/lib/Viewer';
 import { is, isAny } from 'bpmn-js/lib/util/ModelUtil';
 import { placeBadge } from './badges.js';
+import { letPick } from './pick.js';
 import { ensureArrows, look, rendererModule } from './renderer.js';
 import { translateModule } from './zh.js';
 import { t } from '../t.js';
@@ -47,6 +48,7 @@ export class DiagramView {
     this.mount();
     this.fit();
     this.describe();
+    if (this.container.dataset.diagramPick) letPick(this, this.container.dataset.diagramPick);
     new ResizeObserver(() => this.resized()).observe(this.container);
   }
 
@@ -194,7 +196,7 @@ export class DiagramView {
   dragToScroll() {
     let last = null;
     this.scroller.addEventListener('pointerdown', (event) => {
-      if (event.pointerType !== 'mouse' || event.button !== 0) return;
+      if (event.pointerType !== 'mouse' || event.button !== 0 || event.target.closest('.wz-pick')) return;
       last = event;
       this.scroller.setPointerCapture(event.pointerId);
     });
