@@ -9,17 +9,22 @@ from __future__ import annotations
 
 import calendar
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
+from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 import chinese_calendar
 
 from engine.model.records import TimeLeft
 
+Days = Mapping[date, bool]  #: an office's own days: whether it is open on them, whatever else is known
+
 ZONE = "Asia/Shanghai"
-CLOSING = time(17, 30)  #: local time at which the last day ends
+NO_DAYS: Days = MappingProxyType({})
+OPENING, CLOSING = time(8, 30), time(17, 30)  #: local times at which a day begins, and the last day ends
 WARNING = 3  #: days or working days before the end, where nothing else is declared
 WARNING_HOURS = 2  #: before the end of a clock that counts hours
 
@@ -61,30 +66,40 @@ def parse(length: str) -> Length:
     )
 
 
-def has_holidays(year: int) -> bool:
+def has_holidays(year: int, days: Days = NO_DAYS) -> bool:
     """Whether this year's public holidays are known; where not, weekends alone are free."""
     known: int = sum(day.year == year for day in chinese_calendar.holidays)
-    return known >= _FEWEST_HOLIDAYS
+    return known + sum(day.year == year for day in days) >= _FEWEST_HOLIDAYS
 
 
-def is_working_day(day: date) -> bool:
-    """Whether offices are open: public holidays and exchanged working weekends heeded, as far as known."""
+def guessed(first: datetime, last: datetime, days: Days = NO_DAYS, *, zone: str = ZONE) -> tuple[int, ...]:
+    """The years of a clock's time whose public holidays nobody has published yet."""
+    years = range(_local(first, zone).year, _local(last, zone).year + 1)
+    return tuple(year for year in years if not has_holidays(year, days))
+
+
+def is_working_day(day: date, days: Days = NO_DAYS) -> bool:
+    """Whether the office is open: its own days, public holidays and exchanged working weekends heeded."""
+    if day in days:
+        return days[day]
     free: bool = day in chinese_calendar.holidays
     exchanged: bool = day in chinese_calendar.workdays
     return exchanged or (day.weekday() < 5 and not free)
 
 
-def due(start: datetime, length: str, *, zone: str = ZONE) -> datetime:
+def due(start: datetime, length: str, *, zone: str = ZONE, days: Days = NO_DAYS) -> datetime:
     """When a clock that begins at `start` (aware) ends; aware, in UTC."""
     parsed = parse(length)
     begin = _local(start, zone)
     if parsed.exact:
-        day = _added(begin.date(), parsed)
+        day = _added(begin.date(), parsed, days)
         return (datetime.combine(day, begin.timetz()).astimezone(UTC)) + parsed.exact
-    return _closing(_next_working_day(_added(begin.date(), parsed)), zone)
+    return _closing(_next_working_day(_added(begin.date(), parsed, days), days), zone)
 
 
-def warn(due: datetime, warn: str | None = None, *, length: str = "", zone: str = ZONE) -> datetime:
+def warn(
+    due: datetime, warn: str | None = None, *, length: str = "", zone: str = ZONE, days: Days = NO_DAYS
+) -> datetime:
     """When a clock that ends at `due` begins to press; aware, in UTC.
 
     `warn` is a length before the end; without it three days, of the kind that `length` counts.
@@ -93,7 +108,7 @@ def warn(due: datetime, warn: str | None = None, *, length: str = "", zone: str 
     end = _local(due, zone)
     if parsed.exact:
         return due.astimezone(UTC) - parsed.exact - timedelta(days=parsed.days)
-    day = _subtracted(end.date(), parsed)
+    day = _subtracted(end.date(), parsed, days)
     return datetime.combine(day, time(), end.tzinfo).astimezone(UTC)
 
 
@@ -105,6 +120,7 @@ def remaining(
     start: datetime | None = None,
     warn_at: datetime | None = None,
     zone: str = ZONE,
+    days: Days = NO_DAYS,
 ) -> TimeLeft:
     """What is left of a clock: 剩2个工作日, 剩24天, 今天到期, 超期4天 (at least 1).
 
@@ -113,23 +129,30 @@ def remaining(
     """
     parsed = parse(length) if length else Length()
     today, last = _local(now, zone).date(), _local(due, zone).date()
-    count = _working_days_between if parsed.working else _days_between
     over = now > due
-    amount = max(1, count(last, today)) if over else count(today, last)
-    begin = start or _begin(due, parsed, zone)
+    first, second = (last, today) if over else (today, last)
+    count = working_days(first, second, days) if parsed.working else (second - first).days
+    begin = start or _begin(due, parsed, zone, days)
     span = (due - begin).total_seconds()
     used = (now - begin).total_seconds() / span if span > 0 else 1.0
     return TimeLeft(
         unit="WD" if parsed.working else "D",
-        amount=amount,
+        amount=max(1, count) if over else count,
         over=over,
         today=today == last,
-        soon=over or today == last or now >= (warn_at or warn(due, length=length, zone=zone)),
+        soon=over or today == last or now >= (warn_at or warn(due, length=length, zone=zone, days=days)),
         share=1.0 if over else min(max(used, 0.0), 1.0),
     )
 
 
-def resumed(due: datetime, length: str, rested: tuple[datetime, datetime], *, zone: str = ZONE) -> datetime:
+def resumed(
+    due: datetime,
+    length: str,
+    rested: tuple[datetime, datetime],
+    *,
+    zone: str = ZONE,
+    days: Days = NO_DAYS,
+) -> datetime:
     """When a clock that was to end at `due` ends after it rested from and to these instants; in UTC.
 
     Days of the kind that `length` counts are added, and the end is closing time of a working day; without a
@@ -141,8 +164,20 @@ def resumed(due: datetime, length: str, rested: tuple[datetime, datetime], *, zo
         return due.astimezone(UTC) + (last - first)
     begin, end, day = (_local(one, zone).date() for one in (first, last, due))
     if parsed.working:
-        return _closing(_working_days_from(day, _working_days_between(begin, end), 1), zone)
-    return _closing(_next_working_day(day + timedelta(days=_days_between(begin, end))), zone)
+        return _closing(_working_days_from(day, working_days(begin, end, days), 1, days), zone)
+    return _closing(_next_working_day(day + (end - begin), days), zone)
+
+
+def opening(due: datetime, *, zone: str = ZONE) -> datetime:
+    """When the last day of a clock begins to be worked on; in UTC."""
+    return datetime.combine(_local(due, zone).date(), OPENING, ZoneInfo(zone)).astimezone(UTC)
+
+
+def counted(first: datetime, last: datetime, length: str, *, zone: str = ZONE, days: Days = NO_DAYS) -> int:
+    """Days from one instant to another, of the kind that `length` counts."""
+    begin, end = _local(first, zone).date(), _local(last, zone).date()
+    working = bool(length) and parse(length).working
+    return working_days(begin, end, days) if working else (end - begin).days
 
 
 def _default_warning(length: str) -> Length:
@@ -162,26 +197,25 @@ def _closing(day: date, zone: str) -> datetime:
     return datetime.combine(day, CLOSING, ZoneInfo(zone)).astimezone(UTC)
 
 
-def _begin(due: datetime, length: Length, zone: str) -> datetime:
+def _begin(due: datetime, length: Length, zone: str, days: Days) -> datetime:
     """About when a clock of this length that ends at `due` began."""
     if length.exact:
         return due - length.exact - timedelta(days=length.days)
-    day = _subtracted(_local(due, zone).date(), length)
-    return _closing(day, zone)
+    return _closing(_subtracted(_local(due, zone).date(), length, days), zone)
 
 
-def _added(day: date, length: Length) -> date:
+def _added(day: date, length: Length, days: Days) -> date:
     if length.working:
-        return _working_days_from(day, length.working, 1)
+        return _working_days_from(day, length.working, 1, days)
     try:
         return _months_added(day, length.months) + timedelta(days=length.days)
     except OverflowError as error:
         raise ValueError("期限过长") from error
 
 
-def _subtracted(day: date, length: Length) -> date:
+def _subtracted(day: date, length: Length, days: Days) -> date:
     if length.working:
-        return _working_days_from(day, length.working, -1)
+        return _working_days_from(day, length.working, -1, days)
     return _months_added(day, -length.months) - timedelta(days=length.days)
 
 
@@ -192,23 +226,19 @@ def _months_added(day: date, months: int) -> date:
     return date(year, month + 1, min(day.day, last))
 
 
-def _working_days_from(day: date, count: int, step: int) -> date:
+def _working_days_from(day: date, count: int, step: int, days: Days) -> date:
     while count:
         day += timedelta(days=step)
-        count -= is_working_day(day)
+        count -= is_working_day(day, days)
     return day
 
 
-def _next_working_day(day: date) -> date:
-    while not is_working_day(day):
+def _next_working_day(day: date, days: Days) -> date:
+    while not is_working_day(day, days):
         day += timedelta(days=1)
     return day
 
 
-def _days_between(first: date, last: date) -> int:
-    return (last - first).days
-
-
-def _working_days_between(first: date, last: date) -> int:
+def working_days(first: date, last: date, days: Days = NO_DAYS) -> int:
     """Working days after the first, up to and with the last."""
-    return sum(is_working_day(first + timedelta(days=n)) for n in range(1, (last - first).days + 1))
+    return sum(is_working_day(first + timedelta(days=n), days) for n in range(1, (last - first).days + 1))

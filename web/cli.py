@@ -18,6 +18,7 @@ from web.administration import COMMANDS
 from web.doctor import COMMANDS as DOCTOR
 from web.exporting import COMMANDS as DOSSIERS
 from web.migrating import COMMANDS as MIGRATING
+from web.office_days import COMMANDS as OFFICE_DAYS
 from web.organising import COMMANDS as ORGANISING
 from web.recorded import COMMANDS as RECORDED
 from web.repair import COMMANDS as REPAIR
@@ -42,6 +43,7 @@ def main() -> None:
 
 for command in (
     *COMMANDS,
+    *OFFICE_DAYS,
     *DOCTOR,
     *DOSSIERS,
     *MIGRATING,

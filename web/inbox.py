@@ -27,6 +27,7 @@ GROUPS = {
     "today": later("今天到期"),
     "soon": later("3个工作日内"),
     "later": later("以后"),
+    "paused": later("暂停计时"),
     "free": later("不限时"),
 }
 DUE = {

@@ -70,6 +70,14 @@ SAYINGS = {
     "recusal.approved": later("批准回避"),
     "recusal.refused": later("不予回避"),
     "recusal.lifted": later("解除回避"),
+    "clock.paused": later("批准暂停计时"),
+    "clock.resumed": later("恢复计时"),
+    "clock.extended": later("批准延长期限"),
+    "clock.unmoved": later("没有可暂停、恢复或延长的期限"),
+    "clock.reckoned": later("按新的工作日历重算期限"),
+    "clock.soon": later("提醒期限将到"),
+    "clock.today": later("提醒今天到期"),
+    "clock.over": later("提醒已超期限"),
     "incident.retried": later("重新执行出错的步骤"),
 }
 BACKWARD = frozenset(

@@ -31,8 +31,10 @@ class Clock:
 
     text: str
     at: str
-    tone: str  #: "none", "normal", "soon", "over"
+    tone: str  #: "none", "normal", "soon", "over", "pause"
     used: int
+    note: str = ""  #: how it was made longer, and which years it guesses at
+    longer: bool = False
 
 
 def now() -> datetime:
@@ -71,12 +73,26 @@ def left_words(left: TimeLeft) -> tuple[str, str]:
 
 def clock_of(due_at: datetime | None, left: TimeLeft | None) -> Clock:
     """The clock of this due date; without one it says that there is none."""
+    if left is not None and left.paused is not None:
+        text, at = _("暂停%(n)s天", n=left.paused), _("等%(what)s", what=left.waits_for)
+        return Clock(text, at, "pause", 50, clock_note(left), bool(left.extended))
     if due_at is None:
         return Clock(_("不限时"), "", "none", 0)
     left = left or time_left(due_at, now(), None)
     text, tone = left_words(left)
     at = local(due_at).strftime("%H:%M") if left.today else short_date(due_at)
-    return Clock(text, at, tone, 100 if left.over else max(2, round(left.share * 100)))
+    used = 100 if left.over else max(2, round(left.share * 100))
+    return Clock(text, at, tone, used, clock_note(left), bool(left.extended))
+
+
+def clock_note(left: TimeLeft) -> str:
+    """How a clock was made longer, and which of its years have no published holidays yet."""
+    longer = "、".join(length_words(one) for one in left.extended)
+    said = [_("延%(length)s，%(step)s批准", length=longer, step=left.approved)] if longer else []
+    if left.guessed:
+        years = "、".join(map(str, left.guessed))
+        said.append(_("%(years)s年放假安排尚未公布，暂按周末推算", years=years))
+    return _("；").join(said)
 
 
 def clock_words(task: UserTask) -> Clock:
@@ -89,6 +105,8 @@ def clock_words(task: UserTask) -> Clock:
 
 def urgency_group(task: UserTask) -> str:
     """The inbox group of a task: over, today, soon, later or free."""
+    if task.left is not None and task.left.paused is not None:
+        return "paused"
     if task.due_at is None:
         return "free"
     left = task.left or time_left(task.due_at, task.created_at, task.warn_at)

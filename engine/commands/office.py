@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from engine import parsing
-from engine.commands import deploying, identity, languages
+from engine.commands import deploying, identity, languages, office_days
 from engine.commands.administering import noted, with_duty
 from engine.commands.context import Context
 from engine.commands.starting import Opening, start_in
@@ -38,6 +38,8 @@ def load(context: Context, path: Path, *, password: str, temporary: bool = False
             with_duty(work, one)
         people.put_setting(work, "office", _to_json(office))
         people.put_setting(work, "process_admins", office.process_admins)
+        if "calendar" in data:
+            office_days.keep_in(context, work, office_days.read(data["calendar"]))
         if fresh := [one.id for one in office.accounts if one.id in hashed]:
             noted(context, work, "office.loaded", "", path.name, {"accounts": fresh})
         if resources:
@@ -47,6 +49,8 @@ def load(context: Context, path: Path, *, password: str, temporary: bool = False
         languages.of_office(work, data.get("words", {}))
         for number, entry in enumerate(data.get("start", [])):
             _start(context, work, number, entry)
+    if "calendar" in data:
+        office_days.count_anew(context)
     return office
 
 

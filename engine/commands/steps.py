@@ -9,7 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from engine import calendars, execution, feel, policy
-from engine.commands import circles, searching, substituting, telling
+from engine.commands import circles, clocks, searching, substituting, telling
 from engine.commands.assigning import staffed
 from engine.commands.context import ZONE, Context
 from engine.errors import Conflict, ExecutionError, FeelError
@@ -25,7 +25,7 @@ from engine.model.execution import (
     Trigger,
 )
 from engine.model.records import UserTask
-from engine.store import history, instances, jobs, messages, tasks
+from engine.store import calendar, history, instances, jobs, messages, tasks
 from engine.store.database import Work
 from engine.store.instances import Case
 
@@ -116,7 +116,8 @@ def keep(context: Context, work: Work, case: Case, step: Step, act: Act) -> Kept
     tasks.add(work, opened)
     back = any(one.kind == "task.sent_back" for one in act.entries)
     telling.arrived(work, opened, act.actor, act.now, back=back)
-    noted = [entry for one in opened for entry in one.entries]
+    moved = clocks.follow(context, work, case, step, [one.task for one in opened], act.entries, act.now)
+    noted = [*moved, *(entry for one in opened for entry in one.entries)]
     assigned = [who for one in opened for who in (one.task.assignee, one.task.on_behalf_of) if who]
     instances.add_participants(work, instance_id, assigned)
     jobs.add(work, instance_id, step.jobs_opened, act.now)
@@ -243,7 +244,7 @@ def _new_task(work: Work, case: Case, opened: OpenedTask, act: Act) -> tasks.New
     properties = opened.properties
     same = properties.get("sameAs", "").strip()
     same_person = tasks.last_completer(work, case.instance.id, same) if same else ""
-    due_at, warn_at = _clock(opened, act.now)
+    due_at, warn_at, years = _clock(work, opened, act.now)
     task = UserTask(
         id=opened.activity_id,
         instance_id=case.instance.id,
@@ -267,6 +268,7 @@ def _new_task(work: Work, case: Case, opened: OpenedTask, act: Act) -> tasks.New
         revision=1,
         properties=properties,
         local=opened.local,
+        clock_note={"guessed": list(years)} if years else None,
     )
     apart = tuple(one.strip() for one in properties.get("separateFrom", "").split(",") if one.strip())
     sender = act.actor or tasks.last_completer(work, case.instance.id) or case.instance.started_by
@@ -274,17 +276,18 @@ def _new_task(work: Work, case: Case, opened: OpenedTask, act: Act) -> tasks.New
     return tasks.NewTask(given, sender, apart, noted)
 
 
-def _clock(opened: OpenedTask, now: datetime) -> tuple[datetime | None, datetime | None]:
-    """When the task is due and when that begins to press: by its clock, else by its due date."""
+def _clock(
+    work: Work, opened: OpenedTask, now: datetime
+) -> tuple[datetime | None, datetime | None, tuple[int, ...]]:
+    """When the task is due and when that begins to press, by clock or due date; years guessed at."""
     clock, warn = (opened.properties.get(name, "").strip() for name in ("clock", "clockWarn"))
+    if not clock and not opened.due_date:
+        return None, None, ()
+    days = calendar.days(work)
     try:
-        if clock:
-            due_at = calendars.due(now, clock, zone=ZONE)
-        elif opened.due_date:
-            due_at = _instant(opened.due_date)
-        else:
-            return None, None
-        return due_at, calendars.warn(due_at, warn or None, length=clock, zone=ZONE)
+        due_at = calendars.due(now, clock, zone=ZONE, days=days) if clock else _instant(opened.due_date or "")
+        warn_at = calendars.warn(due_at, warn or None, length=clock, zone=ZONE, days=days)
+        return due_at, warn_at, calendars.guessed(now, due_at, days, zone=ZONE) if clock else ()
     except (ValueError, OverflowError) as error:
         what = clock or opened.due_date
         raise ExecutionError(f"“{opened.name}”的期限“{what}”无法识别。") from error

@@ -6,14 +6,14 @@ from dataclasses import replace
 from datetime import datetime
 
 from engine import calendars, policy
-from engine.commands import cases, steps, telling
+from engine.commands import cases, clocks, steps, telling
 from engine.commands.context import ZONE, Context, allow, person, written
 from engine.commands.steps import Act
 from engine.errors import Conflict
 from engine.model.chain import Entry
 from engine.model.execution import Shift
 from engine.model.records import User, UserTask
-from engine.store import instances, jobs, messages, people, tasks
+from engine.store import calendar, instances, jobs, messages, people, tasks
 from engine.store.database import Work
 from engine.store.history import append
 from engine.store.instances import Case
@@ -47,6 +47,7 @@ def resume(context: Context, instance_id: str, reason: str, *, by: str) -> None:
         now = context.clock()
         for task in tasks.of_instance(work, instance_id, parts=True):
             _later(work, task, since, now)
+        clocks.rest_over(work, instance_id, since, now)
         jobs.resume(work, instance_id, now - since)
         messages.call_again(work, instance_id, now)
         entry = Entry(now, by, "instance.resumed", {"reason": reason, "since": since.isoformat()})
@@ -73,12 +74,12 @@ def _later(work: Work, task: UserTask, since: datetime, now: datetime) -> None:
     """A live task's clock goes on from where it stood; of one that came meanwhile, from then."""
     if task.due_at is None or task.status not in ("open", "waiting"):
         return
-    rested = (max(since, task.created_at), now)
-    due_at = calendars.resumed(task.due_at, task.clock, rested, zone=ZONE)
+    rested, days = (max(since, task.created_at), now), calendar.days(work)
+    due_at = calendars.resumed(task.due_at, task.clock, rested, zone=ZONE, days=days)
     warn_at = task.warn_at
     if warn_at is not None:
         told = task.properties.get("clockWarn", "").strip()
-        warn_at = calendars.warn(due_at, told or None, length=task.clock, zone=ZONE)
+        warn_at = calendars.warn(due_at, told or None, length=task.clock, zone=ZONE, days=days)
     tasks.set_due(work, task, due_at, warn_at)
 
 

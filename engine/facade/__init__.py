@@ -15,6 +15,7 @@ from engine.facade.accounts import Accounts
 from engine.facade.administration import Administration
 from engine.facade.approvals import Approvals
 from engine.facade.auditing import Auditing, refusals_recorded
+from engine.facade.clocks import Clocks
 from engine.facade.definitions import Definitions
 from engine.facade.dossiers import Dossiers
 from engine.facade.finding import Finding
@@ -57,6 +58,7 @@ class Engine(
     SigningIn,
     Auditing,
     Administration,
+    Clocks,
     Preferences,
     Finding,
 ):

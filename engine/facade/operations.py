@@ -10,6 +10,7 @@ from engine.commands import (
     jobs,
     leases,
     migrating,
+    pressing,
     repairing,
     scheduling,
 )
@@ -31,6 +32,7 @@ class Operations(Part):
     def run_due_jobs(self, limit: int = 100) -> int:
         """Run jobs and start what timers start by now; gives how many."""
         anchoring.seal_due(self._context)
+        pressing.run_due(self._context, limit)
         started = scheduling.run_due(self._context, limit)
         return started + jobs.run_due(self._context, limit - started)
 

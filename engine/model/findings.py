@@ -23,6 +23,7 @@ FindingKind = Literal[
     "delivery.failed",  #: mails or calls of webhooks that were given up
     "delivery.late",  #: that nobody sends
     "clock.ahead",  #: what was written at a time that is yet to come
+    "calendar.unpublished",  #: clocks run into a year whose holidays nobody has published
     "more",  #: a kind of which not all are listed
 ]
 

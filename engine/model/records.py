@@ -139,6 +139,7 @@ class UserTask:
     opinion: JsonObject | None = None  #: what the doer of a part said: "agree" (or null), "text"
     pending: JsonObject | None = None  #: submitted values that wait for signers before the case goes on
     parts: int = 0  #: how many parts it has ever had
+    clock_note: JsonObject | None = None  #: "paused", "waits_for", "extended", "guessed" of its legal clock
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +152,11 @@ class TimeLeft:
     today: bool
     soon: bool  #: past `warn_at`
     share: float  #: of the period that is used, 0 to 1
+    paused: int | None = None  #: days for which it has stood still; None while it runs
+    waits_for: str = ""  #: why it stands still
+    extended: tuple[str, ...] = ()  #: lengths by which it was made longer
+    approved: str = ""  #: the step that approved the last of them
+    guessed: tuple[int, ...] = ()  #: years of it without published holidays: only weekends are left out
 
 
 @dataclass(frozen=True, slots=True)

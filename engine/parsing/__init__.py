@@ -8,7 +8,7 @@ from engine.parsing.form_check import check_form
 from engine.parsing.form_opening import opened, with_options
 from engine.parsing.form_state import FieldState, field_state, initial_values
 from engine.parsing.forms import parse_form
-from engine.parsing.office import parse_office
+from engine.parsing.office import parse_days, parse_office
 from engine.parsing.organisation import parse_organisation, write_organisation
 from engine.parsing.references import check_deployment
 from engine.parsing.searchable import searchable
@@ -33,6 +33,7 @@ __all__ = [
     "opened",
     "parse_bpmn",
     "parse_case_rules",
+    "parse_days",
     "parse_dmn",
     "parse_form",
     "parse_office",

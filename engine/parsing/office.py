@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from jsonschema import Draft202012Validator
@@ -37,6 +38,13 @@ _ADMINISTRATORS: JsonObject = {
     "additionalProperties": False,
     "properties": dict.fromkeys(("system", "security", "audit"), _NAME),
 }
+_DAY: JsonObject = {
+    "type": "object",
+    "required": ["date", "working", "why"],
+    "additionalProperties": False,
+    "properties": {"date": {**_NAME, "format": "date"}, "working": {"type": "boolean"}, "why": _NAME},
+}
+_DAYS: JsonObject = {"type": "array", "items": _DAY, "maxItems": 5_000}
 _SCHEMA: JsonObject = {
     "type": "object",
     "additionalProperties": False,
@@ -49,6 +57,7 @@ _SCHEMA: JsonObject = {
         "deploy": _NAMES,
         "start": {"type": "array", "items": _CASE},
         "words": _WORDS,
+        "calendar": _DAYS,
     },
 }
 _RULES = {
@@ -58,6 +67,7 @@ _RULES = {
     "pattern": "文字中有控制字符，或者邮箱地址有误。",
     "minLength": "不能为空。",
     "maxLength": "太长，不超过{0}字。",
+    "maxItems": "太多，不超过{0}项。",
 }
 
 
@@ -71,10 +81,48 @@ def parse_office(content: bytes, resource: str) -> JsonObject:
     problems = [_problem(resource, error) for error in errors] or [
         *_twice(resource, data),
         *_administrators(resource, data),
+        *_days(resource, data.get("calendar", []), "/calendar"),
     ]
     if problems:
         raise InvalidInput(problems=problems)
     return data
+
+
+def parse_days(content: bytes, resource: str) -> list[JsonObject]:
+    """A calendar file's days: an object with `calendar`, as in an office file."""
+    try:
+        data = read_object(content, resource)
+    except InvalidDefinition as error:
+        raise InvalidInput(problems=error.problems) from error
+    schema = {
+        "type": "object",
+        "required": ["calendar"],
+        "additionalProperties": False,
+        "properties": {"calendar": _DAYS},
+    }
+    errors = sorted(Draft202012Validator(schema).iter_errors(data), key=lambda one: one.json_path)
+    problems = [_problem(resource, error) for error in errors] or _days(
+        resource, data["calendar"], "/calendar"
+    )
+    if problems:
+        raise InvalidInput(problems=problems)
+    found: list[JsonObject] = data["calendar"]
+    return found
+
+
+def _days(resource: str, days: list[JsonObject], place: str) -> list[Problem]:
+    """Dates that are none, or stand there twice."""
+    found, seen = [], set()
+    for at, one in enumerate(days):
+        try:
+            day = date.fromisoformat(one["date"])
+        except ValueError:
+            found.append(Problem("不是日期，应如 2030-01-31。", resource, f"{place}/{at}/date"))
+            continue
+        if day in seen:
+            found.append(Problem(f"{day}写了两次。", resource, f"{place}/{at}/date"))
+        seen.add(day)
+    return found
 
 
 def _problem(resource: str, error: Any) -> Problem:

@@ -9,6 +9,7 @@ from engine.errors import Problem
 from engine.model import assigning
 from engine.model.definition import Bpmn, Expression, Node, ProcessModel, Text
 from engine.parsing.bpmn.names import PEOPLE, described
+from engine.parsing.clocks import check_clocks
 from engine.parsing.separation import check_separation
 
 _OTHERS = ("separateFrom", "sameAs")
@@ -44,6 +45,7 @@ def check_deployment(
             seen[process.key] = process.resource
             found += checker.process(process)
     found += check_separation(list(checker.processes.values()))
+    found += check_clocks(list(checker.processes.values()))
     return tuple(found)
 
 

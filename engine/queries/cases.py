@@ -26,7 +26,19 @@ from engine.model.views import CaseView, FilledForm, ProtectedData
 from engine.queries import diagrams, registers, summaries
 from engine.queries.clocks import with_left
 from engine.queries.reader import Reader, person
-from engine.store import acting, copies, documents, history, instances, jobs, passages, people, reading, tasks
+from engine.store import (
+    acting,
+    calendar,
+    copies,
+    documents,
+    history,
+    instances,
+    jobs,
+    passages,
+    people,
+    reading,
+    tasks,
+)
 from engine.store.database import Work
 from engine.store.instances import Case
 
@@ -58,6 +70,7 @@ def case_in(reader: Reader, work: Work, instance_id: str, *, by: str) -> CaseVie
     curtain = curtain_of(reader, work, found, user)
     variables = curtain.before(found.variables)
     books = registers.of_case(reader, work, instance, user)
+    days = calendar.days(work)
     return CaseView(
         instance=instance,
         process_name=process.name or process.key,
@@ -67,7 +80,7 @@ def case_in(reader: Reader, work: Work, instance_id: str, *, by: str) -> CaseVie
         stages=diagrams.stages(process, top, live=live),
         diagrams=diagrams.diagrams(reader, work, instance.definition_id, activities, flows, active=live),
         open_tasks=tuple(
-            with_left(_bare(one, curtain), instance.suspended_at or reader.clock())
+            with_left(_bare(one, curtain), instance.suspended_at or reader.clock(), days)
             for one in done
             if one.status == "open"
         ),

@@ -11,7 +11,7 @@ from engine import execution
 from engine.errors import EngineError
 from engine.model.findings import Finding, Standing
 from engine.queries.reader import ZONE, Reader
-from engine.store import definitions, deliveries, diagnosis, instances, start_timers
+from engine.store import clocks, definitions, deliveries, diagnosis, instances, start_timers
 from engine.store.database import Work
 from engine.store.diagnosis import Spot
 from engine.store.instances import Case
@@ -56,7 +56,14 @@ class _Doctor:
         yield from self._starts()
         yield from self._clock()
         yield from self._deliveries()
+        yield from self._calendar()
         yield from self._definitions()
+
+    def _calendar(self) -> Iterator[Finding]:
+        for year, number in sorted(clocks.guessing(self.work).items()):
+            text = f"{year}年的放假安排尚未公布，有{number}个期限暂按周末推算。"
+            hint = "公布后请更新 chinesecalendar，或用 wenze calendar load 载入本单位的日历，期限随之重算。"
+            yield Finding("calendar.unpublished", text, hint, subject=str(year), severity="warning")
 
     def _each(
         self, spots: Sequence[Spot], tell: Callable[[Spot], Finding | Iterator[Finding]]

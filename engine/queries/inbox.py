@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from engine import calendars
+from engine.calendars import Days
 from engine.errors import InvalidInput
 from engine.model.finding import Criteria
 from engine.model.records import UserTask
@@ -13,7 +15,7 @@ from engine.model.views import CaseRow, CopyRow, Handed, Page, TaskRow
 from engine.queries.clocks import end_of_today, time_left, with_left
 from engine.queries.reader import Reader, person
 from engine.queries.units import unit_accounts
-from engine.store import boxes, copies, finding, people, reading, started
+from engine.store import boxes, calendar, copies, finding, people, reading, started
 from engine.store.boxes import Asked, Box, FoundTask
 from engine.store.database import Work
 from engine.store.reading import Filter, FoundCase
@@ -47,7 +49,8 @@ def inbox(
         found = boxes.page(work, asked, size + 1)
         told = box == "supervised" or any(one.task.handed for one in found)
         names = people.displays(work) if told else {}
-    rows = tuple(task_row(one, names, now) for one in found[:size])
+        days = calendar.days(work)
+    rows = tuple(task_row(one, names, now, days) for one in found[:size])
     if box == "supervised":
         rows = tuple(replace(row, holder="、".join(_holders(row.task, names))) for row in rows)
     more = order.cursor(found[size - 1].place) if len(found) > size else ""
@@ -59,10 +62,12 @@ def asked_for(by: str, box: Box, wanted: Filter, now: datetime) -> Asked:
     return Asked(by, box, wanted, Order(box), end_of_today(now))
 
 
-def task_row(found: FoundTask, names: Mapping[str, str], now: datetime) -> TaskRow:
+def task_row(
+    found: FoundTask, names: Mapping[str, str], now: datetime, days: Days = calendars.NO_DAYS
+) -> TaskRow:
     """A found task as a line."""
     return TaskRow(
-        task=with_left(found.task, found.suspended_at or now),
+        task=with_left(found.task, found.suspended_at or now, days),
         business_key=found.business_key,
         title=found.title,
         process_name=found.process_name,
@@ -190,6 +195,7 @@ def _case_rows(work: Work, found: Sequence[FoundCase], now: datetime) -> tuple[C
     ids = [one.instance.id for one in found]
     tasks, stages = reading.open_tasks(work, ids), reading.active_stages(work, ids)
     names = people.displays(work) if tasks else {}
+    days = calendar.days(work)
     rows = []
     for one in found:
         mine = tasks.get(one.instance.id, ())
@@ -202,7 +208,7 @@ def _case_rows(work: Work, found: Sequence[FoundCase], now: datetime) -> tuple[C
                 steps=tuple(dict.fromkeys(task.name for task in mine)),
                 due_at=first.due_at if first else None,
                 secrecy=_secrecy(one),
-                left=time_left(first, one.instance.suspended_at or now) if first else None,
+                left=time_left(first, one.instance.suspended_at or now, days) if first else None,
                 holders=tuple(dict.fromkeys(name for task in mine for name in _holders(task, names))),
                 since=min((task.created_at for task in mine), default=None),
                 priority=max((task.priority for task in mine), default=0),

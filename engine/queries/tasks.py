@@ -17,7 +17,7 @@ from engine.queries import cases, diagrams, summaries
 from engine.queries.inbox import task_row
 from engine.queries.reader import ZONE, Reader, person
 from engine.queries.verbs import verbs
-from engine.store import acting, boxes, history, instances, people, tasks
+from engine.store import acting, boxes, calendar, history, instances, people, tasks
 from engine.store.database import Work
 from engine.store.instances import Case
 
@@ -70,7 +70,7 @@ def _view(reader: Reader, work: Work, user: User, row: boxes.FoundTask, case: Ca
     done = tasks.of_instance(work, instance.id, "completed")
     forms = cases.filled_forms(reader, work, done, events, names, curtain)
     return TaskView(
-        row=task_row(row, names, reader.clock()),
+        row=task_row(row, names, reader.clock(), calendar.days(work)),
         instance=instance,
         form=parsing.with_options(seen.form, {**seen.variables, **values}) if seen.form else None,
         values=values,

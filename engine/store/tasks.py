@@ -231,6 +231,7 @@ def _row(new: NewTask) -> JsonObject:
         "opinion": task.opinion,
         "pending": None,
         "parts": 0,
+        "clock_note": task.clock_note,
         "offer_id": offers.offer_id(new.offer()),
     }
 
@@ -269,4 +270,5 @@ def to_task(row: Any) -> UserTask:
         opinion=row.opinion,
         pending=row.pending,
         parts=row.parts,
+        clock_note=row.clock_note,
     )

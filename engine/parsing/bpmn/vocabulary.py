@@ -105,6 +105,8 @@ def properties(reader: Reader, element: Element) -> dict[str, str]:
                 reader.error(entry, f"扩展属性 {name} 写了两次。", "请只留一个。")
             if value.startswith("="):
                 reader.checked(entry, value[1:], f"属性 {name}")
+            elif _is_condition(name, value):
+                reader.checked(entry, value, f"属性 {name}")
             elif name in ("clock", "clockWarn") and value and not is_length(value):
                 reader.error(
                     entry,
@@ -113,6 +115,13 @@ def properties(reader: Reader, element: Element) -> dict[str, str]:
                 )
             found[name] = value
     return found
+
+
+def _is_condition(name: str, value: str) -> bool:
+    """Whether a property of clocks is FEEL though no `=` says so."""
+    if name == "clockExtendsBy":
+        return bool(value.strip()) and not is_length(value.strip())
+    return name in ("clockPausesWhen", "clockResumesWhen", "clockExtendsWhen") and bool(value.strip())
 
 
 def _check_attribute(reader: Reader, element: Element, name: str) -> None:

@@ -5,6 +5,7 @@ Activity ids are unique in the database here.
 
 from engine.store.tables.access import case_access, case_role
 from engine.store.tables.audit import anchor, audit_event, audit_seal, case_seal
+from engine.store.tables.clocks import legal_clock
 from engine.store.tables.columns import NEVER, Instant, Json, compact, metadata
 from engine.store.tables.definitions import (
     content,
@@ -80,6 +81,7 @@ __all__ = [
     "incident",
     "instance_group",
     "job",
+    "legal_clock",
     "membership",
     "metadata",
     "notification",

@@ -69,6 +69,7 @@ user_task = Table(
     json_("opinion", null=True),
     json_("pending", null=True),
     number_("parts"),
+    json_("clock_note", null=True),
     Column("offer_id", String(32), nullable=True),
     Column("case_number", Text, nullable=False),
     Column("name_begin", Text, Computed("substr(name, 1, 60)", persisted=True)),  # an index takes no more

@@ -718,6 +718,7 @@ def upgrade() -> None:
         sa.Column("opinion", Json(), nullable=True),
         sa.Column("pending", Json(), nullable=True),
         sa.Column("parts", sa.Integer(), nullable=False),
+        sa.Column("clock_note", Json(), nullable=True),
         sa.Column("offer_id", sa.String(length=32), nullable=True),
         sa.Column("case_number", sa.Text(), nullable=False),
         sa.Column("name_begin", sa.Text(), sa.Computed("substr(name, 1, 60)", persisted=True)),
@@ -755,6 +756,7 @@ def upgrade() -> None:
     _audit()
     _registers()
     _finding()
+    _clocks()
 
 
 def _audit() -> None:
@@ -898,3 +900,46 @@ def _finding() -> None:
     )
     op.create_index("ix_saved_filter_owner", "saved_filter", ["owner"], unique=False)
     op.create_index("ix_saved_filter_shared_with", "saved_filter", ["shared_with"], unique=False)
+
+
+def _clocks() -> None:
+    op.create_table(
+        "legal_clock",
+        sa.Column("id", sa.String(length=200), nullable=False),
+        sa.Column("instance_id", sa.String(length=200), nullable=False),
+        sa.Column("definition_id", sa.Text(), nullable=False),
+        sa.Column("element_id", sa.Text(), nullable=False),
+        sa.Column("activity_id", sa.Text(), nullable=False),
+        sa.Column("scope_id", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("length", sa.Text(), nullable=False),
+        sa.Column("basis", sa.Text(), nullable=False),
+        sa.Column("unverified", sa.Boolean(), nullable=False),
+        sa.Column("warn", sa.Text(), nullable=False),
+        sa.Column("limits", Json(), nullable=False),
+        sa.Column("until", Json(), nullable=False),
+        sa.Column("supervisors", Json(), nullable=False),
+        sa.Column("started_at", Instant(), nullable=False),
+        sa.Column("due_at", Instant(), nullable=False),
+        sa.Column("warn_at", Instant(), nullable=False),
+        sa.Column("moves", Json(), nullable=False),
+        sa.Column("paused_at", Instant(), nullable=True),
+        sa.Column("waits_for", sa.Text(), nullable=False),
+        sa.Column("years", Json(), nullable=False),
+        sa.Column("told", sa.Text(), nullable=False),
+        sa.Column("next_at", Instant(), nullable=True),
+        sa.Column("ended_at", Instant(), nullable=True),
+        sa.Column("outcome", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["instance_id"], ["process_instance.id"], name="fk_legal_clock_instance_id"),
+        sa.PrimaryKeyConstraint("id", name="pk_legal_clock"),
+    )
+    op.create_index("ix_legal_clock_instance_id", "legal_clock", ["instance_id"], unique=False)
+    op.create_index("ix_legal_clock_ended_at_id", "legal_clock", ["ended_at", "id"], unique=False)
+    for name, columns, text in (
+        ("next_at", ["next_at"], "next_at IS NOT NULL"),
+        ("live", ["due_at", "id"], "ended_at IS NULL"),
+    ):
+        where = sa.text(text)
+        op.create_index(
+            f"ix_legal_clock_{name}", "legal_clock", columns, sqlite_where=where, postgresql_where=where
+        )
