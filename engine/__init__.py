@@ -2,6 +2,7 @@
 
 # fmt: off
 # isort: off
+from engine.calendars import has_holidays, is_working_day
 from engine.commands.deciding import decide
 from engine.commands.trying import Attempt, Trial
 from engine.dossier import Checked, check as check_dossier, fingerprint, new_key, public_pem
@@ -14,6 +15,8 @@ from engine.model.acting import COMMAND_LINE, Origin, acting, acting_from
 from engine.model.audit import AuditEntry, AuditEvent
 from engine.model.sealing import Anchor, Breach, Verification, read_code
 from engine.model.channels import Channels
+from engine.model import richtext
+from engine.model.directory import Choice
 from engine.model.execution import DecisionEvaluation, JsonObject, RuleHit
 from engine.model.finding import (
     COLOURS, Criteria, FieldCriterion, Narrowings, SavedFilter, SearchField, spans, words_of,
@@ -40,17 +43,18 @@ from engine.worker import Worker
 
 __all__ = [
     "COLOURS", "COMMAND_LINE", "SHEETS", "TOPICS", "Account", "ActivityInstance", "Anchor", "Attempt",
-    "AuditAsked", "AuditEntry", "AuditEvent", "Box", "Breach", "Caller", "CaseRow", "CaseView", "Change",
-    "Channels", "Checked", "Choices", "Conflict", "Copy", "CopyRow", "Criteria", "DecisionEvaluation",
-    "DecisionRecord", "Deployment", "Diagram", "DiagramDraft", "DocumentInfo", "Engine", "EngineError",
-    "Enrolment", "FieldCriterion", "FilledForm", "Finding", "FormDefinition", "Halted", "Handed",
-    "HistoryEvent", "Import", "ImportRecord", "Incident", "InvalidDefinition", "InvalidInput",
-    "JsonObject", "JumpPlan", "JumpStep", "JumpView", "Live", "MigrationOutcome", "MigrationPlan",
-    "Narrowings", "NotAllowed", "NotFound", "Notice", "Office", "Opinion", "Organisation", "Origin",
-    "Page", "PlannedMove", "Position", "Problem", "ProcessDefinition", "ProcessInstance", "PublicEntry",
-    "References", "RegisterView", "Resource", "RuleHit", "SavedFilter", "SearchField", "Session",
-    "SignInRules", "SignalSent", "Stage", "Target", "TaskForm", "TaskRow", "TaskView", "Trial",
-    "Unavailable", "Unit", "User", "UserTask", "Verification", "ViewTable", "Webhook", "Worker", "acting",
-    "acting_from", "check_dossier", "decide", "fingerprint", "new_key", "public_pem", "read_code",
-    "spans", "words_of",
+    "AuditAsked", "AuditEntry", "AuditEvent", "Box", "Breach", "Caller", "CaseRow", "CaseView",
+    "Change", "Channels", "Checked", "Choice", "Choices", "Conflict", "Copy", "CopyRow", "Criteria",
+    "DecisionEvaluation", "DecisionRecord", "Deployment", "Diagram", "DiagramDraft", "DocumentInfo",
+    "Engine", "EngineError", "Enrolment", "FieldCriterion", "FilledForm", "Finding", "FormDefinition",
+    "Halted", "Handed", "HistoryEvent", "Import", "ImportRecord", "Incident", "InvalidDefinition",
+    "InvalidInput", "JsonObject", "JumpPlan", "JumpStep", "JumpView", "Live", "MigrationOutcome",
+    "MigrationPlan", "Narrowings", "NotAllowed", "NotFound", "Notice", "Office", "Opinion",
+    "Organisation", "Origin", "Page", "PlannedMove", "Position", "Problem", "ProcessDefinition",
+    "ProcessInstance", "PublicEntry", "References", "RegisterView", "Resource", "RuleHit",
+    "SavedFilter", "SearchField", "Session", "SignInRules", "SignalSent", "Stage", "Target", "TaskForm",
+    "TaskRow", "TaskView", "Trial", "Unavailable", "Unit", "User", "UserTask", "Verification",
+    "ViewTable", "Webhook", "Worker", "acting", "acting_from", "check_dossier", "decide", "fingerprint",
+    "has_holidays", "is_working_day", "new_key", "public_pem", "read_code", "richtext", "spans",
+    "words_of",
 ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from engine import parsing, policy
 from engine.commands import cases, steps
 from engine.commands.context import Context, allow, person
+from engine.commands.directory import directory
 from engine.commands.once import Ticket, once, ticket
 from engine.errors import InvalidInput, NotFound
 from engine.model.audit import AuditEntry
@@ -92,7 +93,9 @@ def _checked(
     context: Context, work: Work, definition: ProcessDefinition, register: Register, values: JsonObject
 ) -> JsonObject:
     form = context.library.form(work, definition.id, register.form)
-    cleaned, problems = parsing.check_form(form, values, {}, now=context.local_now())
+    cleaned, problems = parsing.check_form(
+        form, values, {}, now=context.local_now(), directory=directory(context, work, form)
+    )
     if problems:
         raise InvalidInput(problems=problems)
     return cleaned

@@ -10,6 +10,7 @@ from engine import execution, parsing, policy
 from engine.commands import steps
 from engine.commands.assigning import staffed
 from engine.commands.context import ZONE, Context, allow, person
+from engine.commands.directory import directory
 from engine.commands.once import once, ticket
 from engine.commands.steps import Act
 from engine.errors import InvalidDefinition, InvalidInput, NotFound
@@ -78,7 +79,9 @@ def start_in(context: Context, work: Work, opening: Opening) -> ProcessInstance:
     form = None if opening.start_event else _form(context, work, definition, person(work, opening.by))
     variables = opening.variables
     if form:
-        variables, problems = parsing.check_form(form, variables, {}, now=context.local_now())
+        variables, problems = parsing.check_form(
+            form, variables, {}, now=context.local_now(), directory=directory(context, work, form)
+        )
         if problems:
             raise InvalidInput(problems=problems)
     bindings = bind(context, work, definition)

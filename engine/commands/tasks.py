@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from engine import execution, parsing, policy
 from engine.commands import circles, guarding, parts, steps
 from engine.commands.context import ZONE, Context, allow, person
+from engine.commands.directory import directory
 from engine.commands.once import Ticket, once, ticket
 from engine.commands.steps import Act
 from engine.errors import Conflict, InvalidInput, NotFound
@@ -140,7 +141,9 @@ def _checked(
     visible = execution.visible_variables(steps.program_of(context, work, case), case.state, inner)
     curtain = guarding.curtain(context, work, case, user)
     form = parsing.form_for(form, parsing.at_step(form, task.element_id, task.properties), curtain, visible)
-    cleaned, problems = parsing.check_form(form, values, visible, now=context.local_now())
+    cleaned, problems = parsing.check_form(
+        form, values, visible, now=context.local_now(), directory=directory(context, work, form)
+    )
     if problems:
         raise InvalidInput(problems=problems)
     return cleaned

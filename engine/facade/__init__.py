@@ -19,6 +19,7 @@ from engine.facade.clocks import Clocks
 from engine.facade.definitions import Definitions
 from engine.facade.dossiers import Dossiers
 from engine.facade.finding import Finding
+from engine.facade.filling import Filling
 from engine.facade.instances import Instances
 from engine.facade.moves import Moves
 from engine.facade.notifying import Notifying
@@ -46,6 +47,7 @@ class Engine(
     Accounts,
     Definitions,
     Dossiers,
+    Filling,
     Instances,
     Tasks,
     Approvals,

@@ -10,6 +10,8 @@ from zoneinfo import ZoneInfo
 
 from jinja2 import Undefined
 
+from engine.model import richtext
+
 _ZONE = ZoneInfo("Asia/Shanghai")
 _DATE = re.compile(r"(\d{4})-(\d\d)-(\d\d)(T.*)?")
 _MONTH = re.compile(r"(\d{4})-(\d\d)")
@@ -65,7 +67,7 @@ def plain(value: Any) -> str:
         return str(int(value))
     if isinstance(value, list | tuple):
         return join_cn(value)
-    return str(value)
+    return richtext.plain(str(value))
 
 
 def filters(people: Mapping[str, str]) -> dict[str, Callable[..., Any]]:

@@ -7,6 +7,7 @@ from engine.parsing.field_access import at_step, check_field_access, form_for, g
 from engine.parsing.form_check import check_form
 from engine.parsing.form_opening import opened, with_options
 from engine.parsing.form_state import FieldState, field_state, initial_values
+from engine.parsing.form_widgets import has_pickers
 from engine.parsing.forms import parse_form
 from engine.parsing.office import parse_days, parse_office
 from engine.parsing.organisation import parse_organisation, write_organisation
@@ -28,6 +29,7 @@ __all__ = [
     "field_state",
     "form_for",
     "guarded",
+    "has_pickers",
     "initial_values",
     "may_import",
     "opened",

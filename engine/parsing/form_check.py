@@ -11,6 +11,7 @@ from typing import Any
 from jsonschema import Draft202012Validator, FormatChecker, ValidationError
 
 from engine.errors import FeelError, Problem
+from engine.model.directory import Directory
 from engine.model.execution import JsonObject
 from engine.model.forms import FormDefinition
 from engine.parsing.form_state import (
@@ -25,6 +26,7 @@ from engine.parsing.form_state import (
     members,
     places_of,
 )
+from engine.parsing.form_widgets import settled
 
 _FORMATS = FormatChecker(formats=())
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -40,17 +42,27 @@ _TYPES = {
 
 
 def check_form(
-    form: FormDefinition, values: Variables, visible: Variables, *, now: datetime | None = None
+    form: FormDefinition,
+    values: Variables,
+    visible: Variables,
+    *,
+    now: datetime | None = None,
+    directory: Directory | None = None,
 ) -> tuple[JsonObject, tuple[Problem, ...]]:
     """The values to keep, and what is wrong with them; `Problem.element` is a path such as `对象.0.名称`.
 
     Unknown and read-only fields are dropped, hidden ones too; a field that a variable had filled and that
-    is now empty is None, so that the variable does not stay.
+    is now empty is None, so that the variable does not stay. Whom pickers name is looked up in the
+    `directory`; without one, names are taken as they are.
     """
     kept = _cleaned(form.schema, values, initial_values(form, visible, now=now))
+    kept, strange = settled(form, kept, visible, directory, now)
     states = field_state(form, kept, visible, now=now)
     kept = _shown(form.schema, kept, states)
     problems = {problem.element: problem for problem in reversed([*_field_problems(form, kept, states)])}
+    for path, problem in strange.items():
+        if states.get(path, {"visible": False})["visible"]:
+            problems[path] = problem  # it knows best
     ordered = _in_layout(form, kept, problems)
     applying = _applying(form, kept, states, frozenset(problems))
     ordered += _rule_problems(applying, context_of(form, kept, visible, now), now, strict=not problems)

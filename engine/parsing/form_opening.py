@@ -11,6 +11,7 @@ from engine.errors import FeelError
 from engine.model.execution import JsonObject
 from engine.model.forms import FormDefinition
 from engine.parsing.form_state import initial_values
+from engine.parsing.form_widgets import with_circles
 
 
 def opened(form: FormDefinition, *, now: datetime) -> FormDefinition:
@@ -26,7 +27,7 @@ def opened(form: FormDefinition, *, now: datetime) -> FormDefinition:
 
 def with_options(form: FormDefinition, variables: JsonObject) -> FormDefinition:
     """The form with the choices that `x-options` gives now as `enum`."""
-    return replace(form, schema=_with_options(form.schema, variables))
+    return replace(form, schema=with_circles(_with_options(form.schema, variables), variables))
 
 
 def _with_options(schema: JsonObject, variables: JsonObject) -> JsonObject:

@@ -9,6 +9,7 @@ from typing import Any
 
 from jsonschema import Draft202012Validator
 
+from engine.model.directory import FACTS, KINDS
 from engine.model.execution import JsonObject
 from engine.model.forms import FieldAccess, FormDefinition
 from engine.parsing.bpmn.reader import is_name
@@ -16,7 +17,15 @@ from engine.parsing.jsonfile import JsonReader, base_name, escaped, read_object
 from engine.parsing.searchable import MARK, check_mark
 
 TYPES = ("string", "integer", "number", "boolean", "array", "object")
-WIDGETS = ("text", "textarea", "radio", "select", "checkboxes", "table", "files")
+WIDGETS = (
+    *("text", "textarea", "radio", "select", "checkboxes", "table", "files"),
+    *("person", "position", "unit", "amount", "richtext"),
+)
+_WIDGET_TYPES: Mapping[str, tuple[str, ...]] = {
+    **dict.fromkeys(KINDS, ("string", "array")),
+    "amount": ("number", "integer"),
+    "richtext": ("string",),
+}
 FORMATS = ("date", "date-time")
 MAX_DEPTH = 6
 
@@ -27,7 +36,7 @@ _RULE_KEYS = ("assert", "message", "field")
 _ROOT_KEYS = ("$schema", "type", "title", "description", "properties", "required")
 _COMMON = ("type", "title", "description", "enum", "const", "default", "readOnly")
 _FEEL = ("x-visible", "x-required", "x-value", "x-options")
-_OWN = ("x-widget", "x-opinion", "x-basis", "x-readers", MARK, *_FEEL)
+_OWN = ("x-widget", "x-opinion", "x-basis", "x-readers", "x-among", "x-free", "x-fill", MARK, *_FEEL)
 _OF_TYPE: Mapping[str, tuple[str, ...]] = {
     "string": ("format", "minLength", "maxLength", "pattern"),
     "integer": ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"),
@@ -97,6 +106,7 @@ def _object(reader: JsonReader, schema: Mapping[str, Any], pointer: str, *, dept
                 "字段名不能含空格、标点，不能以数字开头，也不能是FEEL的关键字。",
             )
         _field(reader, spec, place, depth=depth)
+        _fills(reader, spec, members, place)
     required = schema.get("required")
     if required is not None and not isinstance(required, list):
         reader.error(f"{pointer}/required", "“required”应当是列表。")
@@ -121,10 +131,11 @@ def _field(reader: JsonReader, spec: Any, pointer: str, *, depth: int) -> None:
         reader.feel(spec, key, pointer)
     for key in ("title", "description", "x-basis"):
         reader.text(spec, key, pointer)
-    for key in ("readOnly", "x-opinion", "uniqueItems"):
+    for key in ("readOnly", "x-opinion", "x-free", "uniqueItems"):
         if not isinstance(spec.get(key, False), bool):
             reader.error(f"{pointer}/{key}", f"“{key}”应当是 true 或 false。")
     _choices(reader, spec, pointer)
+    _widget(reader, spec, str(kind), pointer)
     _readers(reader, spec, pointer, depth)
     check_mark(reader, spec, pointer, depth)
     if depth >= MAX_DEPTH:
@@ -148,6 +159,36 @@ def _choices(reader: JsonReader, spec: JsonObject, pointer: str) -> None:
             re.compile(spec["pattern"])
         except re.error:
             reader.error(f"{pointer}/pattern", f"“{spec['pattern']}”不是正确的正则表达式。")
+
+
+def _widget(reader: JsonReader, spec: JsonObject, kind: str, pointer: str) -> None:
+    widget, among = spec.get("x-widget"), spec.get("x-among")
+    fitting = _WIDGET_TYPES.get(str(widget), (kind,))
+    plain = kind != "array" or widget not in KINDS or (spec.get("items") or {}).get("type") == "string"
+    if kind not in fitting or not plain:
+        hint = "列表的“items”应当是 string。" if not plain else f"可用的类型：{'、'.join(fitting)}。"
+        reader.error(f"{pointer}/x-widget", f"控件“{widget}”不能用于这种类型的字段。", hint)
+    for key in ("x-among", "x-free", "x-fill"):
+        if key in spec and widget not in KINDS:
+            reader.error(f"{pointer}/{key}", f"“{key}”只用于选人、选岗位、选单位的字段。", "请改控件。")
+    if isinstance(among, list):
+        reader.names(spec, "x-among", pointer, some=True)
+    elif among is not None:
+        reader.feel(spec, "x-among", pointer)
+
+
+def _fills(reader: JsonReader, spec: Any, members: Mapping[str, Any], pointer: str) -> None:
+    """`x-fill`: which neighbouring fields take what from the choice."""
+    fills = spec.get("x-fill") if isinstance(spec, dict) else None
+    if fills is None:
+        return
+    if not isinstance(fills, dict) or not all(fact in FACTS for fact in fills.values()):
+        hint = f'写作 {{"字段": "unit"}}；可用：{"、".join(FACTS)}。'
+        reader.error(f"{pointer}/x-fill", "“x-fill”写法不对。", hint)
+        return
+    for name in fills:
+        if name not in members:
+            reader.error(f"{pointer}/x-fill/{escaped(name)}", f"“{name}”不是旁边的字段。", "请改正名称。")
 
 
 def _readers(reader: JsonReader, spec: JsonObject, pointer: str, depth: int) -> None:
