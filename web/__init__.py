@@ -21,6 +21,7 @@ from web import (
     live,
     notifying,
     organisation,
+    picking,
     processes,
     protected,
     records,
@@ -29,6 +30,7 @@ from web import (
     substitutes,
     tasks,
     team,
+    uploading,
     withdrawing,
 )
 from web.assets import register_assets
@@ -38,6 +40,7 @@ from web.errors import register_errors
 from web.i18n import register_languages
 from web.limits import register_rates
 from web.recording import register_looks, register_origin
+from web.rich import register_rich
 from web.saying import finish
 from web.security import register_security
 from web.wording import register_filters
@@ -75,11 +78,14 @@ def create_app(engine: Engine, config: Mapping[str, Any]) -> Flask:
     register_context(app, engine)
     register_assets(app)
     app.after_request(finish)
+    register_rich(app)
     for module in (
         inbox,
         live,
         notifying,
         tasks,
+        uploading,
+        picking,
         returning,
         cases,
         documents,

@@ -51,6 +51,8 @@ class Field:
     parts: tuple[Field, ...] = ()
     files: tuple[DocumentInfo, ...] = ()
     cells: tuple[tuple[str, ...], ...] = ()  #: texts of a table that is only read; the first row is its head
+    echo: str = ""  #: what stands beside the control about its value
+    rich: bool = False  #: a text that is only read, with headings and lists
     attributes: Mapping[str, str] = field(default_factory=dict)  #: HTML attributes of the control
     conditions: Mapping[str, str] = field(default_factory=dict)  #: FEEL by "visible", "required", "options"
     fixed: bool = False  #: a table whose rows can't be added or removed
@@ -213,7 +215,13 @@ class _Builder:
             return replace(
                 made, options=widgets.options(spec, value), attributes=widgets.attributes(spec, kind)
             )
-        return replace(made, value=widgets.text(spec, kind, value), attributes=widgets.attributes(spec, kind))
+        return replace(
+            made,
+            value=widgets.text(spec, kind, value),
+            echo=widgets.echoed(spec, kind, value),
+            rich=kind == "read" and spec.get("x-widget") == "richtext",
+            attributes=widgets.attributes(spec, kind),
+        )
 
     def faults(self, sections: Sequence[Section]) -> tuple[Fault, ...]:
         """The summary: faults of fields in the page's order, then those of the form as a whole."""

@@ -17,6 +17,8 @@ from typing import Any
 from werkzeug.datastructures import MultiDict
 
 from engine import JsonObject, Problem
+from web.amounts import amount
+from web.days import day
 from web.wording import ZONE
 
 Schema = Mapping[str, Any]
@@ -154,12 +156,18 @@ def typed_text(text: str, spec: Schema) -> Any:
         if option_text(option) == text:
             return option
     kind = spec.get("type")
+    if spec.get("x-widget") == "amount":
+        value = amount(text)
+        return text if value is None else value
     if kind == "integer":
         return _integer(text)
     if kind == "number":
         return _number(text)
     if kind == "boolean":
         return {"true": True, "false": False}.get(text, text)
+    if spec.get("format") == "date":
+        found = day(text)
+        return found.isoformat() if found else text
     if spec.get("format") == "date-time" and LOCAL_TIME.fullmatch(text):
         return _moment(text)
     return text

@@ -24,6 +24,9 @@ RATES: Mapping[str, str] = {  #: of one person, by endpoint
     "inbox.box": "60 per minute",
     "processes.check": "60 per minute",
     "dossiers.export": "10 per minute",
+    "picking.for_task": "240 per minute",
+    "picking.for_start": "240 per minute",
+    "picking.day": "240 per minute",
 }
 POSTS = frozenset({"dossiers.export"})  #: of which only posts cost much
 

@@ -37,6 +37,7 @@ from web.wording import now
 
 bp = Blueprint("tasks", __name__)
 
+ROWS = frozenset({"_add", "_remove", "_up"})  #: buttons that change a table's rows
 NUMBER = re.compile(r"[0-9]{1,9}")
 PARTS = {
     "before": later("办结以前签署"),
@@ -86,7 +87,7 @@ def post(task_id: str) -> ResponseReturnValue:
         (*given.documents, *answer.documents),
         answer.problems,
     )
-    if "_add" in request.form or "_remove" in request.form:
+    if ROWS & request.form.keys():
         return task_page(engine().task(task_id, by=me().id), changed_rows(filling))
     if answer.problems:
         return task_page(engine().task(task_id, by=me().id), filling), 422
@@ -201,14 +202,18 @@ def read_task_form(given: TaskForm) -> Answer:
 
 
 def changed_rows(filling: Filling) -> Filling:
-    """The filling with the row added or removed that a button asked for."""
-    remove, add = request.form.get("_remove", ""), request.form.get("_add", "")
-    key, _sep, number = remove.rpartition("-")
+    """The filling with the row added, removed or moved up that a button asked for."""
+    remove, up = request.form.get("_remove", ""), request.form.get("_up", "")
+    key, _sep, number = (remove or up).rpartition("-")
     rows = filling.values.get(key)
-    if remove and isinstance(rows, list) and NUMBER.fullmatch(number):
-        left = [row for at, row in enumerate(rows) if at != int(number)]
-        return replace(filling, values={**filling.values, key: left})
-    return replace(filling, added=add)
+    if not (remove or up) or not isinstance(rows, list) or not NUMBER.fullmatch(number):
+        return replace(filling, added=request.form.get("_add", ""))
+    left, at = list(rows), int(number)
+    if remove and at < len(left):
+        del left[at]
+    elif up and 0 < at < len(left):
+        left[at - 1], left[at] = left[at], left[at - 1]
+    return replace(filling, values={**filling.values, key: left})
 
 
 # -- starting a case ----------------------------------------------------------------------------------
@@ -245,7 +250,7 @@ def start(key: str) -> ResponseReturnValue:
         }
         return _start_page(definition, form, Filling(defaults))
     filling = Filling(typed_values(schema, Posted(request.form)))
-    if "_add" in request.form or "_remove" in request.form:
+    if ROWS & request.form.keys():
         return _start_page(definition, form, changed_rows(filling))
     try:
         files = _start_files(schema)

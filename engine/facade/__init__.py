@@ -18,8 +18,8 @@ from engine.facade.auditing import Auditing, refusals_recorded
 from engine.facade.clocks import Clocks
 from engine.facade.definitions import Definitions
 from engine.facade.dossiers import Dossiers
-from engine.facade.finding import Finding
 from engine.facade.filling import Filling
+from engine.facade.finding import Finding
 from engine.facade.instances import Instances
 from engine.facade.moves import Moves
 from engine.facade.notifying import Notifying

@@ -5,6 +5,8 @@
 import { evaluate } from 'feelin';
 import './feel/index.js';
 import { t } from './t.js';
+import { cents } from './widgets/amounts.js';
+import { isoDate } from './widgets/dates.js';
 
 const ROUNDS = 6; // how often hiding a field may hide another one
 const EMPTY = { text: null, list: [] };
@@ -83,6 +85,9 @@ export function valueOf(field) {
     case 'radio': return choice(ticked[0] ?? '');
     case 'select': return choice(text);
     case 'lines': return text.split('\n').map((line) => line.trim()).filter(Boolean);
+    case 'picks': return text.split('\n').map((line) => line.trim()).filter(Boolean);
+    case 'date': return isoDate(text) || EMPTY.text;
+    case 'amount': { const found = cents(text); return found === null ? EMPTY.text : Number(found) / 100; }
     case 'number': return text === '' || Number.isNaN(Number(text)) ? EMPTY.text : Number(text);
     default: return text === '' ? EMPTY.text : text;
   }

@@ -112,6 +112,7 @@ REPEATED = {  #: what may be asked again and gives the same, or adds what somebo
     "tasks.start",  #: without the page's key each post is a start of its own
     "tasks.draft",
     "documents.upload",
+    "uploading.upload",
     "approvals.open_copy",
     "processes.save_draft",
     "processes.import_draft",

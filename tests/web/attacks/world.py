@@ -61,9 +61,12 @@ FORM = {
                 "items": {"type": "object", "properties": {"名称": {"type": "string", "title": "名称"}}},
             },
             "附件": {"type": "array", "title": "附件", "x-widget": "files", "items": {"type": "string"}},
+            "承办": {"type": "string", "title": "承办", "x-widget": "person", "x-free": True},
         },
     },
-    "layout": [{"title": "一、基本情况", "fields": ["标题", "说明", "来信人", "意见", "对象", "附件"]}],
+    "layout": [
+        {"title": "一、基本情况", "fields": ["标题", "说明", "来信人", "意见", "对象", "附件", "承办"]}
+    ],
 }
 VIEW = {"process": "matter", "title": "标题", "summary": [{"label": "说明", "feel": "说明"}], "tables": []}
 SECRET = "巷口修车人"
@@ -240,6 +243,7 @@ def scenes(engine: Engine) -> dict[str, Scene]:
     offered = {name: {"candidate"} for name in ("assignee", "owner", "candidate")}
     shared = {
         "key": "matter",
+        "text": "2026-11-24",
         "version": 1,
         "filename": "dist/app.css",
         "box": "done",
@@ -323,6 +327,7 @@ FORMS: Mapping[str, Mapping[str, Any]] = {
     "notifying.webhooks": {"url": "https://example.cn/hook"},
     "tasks.post": {"标题": "设施失修", "_action": "submit"},
     "tasks.draft": {"标题": "设施"},
+    "uploading.upload": {"field": "附件", "file": ("说明.pdf", PDF)},
     "tasks.start": {"标题": "设施失修", "_action": "submit"},
     "returning.send_back": {"to": "first", "reason": "材料不全"},
     "approvals.act transfer": {"people": "candidate", "text": "请办理"},
