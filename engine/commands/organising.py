@@ -11,6 +11,7 @@ from engine import parsing, policy
 from engine.commands import noting
 from engine.commands.context import Context, allow, person
 from engine.errors import Conflict, InvalidInput, Problem
+from engine.model.notifying import is_address
 from engine.model.organisation import SHEETS, Cells, Change, Import, ImportRecord, Organisation, Sheet
 from engine.store import organisation as store
 from engine.store import people
@@ -151,6 +152,9 @@ class _Draft:
         """Write what has changed."""
         for sheet in SHEETS:
             store.put(work, sheet, *self.replaced[sheet.name])
+        for one in self.replaced["persons"][1]:
+            if one.account and one.email:
+                people.set_email(work, one.account, one.email)
 
 
 def _told(key: Sequence[str]) -> str:
@@ -201,6 +205,8 @@ def _check_accounts(draft: _Draft, after: Organisation) -> None:
     for row in after.persons:
         if row.account and owners.setdefault(row.account, row.code) != row.code:
             draft.problem(sheet, row, "account", f"账号“{row.account}”已是“{owners[row.account]}”的。")
+        if row.email and not is_address(row.email):
+            draft.problem(sheet, row, "email", f"邮箱“{row.email}”有误，应像 name@example.cn。")
 
 
 def _check_rings(draft: _Draft, after: Organisation, today: date) -> None:

@@ -31,11 +31,13 @@ COMING = (  #: kinds that tell who gets a task by them
     "task.signers_added",
     "task.kept_out",
 )
+OF_OPEN = (*COMING, "task.urged", "clock.soon", "clock.today", "clock.over")  #: no news once it is done
 _TOPICS: Mapping[str, Topic] = {
     ARRIVED: "arrived",
     RETURNED: "returned",
-    "task.warned": "due",
-    "task.overdue": "overdue",
+    "clock.soon": "due",
+    "clock.today": "due",
+    "clock.over": "overdue",
     "task.sent_back": "returned",
     "task.taken_back": "returned",
     "task.transferred": "handed",

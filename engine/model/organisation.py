@@ -45,6 +45,7 @@ class Person:
     code: str
     name: str
     account: str = ""  #: user id
+    email: str = ""  #: which the account gets when it is brought in
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,6 +223,7 @@ SHEETS: tuple[Sheet, ...] = (
             Column("人员编号", "code", required=True),
             Column("姓名或称谓", "name", required=True),
             Column("账号", "account"),
+            Column("邮箱", "email"),
         ),
     ),
     Sheet(

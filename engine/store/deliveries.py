@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Row, and_, case, func, or_, select
 
-from engine.model.notifying import BOXED, Channel, Undelivered, Webhook
+from engine.model.notifying import BOXED, OF_OPEN, Channel, Undelivered, Webhook
 from engine.store import boxes
 from engine.store.database import Work
 from engine.store.notices import shown
@@ -129,8 +129,10 @@ def reaching(work: Work, user: str, ids: Collection[str]) -> tuple[Told, ...]:
     """Those of these notifications that are still news: unread, or of a task that is the person's to do."""
     mark = notification_read.c
     marked = and_(mark.notification_id == notification.c.id, mark.user_id == user)
+    kind = notification.c.kind
+    open_or_none = or_(kind.not_in(OF_OPEN), user_task.c.id.is_(None), user_task.c.status == "open")
     statement = _TOLD.outerjoin(notification_read, marked).where(
-        notification.c.id.in_(ids), mark.at.is_(None), or_(notification.c.kind.in_(BOXED), shown())
+        notification.c.id.in_(ids), mark.at.is_(None), or_(kind.in_(BOXED), shown()), open_or_none
     )
     found = [_told(row) for row in work.connection.execute(statement, asking(work, user))]
     mine = boxes.within(work, user, [one.task_id for one in found if one.task_id and one.kind in BOXED])

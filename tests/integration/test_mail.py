@@ -55,7 +55,6 @@ def test_a_new_task_is_mailed_without_a_word_about_its_case(people: Engine, box:
     taken = take(people, "a2")
     people.urge(taken.id, "秘密的话", by="ab")
     people.complete(taken.id, {}, by="a2")  # what a2 was urged to do is done
-    people.mark_read(by="a2")
     people.copy_to(taken.instance_id, ["out"], "秘密的附言", by="a2")
     people.choose_notices("out@example.cn", Choices(frozenset({"arrived", "copied"})), by="out")
     assert people.deliver_due() == 2

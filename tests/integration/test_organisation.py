@@ -56,7 +56,8 @@ def test_who_held_what_is_told_as_of_a_day(staffed: Engine) -> None:
 
 def test_who_is_in_charge_is_found_for_units_below_too(staffed: Engine) -> None:
     bring(staffed, "单位编号,单位名称,上级单位编号\nz1,一中队,z\n")
-    bring(staffed, "人员编号,姓名或称谓,账号\np3,丙,ab\n")
+    bring(staffed, "人员编号,姓名或称谓,账号,邮箱\np3,丙,ab,ab@example.cn\n")
+    assert staffed.user("ab").email == "ab@example.cn"
     now = staffed.organisation(date(2026, 3, 2))
     assert now.in_charge("z1") == now.in_charge("z") == {"ab"}
     assert now.in_charge("j") == frozenset()
@@ -121,6 +122,7 @@ def test_what_a_whole_sheet_does_not_list_ends_yesterday(staffed: Engine) -> Non
         ("单位编号,单位名称,上级单位编号\nj,某局,z\n", "上级单位编号 第2行：上级单位绕回到本单位自己。"),
         ("人员编号,姓名或称谓,账号\np9,壬,nobody\n", "账号 第2行：没有账号“nobody”。"),
         ("人员编号,姓名或称谓,账号\np9,壬,a1\n", "账号“a1”已是“p1”的。"),
+        ("人员编号,姓名或称谓,账号,邮箱\np9,壬,,a@b\n", "邮箱 第2行：邮箱“a@b”有误"),
         ("任职人员编号,任职岗位编号\np9,zdz\n", "任职人员编号 第2行：没有编号“p9”。"),
         ("岗位编号,岗位名称,所在单位编号,单位负责人\nq,某,z,也许\n", "单位负责人 第2行：应填“是”，或者不填"),
         ("单位编号,单位名称\nx,=1+1\n", "单位名称 第2行：不能以“=”开头"),

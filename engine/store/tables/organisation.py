@@ -51,6 +51,7 @@ org_person = Table(
     id_("code"),
     text_("name"),
     Column("account", ForeignKey("user_account.id"), nullable=True),
+    text_("email"),
     Index(None, "account", unique=True),
 )
 

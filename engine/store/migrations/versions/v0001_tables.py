@@ -78,6 +78,7 @@ def _organisation() -> None:
         _key("code"),
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("account", sa.String(length=200), nullable=True),
+        sa.Column("email", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(["account"], ["user_account.id"], name="fk_org_person_account"),
         sa.PrimaryKeyConstraint("code", name="pk_org_person"),
     )
