@@ -13,7 +13,9 @@ from engine import Engine
 from web import (
     administrators,
     approvals,
+    bulk,
     cases,
+    columns,
     documents,
     dossiers,
     inbox,
@@ -92,6 +94,8 @@ def create_app(engine: Engine, config: Mapping[str, Any]) -> Flask:
         dossiers,
         processes,
         approvals,
+        bulk,
+        columns,
         protected,
         records,
         organisation,

@@ -142,6 +142,8 @@ TABLE: Mapping[str, Entry | Mapping[str, Entry]] = {
     "audit.record": AUDIT,
     # one's own lists
     "inbox.box": SIGNED_IN,
+    "columns.choose": SIGNED_IN,
+    "bulk.run": SIGNED_IN,  #: the engine asks of each thing that is named
     "inbox.notices": SIGNED_IN,
     "inbox.read_notices": SIGNED_IN,
     "live.events": SIGNED_IN,

@@ -157,18 +157,18 @@ def _page(view: TaskView, name: str, error: str = "") -> str:
 
 @bp.get("/copies")
 def copies() -> ResponseReturnValue:
-    """What was copied to this person, newest first."""
-    return render_template("copies.html", copies=engine().copies(me().id))
+    """Where what was copied to this person is listed."""
+    return redirect(url_for("inbox.box", box="copies"))
 
 
 @bp.post("/copies/<copy_id>")
 def open_copy(copy_id: str) -> ResponseReturnValue:
     """Mark a copy as read and go to its case."""
-    found = next((one for one in engine().copies(me().id) if one.id == copy_id), None)
-    if found is None:
+    found = engine().copied([copy_id], by=me().id)
+    if not found:
         raise NotFound
     engine().read_copies([copy_id], by=me().id)
-    return redirect(url_for("cases.case", instance_id=found.instance_id))
+    return redirect(url_for("cases.case", instance_id=found[0].instance_id))
 
 
 @bp.route("/cases/<instance_id>/<any(suspend, resume):name>", methods=["GET", "POST"])

@@ -80,7 +80,8 @@ def case_word() -> str:
     return office().case_word or DEFAULT_OFFICE.case_word
 
 
-def _counts() -> Mapping[str, int]:
+def counts() -> Mapping[str, int]:
+    """Numbers of this person's boxes, asked once in a request."""
     user = person()
     if user is None:
         return {}
@@ -88,6 +89,16 @@ def _counts() -> Mapping[str, int]:
         g.counts = engine().counts(user.id)
     found: Mapping[str, int] = g.counts
     return found
+
+
+def _density() -> str:
+    """How dense this person wants lists to be."""
+    user = person()
+    if user is None or user.duty:
+        return ""
+    if "density" not in g:
+        g.density = engine().preference(user.id, "density") or ""
+    return str(g.density)
 
 
 def _may_edit_processes() -> bool:
@@ -115,7 +126,8 @@ def _template_values() -> dict[str, Any]:
         "office": office(),
         "case_word": case_word(),
         "person": person(),
-        "counts": _counts,
+        "counts": counts,
+        "density": _density,
         "may_edit_processes": _may_edit_processes,
         "may_maintain_organisation": _may_maintain_organisation,
         "may_start": _may_start,

@@ -4,24 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import cast
+from typing import Any, cast
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from engine import Box, Conflict, Criteria, NotAllowed, ProcessDefinition, TaskRow
-from web.context import engine, me
+from engine import Box, Conflict, Criteria, NotAllowed, Page, ProcessDefinition, TaskRow
+from web import bulk, columns
+from web.columns import Sorting
+from web.context import counts, engine, me
 from web.entering import local_path
 from web.i18n import _, later
 from web.wording import urgency_group
 
 bp = Blueprint("inbox", __name__)
 
-BOXES: Mapping[Box, str] = {
+BOXES: Mapping[str, str] = {
     "todo": later("待办"),
     "claimable": later("待认领"),
     "done": later("已办"),
+    "started": later("我发起的"),
+    "copies": later("抄送我的"),
+    "supervised": later("督办"),
 }
+TASKS = ("todo", "claimable", "done", "supervised")  #: boxes of tasks, which can be searched
 GROUPS = {
     "over": later("已超期"),
     "today": later("今天到期"),
@@ -42,26 +48,38 @@ HANDED = {
     "signing": later("请您签署"),
     "sent_back": later("退回"),
 }
+EMPTY = {
+    "todo": (later("没有待办的任务"), later("新任务送到时会出现在这里。")),
+    "claimable": (
+        later("没有待认领的任务"),
+        later("新任务送到您所在的角色时会出现在这里，谁先认领由谁办理。"),
+    ),
+    "done": (later("没有已办的任务"), later("办过的任务会留在这里。")),
+    "started": (later("没有您发起的"), later("您发起的会一直列在这里，办到哪一步、现由谁办，一看便知。")),
+    "copies": (later("没有抄送"), later("别人抄送给您的会出现在这里，不用办理。")),
+    "supervised": (later("没有要督办的"), later("您主管的任务超期或者临近到期时，会出现在这里。")),
+}
 SIZE = 50
 
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Rows under one heading; a box without clocks has one group without a heading."""
+    """Rows under one heading; a box that isn't sorted by clocks has one group without a heading."""
 
     key: str
     title: str
-    rows: tuple[TaskRow, ...]
+    rows: tuple[Any, ...]
 
 
-def grouped(rows: tuple[TaskRow, ...], box: str) -> list[Group]:
-    """The rows in groups of urgency, in the order of GROUPS; what is done needs no clock."""
-    if box == "done":
-        return [Group("done", "", rows)] if rows else []
+def grouped(rows: tuple[Any, ...], box: str, order: Sorting) -> list[Group]:
+    """The rows in groups of urgency where they are sorted by the clock, else all in one."""
+    if order.sort != "due":
+        return [Group(box, "", rows)] if rows else []
     found: dict[str, list[TaskRow]] = {key: [] for key in GROUPS}
     for row in rows:
-        found[urgency_group(row.task)].append(row)
-    return [Group(key, str(GROUPS[key]), tuple(found[key])) for key in GROUPS if found[key]]
+        found["paused" if row.suspended and row.task.due_at else urgency_group(row.task)].append(row)
+    keys = reversed(GROUPS) if order.descending else GROUPS
+    return [Group(key, str(GROUPS[key]), tuple(found[key])) for key in keys if found[key]]
 
 
 def page_number() -> int:
@@ -83,34 +101,59 @@ def start_label(definition: ProcessDefinition, user: str) -> str:
 
 
 @bp.get("/inbox")
-@bp.get("/inbox/<any(claimable, done):box>")
+@bp.get("/inbox/<any(claimable, done, started, copies, supervised):box>")
 def box(box: str = "todo") -> ResponseReturnValue:
-    """One page of a box, with search and filters."""
-    user = me().id
+    """One page of a box, with search and filters where it holds tasks."""
+    user, order = me().id, columns.sorting(box)
     asked = {name: request.args.get(name, "").strip() for name in ("search", "process", "due")}
     if asked["due"] not in DUE:
         asked["due"] = ""
-    startable = engine().startable(user)
+    link = {name: value for name, value in asked.items() if value} if box in TASKS else {}
     after = request.args.get("after", "")
-    criteria = Criteria(asked["search"], asked["process"], due=asked["due"])
-    page = engine().inbox(user, cast(Box, box), criteria=criteria, after=after, size=SIZE)
+    page = _page(user, box, Criteria(asked["search"], asked["process"], due=asked["due"]), order, after)
+    startable = engine().startable(user)
     return render_template(
         "inbox.html",
         box=box,
-        boxes=BOXES,
+        boxes=_tabs(box),
         dues=DUE,
         handed_words=HANDED,
-        copied=len(engine().copies(user, unread=True)),
         asked=asked,
-        filtered=any(asked.values()),
+        link=link,
+        filtered=bool(link),
         page=page,
         beginning=not after,
-        groups=grouped(page.items, box),
+        order=order,
+        columns=columns.chosen(box),
+        all_columns=columns.COLUMNS[box],
+        densities=columns.DENSITIES,
+        empty_words=EMPTY,
+        allowed=bulk.allowed,
+        picked=bulk.picked,
+        groups=grouped(page.items, box, order),
+        verbs=bulk.of_box(box),
+        ticked=request.args.get("all") == "1",
         urgency=engine().urgency(user),
-        processes=top_processes(),
+        processes=top_processes() if box in TASKS else [],
         startable=startable,
         start_label=start_label(startable[0], user) if startable else "",
     )
+
+
+def _page(user: str, box: str, criteria: Criteria, order: Sorting, after: str) -> Page[Any]:
+    """The rows of one page of a box."""
+    how: dict[str, Any] = {"sort": order.sort, "descending": order.descending}
+    if box == "started":
+        return engine().started(user, after=after, size=SIZE, **how)
+    if box == "copies":
+        return engine().received(user, after=after, size=SIZE, **how)
+    return engine().inbox(user, cast(Box, box), criteria=criteria, after=after, size=SIZE, **how)
+
+
+def _tabs(box: str) -> Mapping[str, str]:
+    """The boxes that concern this person: 督办 only who supervises, or who looks at it anyway."""
+    shown = counts()
+    return {name: str(title) for name, title in BOXES.items() if name in shown or name == box}
 
 
 @bp.post("/tasks/<task_id>/claim")

@@ -12,7 +12,7 @@ from babel.dates import format_date
 from flask import Flask, current_app, has_app_context
 from markupsafe import Markup, escape
 
-from engine import UserTask
+from engine import TaskRow, UserTask
 from engine.model.records import TimeLeft
 from web.i18n import SOURCE, _, chosen, locale
 from web.saying import said
@@ -101,6 +101,15 @@ def clock_words(task: UserTask) -> Clock:
     if left is None and task.due_at is not None:
         left = time_left(task.due_at, task.created_at, task.warn_at)
     return clock_of(task.due_at, left)
+
+
+def row_clock(row: TaskRow) -> Clock:
+    """The clock of a line of a box: stopped while its case rests."""
+    clock = clock_words(row.task)
+    if row.resting_since is None or clock.tone in ("none", "pause"):
+        return clock
+    days = max(1, (now().date() - local(row.resting_since).date()).days)
+    return Clock(_("暂停%(n)s天", n=days), "", "pause", clock.used, clock.note, clock.longer)
 
 
 def urgency_group(task: UserTask) -> str:
@@ -260,6 +269,7 @@ def register_filters(app: Flask) -> None:
         file_size,
         length_words,
         clock_words,
+        row_clock,
         counted,
         shown,
         legal,

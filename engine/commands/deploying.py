@@ -261,7 +261,8 @@ def _cross_check(work: Work, parsed: Parsed, any_topic: bool) -> tuple[Problem, 
     rules = parsed.rules.items()
     odd = [one for name, each in rules for one in parsing.check_case_rules(each, name, keys, groups)]
     fields = parsing.check_field_access(parsed.bpmns, parsed.forms, parsed.rules, groups)
-    return (*found, *_unset(parsed), *odd, *fields)
+    bulk = parsing.check_bulk(parsed.bpmns, parsed.forms)
+    return (*found, *_unset(parsed), *odd, *fields, *bulk)
 
 
 def _topics(parsed: Parsed) -> frozenset[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from engine.commands import copying, delegating, signing, suspending, telling, urging
 from engine.commands.once import again
@@ -60,6 +60,10 @@ class Approvals(Part):
     def copies(self, by: str, *, unread: bool = False) -> tuple[Copy, ...]:
         """What was copied to this user, newest first; `unread`: only what he hasn't read."""
         return received.copies(self._reader, by, unread=unread)
+
+    def copied(self, copy_ids: Collection[str], *, by: str) -> tuple[Copy, ...]:
+        """Those of these copies that are this user's."""
+        return received.copied(self._reader, by, copy_ids)
 
     def urge(self, task_id: str, text: str = "", *, by: str) -> None:
         """Ask who has a task to get it done; Conflict if one did so less than four hours ago."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Literal
 
 from engine.errors import Problem
@@ -77,6 +77,10 @@ class Reads(Part):
     ) -> Page[CopyRow]:
         """One page of what was copied to this user; sorted and paged as a box is."""
         return lists.received(self._reader, by, after=after, size=size, sort=sort, descending=descending)
+
+    def task_rows(self, task_ids: Collection[str], *, by: str) -> tuple[TaskRow, ...]:
+        """Those of these tasks that this user may see, in the order asked for."""
+        return lists.rows(self._reader, by, task_ids)
 
     def counts(self, by: str) -> Mapping[str, int]:
         """Number of rows in each box, of "started" those that run, of "copies" those unread.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from engine.commands import (
+    bulk,
     cases,
     tasks,
 )
@@ -13,6 +14,7 @@ from engine.model.records import (
     DocumentInfo,
     UserTask,
 )
+from engine.queries import tasks as task_page
 
 
 class Tasks(Part):
@@ -38,6 +40,14 @@ class Tasks(Part):
         `once` is an idempotency key: given again by this person within a day, it gives the same answer.
         """
         return tasks.complete(self._context, task_id, values, by=by, revision=revision, key=once)
+
+    def complete_as_opened(self, task_id: str, *, by: str) -> tuple[UserTask, ...]:
+        """Finish a task with what its form opens with, where its step is marked `bulkComplete`."""
+        return again(
+            lambda: bulk.complete_as_opened(
+                self._context, task_page.task_form(self._reader, task_id, by=by), by=by
+            )
+        )
 
     def attach(
         self,

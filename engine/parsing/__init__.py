@@ -1,6 +1,7 @@
 """Bytes to definitions."""
 
 from engine.parsing.bpmn import parse_bpmn
+from engine.parsing.bulk import BULK, check_bulk
 from engine.parsing.case_rules import check_case_rules, parse_case_rules
 from engine.parsing.dmn import Examined, examine_dmn, may_import, parse_dmn
 from engine.parsing.field_access import at_step, check_field_access, form_for, guarded
@@ -18,9 +19,11 @@ from engine.parsing.words import parse_words
 from engine.parsing.xml import parse_xml, validate
 
 __all__ = [
+    "BULK",
     "Examined",
     "FieldState",
     "at_step",
+    "check_bulk",
     "check_case_rules",
     "check_deployment",
     "check_field_access",

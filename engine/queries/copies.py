@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from engine.model.views import Copy
 from engine.queries.reader import Reader, person
 from engine.store import copies as rows
@@ -12,3 +14,10 @@ def copies(reader: Reader, by: str, *, unread: bool) -> tuple[Copy, ...]:
     with reader.database.reading() as work:
         person(work, by)
         return rows.of_user(work, by, unread=unread)
+
+
+def copied(reader: Reader, by: str, ids: Collection[str]) -> tuple[Copy, ...]:
+    """Those of these copies that are this user's."""
+    with reader.database.reading() as work:
+        person(work, by)
+        return rows.some(work, by, ids)

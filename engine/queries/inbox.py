@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -55,6 +55,15 @@ def inbox(
         rows = tuple(replace(row, holder="、".join(_holders(row.task, names))) for row in rows)
     more = order.cursor(found[size - 1].place) if len(found) > size else ""
     return Page(rows, len(rows), size=size, next=more)
+
+
+def rows(reader: Reader, by: str, ids: Collection[str]) -> tuple[TaskRow, ...]:
+    """Those of these tasks that this user may see, in any state, in the order asked for."""
+    now = reader.clock()
+    with reader.database.reading() as work:
+        person(work, by)
+        found = {one.task.id: one for one in boxes.some_tasks(work, by, ids)}
+    return tuple(task_row(found[one], {}, now) for one in dict.fromkeys(ids) if one in found)
 
 
 def asked_for(by: str, box: Box, wanted: Filter, now: datetime) -> Asked:

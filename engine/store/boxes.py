@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal, TypeVar
@@ -80,6 +80,13 @@ def one_task(work: Work, task_id: str) -> FoundTask | None:
     """A task with what its row shows of the instance."""
     row = work.connection.execute(_tasks().where(user_task.c.id == task_id)).first()
     return _found_task(row, ()) if row else None
+
+
+def some_tasks(work: Work, user: str, ids: Collection[str]) -> tuple[FoundTask, ...]:
+    """Those of these tasks whose case the user may see."""
+    statement = _tasks().where(user_task.c.id.in_(ids), sees(user_task.c.instance_id))
+    rows = work.connection.execute(statement, asking(work, user)) if ids else ()
+    return tuple(_found_task(row, ()) for row in rows)
 
 
 def count(

@@ -59,6 +59,12 @@ def place(work: Work, copy_id: str, order: Order) -> Place:
     return order.place(work.connection.execute(mine).one())
 
 
+def some(work: Work, user_id: str, ids: Collection[str]) -> tuple[Copy, ...]:
+    """Those of these copies that are the user's."""
+    mine = (case_copy.c.user_id == user_id, case_copy.c.id.in_(ids), sees(case_copy.c.instance_id))
+    return _found(work, _copies().where(*mine), asking(work, user_id)) if ids else ()
+
+
 def unread() -> Select[Any]:
     """The copies that `user` hasn't read."""
     mine = (case_copy.c.user_id == USER, case_copy.c.read_at.is_(None), sees(case_copy.c.instance_id))

@@ -104,13 +104,13 @@ def test_signers_are_asked_sign_and_are_done_without(
 def test_a_copy_is_unread_until_it_is_opened(app: Flask, desk: Visitor, taken: str) -> None:
     admin = Visitor(app, "admin")
     do(desk, f"/tasks/{taken}/copy", people="admin", text="请知悉")
-    page = admin.get("/copies")
+    page = admin.get("/inbox/copies")
     assert "请知悉" in page and "未读" in page
     copy = re.search(r'action="(/copies/[^"]+)"', page).group(1)
     answer = admin.post(copy, {})
     assert answer.status_code == 302
     admin.get(answer.headers["Location"])
-    assert "未读" not in admin.get("/copies")
+    assert "未读" not in admin.get("/inbox/copies")
     assert admin.post("/copies/other", {}).status_code == 404
     page = admin.get(f"/tasks/{taken}")
     assert "催办…" not in page and "抄送…" not in page  # who has a copy only reads

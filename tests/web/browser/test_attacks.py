@@ -58,7 +58,7 @@ def context(browser: Browser, marked: Live, faults: list[str]) -> Iterator[Brows
 def kinds_of_pages(engine: Engine, login: str) -> list[str]:
     """One path of each kind that this person's links lead to."""
     client = Caller(create_app(engine, CONFIG), login).client
-    start = ("/inbox", "/inbox/claimable", "/inbox/done", "/cases?status=", "/notices", "/copies")
+    start = ("/inbox", "/inbox/claimable", "/inbox/done", "/cases?status=", "/notices", "/inbox/copies")
     found: dict[str, str] = {}
     for path, _text in crawl(client, *start, most=60):
         found.setdefault(IDS.sub("*", path), path)
