@@ -162,6 +162,7 @@ TABLE: Mapping[str, Entry | Mapping[str, Entry]] = {
     "tasks.task": SEES_TASK,
     "tasks.post": HOLDS,
     "tasks.draft": HOLDS,
+    "presence.here": SEES_TASK,
     "uploading.upload": HOLDS,
     "picking.for_task": HOLDS,
     "picking.for_start": STARTER,

@@ -24,9 +24,13 @@ def require_sign_in() -> ResponseReturnValue | None:
     if half is not None and request.endpoint == "auth.sign_out":
         return None
     target = request.full_path.rstrip("?") if request.method == "GET" else ""
+    if request.endpoint in ("tasks.post", "tasks.draft"):  # back to the form, which the page has kept
+        target = url_for("tasks.task", **(request.view_args or {}))
     if half is None and session.pop("token", None):
         flash(_("登录已过期，请重新登录。"), "note")
     answer = redirect(url_for(STEPS[half.needs] if half else "auth.sign_in", next=target or None))
+    if request.endpoint == "tasks.draft":
+        return render_template("forms/expired.html", sign_in=answer.location), 401
     if request.headers.get("HX-Request"):
         return "", 401, {"HX-Redirect": answer.location}
     return answer

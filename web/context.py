@@ -47,7 +47,7 @@ def signed_in() -> Session | None:
 
 def _session(token: str) -> Session | None:
     """What a page asks by itself doesn't keep a session from ending for want of use."""
-    if request.blueprint == "live":
+    if request.blueprint in ("live", "presence"):
         return engine().session(token, quiet=True)
     return engine().session(token)
 

@@ -26,6 +26,7 @@ RATES: Mapping[str, str] = {  #: of one person, by endpoint
     "dossiers.export": "10 per minute",
     "picking.for_task": "240 per minute",
     "picking.for_start": "240 per minute",
+    "presence.here": "30 per minute",
     "picking.day": "240 per minute",
 }
 POSTS = frozenset({"dossiers.export"})  #: of which only posts cost much

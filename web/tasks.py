@@ -25,6 +25,7 @@ from engine import (
     TaskView,
     UserTask,
 )
+from web.conflicts import Clash, clash
 from web.context import case_word, engine, me
 from web.documents import ACCEPT, chosen, read_upload
 from web.errors import status_of
@@ -58,8 +59,8 @@ class Answer:
 
 
 def revision() -> int | None:
-    """The task's revision that the page showed."""
-    text = request.form.get("revision", "")
+    """The task's revision that the page showed, or that its person has chosen to save over."""
+    text = request.form.get("over") or request.form.get("revision", "")
     return int(text) if NUMBER.fullmatch(text) else None
 
 
@@ -108,12 +109,12 @@ def draft(task_id: str) -> ResponseReturnValue:
     """Keep what is being written; answers with the fragments that say so."""
     given = engine().task_form(task_id, by=me().id)
     posted = Posted(request.form, given.values, frozenset(one.id for one in given.documents))
+    values = typed_values(_schema(given), posted)
     try:
-        number = engine().save_draft(
-            task_id, typed_values(_schema(given), posted), by=me().id, revision=revision()
-        )
-    except Conflict:
-        return str(escape(_("别处已有改动，请刷新后再填"))), 409
+        number = engine().save_draft(task_id, values, by=me().id, revision=revision())
+    except Conflict as conflict:
+        found = clash(conflict.message, engine().task_form(task_id, by=me().id), values)
+        return render_template("forms/unsaved.html", conflict=found, task_id=task_id), 409
     except EngineError as refusal:
         return str(escape(refusal.message)), status_of(refusal)
     return render_template("forms/saved.html", revision=number, at=now())
@@ -155,10 +156,11 @@ def _stale(task_id: str, filling: Filling, conflict: Conflict) -> ResponseReturn
     """The page anew with what was written and the present revision: nothing typed is lost."""
     fresh = engine().task(task_id, by=me().id)
     problem = Problem(conflict.message, hint=_("您填的内容还在下面，核对后可以再提交。"))
-    return task_page(fresh, replace(filling, problems=(problem,))), 409
+    found = clash(conflict.message, engine().task_form(task_id, by=me().id), filling.values)
+    return task_page(fresh, replace(filling, problems=(problem,)), found), 409
 
 
-def task_page(view: TaskView, filling: Filling) -> str:
+def task_page(view: TaskView, filling: Filling, conflict: Clash | None = None) -> str:
     """The whole page of a task."""
     form = form_view(view.form, filling) if view.form else None
     return render_template(
@@ -168,6 +170,7 @@ def task_page(view: TaskView, filling: Filling) -> str:
         form=form,
         accept=ACCEPT,
         editable=view.can_complete,
+        conflict=conflict if conflict and conflict.lines else None,
         part_words=PARTS,
         handed_words=HANDED,
         user_id=me().id,

@@ -6,7 +6,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from engine import execution, parsing, policy
-from engine.commands import circles, guarding, parts, steps
+from engine.commands import circles, guarding, parts, presence, steps
 from engine.commands.context import ZONE, Context, allow, person
 from engine.commands.directory import directory
 from engine.commands.once import Ticket, once, ticket
@@ -79,8 +79,7 @@ def save_draft(context: Context, task_id: str, values: JsonObject, *, by: str, r
     with context.database.unit_of_work() as work:
         user, task, _ = locate(work, task_id, by)
         allow(user, policy.work_on(user, task))
-        fresh(task, revision)
-        return tasks.change(work, task, draft=values).revision
+        return presence.save(context, work, task, values, by=by, revision=revision)
 
 
 def complete(

@@ -183,7 +183,7 @@ def test_draft_by_itself_renews_the_revision(cb1: Person, fake: FakeEngine) -> N
 
 @pytest.mark.parametrize(
     ("refusal", "status", "word"),
-    [(Conflict(), 409, "请刷新后再填"), (NotAllowed("已由他人办理。"), 403, "已由他人办理。")],
+    [(Conflict(), 409, "没有暂存"), (NotAllowed("已由他人办理。"), 403, "已由他人办理。")],
 )
 def test_draft_that_is_refused_says_so_in_place(
     cb1: Person, fake: FakeEngine, refusal: Exception, status: int, word: str

@@ -41,6 +41,7 @@ from engine.store.tables.organisation import (
     substitution,
 )
 from engine.store.tables.people import membership, preference, setting, user_account, user_group
+from engine.store.tables.presence import draft_save, presence
 from engine.store.tables.record import (
     case_copy,
     document,
@@ -75,6 +76,7 @@ __all__ = [
     "deployment",
     "diagram_draft",
     "document",
+    "draft_save",
     "flow_taken",
     "history_event",
     "idempotency_key",
@@ -96,6 +98,7 @@ __all__ = [
     "participant",
     "past_password",
     "preference",
+    "presence",
     "process_definition",
     "process_instance",
     "publication",

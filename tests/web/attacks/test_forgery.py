@@ -113,6 +113,7 @@ REPEATED = {  #: what may be asked again and gives the same, or adds what somebo
     "tasks.draft",
     "documents.upload",
     "uploading.upload",
+    "presence.here",
     "approvals.open_copy",
     "processes.save_draft",
     "processes.import_draft",

@@ -758,6 +758,7 @@ def upgrade() -> None:
     _registers()
     _finding()
     _clocks()
+    _presence()
 
 
 def _audit() -> None:
@@ -944,3 +945,24 @@ def _clocks() -> None:
         op.create_index(
             f"ix_legal_clock_{name}", "legal_clock", columns, sqlite_where=where, postgresql_where=where
         )
+
+
+def _presence() -> None:
+    op.create_table(
+        "presence",
+        sa.Column("task_id", sa.String(length=200), nullable=False),
+        sa.Column("user_id", sa.String(length=200), nullable=False),
+        sa.Column("seen_at", Instant(), nullable=False),
+        sa.ForeignKeyConstraint(["task_id"], ["user_task.id"], name="fk_presence_task_id"),
+        sa.ForeignKeyConstraint(["user_id"], ["user_account.id"], name="fk_presence_user_id"),
+        sa.PrimaryKeyConstraint("task_id", "user_id", name="pk_presence"),
+    )
+    op.create_table(
+        "draft_save",
+        sa.Column("task_id", sa.String(length=200), nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("saved_by", sa.String(length=200), nullable=False),
+        sa.Column("saved_at", Instant(), nullable=False),
+        sa.ForeignKeyConstraint(["task_id"], ["user_task.id"], name="fk_draft_save_task_id"),
+        sa.PrimaryKeyConstraint("task_id", name="pk_draft_save"),
+    )
