@@ -26,6 +26,8 @@ CHINESE = re.compile(r"[\u3400-\u9fff]")
 BRACED = re.compile(r"\{(\w*)\}")
 LEAST = 3  #: Chinese characters that a template with values needs to be recognised by itself
 DEEPEST = 4
+LONGEST = 6  #: parts of a word of the domain, such as unit and position
+LETTERS = re.compile(r"[A-Za-z]{2}")
 SEPARATORS = {
     "、": ", ",
     "，": ", ",
@@ -35,8 +37,9 @@ SEPARATORS = {
     "）": ")",
     "。": ". ",
     "\u3000": "\u3000",
+    "或": " or ",
 }
-_PARTS = re.compile(f"([{''.join(SEPARATORS)}]| · |\\s+)")
+_PARTS = re.compile(f"([{''.join(SEPARATORS)}]| · |, |: |\\s+)")
 _SENTENCES = re.compile(r"(?<=[。；])(?=.)")
 _READ = re.compile(
     r"<(?P<kept>script|style|textarea|pre)\b.*?</(?P=kept)>"
@@ -44,6 +47,10 @@ _READ = re.compile(
     r"|(?P<name>\s(?:aria-label|title|placeholder|alt|label|data-l|hx-confirm)=\")"
     r"(?P<label>[^\"]*[\u3400-\u9fff][^\"]*)\"",
     re.DOTALL,
+)
+WIDTH = 96  #: of a label in a diagram
+_LABEL = re.compile(
+    r"(<(?:\w+:)?BPMNLabel[^>]*>\s*<(?:\w+:)?Bounds x=\")([-\d.]+)(\"[^>]*? width=\")([\d.]+)(\")"
 )
 _DRAWN = re.compile(r"(\sname=\"|<(?:\w+:)?text>)([^<>\"]*[\u3400-\u9fff][^<>\"]*)(\"|</(?:\w+:)?text>)")
 
@@ -95,6 +102,7 @@ class Speaker:
     def __init__(self, language: str, words: Mapping[str, str]) -> None:
         self._sentences = sentences(language)
         self._words = words
+        self._patterns = Sentences({text: told for text, told in words.items() if BRACED.search(text)})
         self._known: dict[str, str] = {}
 
     def say(self, text: str) -> str:
@@ -119,7 +127,7 @@ class Speaker:
         told = self._words.get(text) or self._sentences.exact.get(text)
         if told is not None:
             return told
-        found = self._sentences.match(text, 1 if depth else LEAST)
+        found = self._patterns.match(text, 1) or self._sentences.match(text, 1 if depth else LEAST)
         if found is None:
             return None
         told, values = found
@@ -127,21 +135,30 @@ class Speaker:
         return BRACED.sub(lambda match: given.get(match[1], match[0]), told)
 
     def _pieces(self, text: str) -> str | None:
-        """A row of words, if all of them are known."""
-        parts = _PARTS.split(text)
-        if len(parts) < 3:
-            return None
-        told = []
-        for at, part in enumerate(parts):
-            if at % 2:
-                told.append(SEPARATORS.get(part, part))
-            elif not CHINESE.search(part):
-                told.append(part)
-            elif (known := self._whole(part, 1)) is not None:
-                told.append(known)
-            else:
+        """A row of words: all of them, or what is known beside what is in the language already."""
+        parts, told, at = _PARTS.split(text), [], 0
+        mixed = LETTERS.search(text) is not None
+        while at < len(parts):
+            if at % 2 or not CHINESE.search(parts[at]):
+                told.append(SEPARATORS.get(parts[at], parts[at]))
+                at += 1
+                continue
+            end, known = self._longest(parts, at)
+            if not known and not mixed:
                 return None
+            told.append(known or parts[at])
+            at = end
         return "".join(told)
+
+    def _longest(self, parts: list[str], start: int) -> tuple[int, str]:
+        """The end and the translation of the longest run of these parts that is one word; "" for none."""
+        for end in range(min(len(parts), start + 2 * LONGEST - 1), start, -2):
+            word = "".join(parts[start:end])
+            if (known := self._whole(word, 1)) is not None:
+                return end, known
+            if word.endswith("等") and (known := self._whole(word[:-1], 1)) is not None:
+                return end, f"{known} and others"
+        return start + 1, ""
 
     def page(self, source: str) -> str:
         """A page with its texts and labels in the language."""
@@ -180,7 +197,15 @@ def said_names(xml: str) -> str:
     def named(match: re.Match[str]) -> str:
         return f"{match[1]}{html.escape(found.say(html.unescape(match[2])))}{match[3]}"
 
-    return _DRAWN.sub(named, xml)
+    return _LABEL.sub(_wider, _DRAWN.sub(named, xml))
+
+
+def _wider(match: re.Match[str]) -> str:
+    """A label with room for words of letters, its middle where it was: Chinese ones are drawn narrow."""
+    left, width = float(match[2]), float(match[4])
+    if width >= WIDTH:
+        return match[0]
+    return f"{match[1]}{left - (WIDTH - width) / 2:g}{match[3]}{WIDTH}{match[5]}"
 
 
 def finish(response: Response) -> Response:

@@ -141,19 +141,21 @@ def _task_words(view: CaseView) -> Iterator[Span]:
         waiting = _waiting(view, live)
         running = [one.name for one in live if one.name and one.kind in AUTOMATIC]
         if waiting:
-            yield Span(_("没有待办的任务，正在等待：%(events)s。", events="、".join(dict.fromkeys(waiting))))
+            yield Span(
+                _("没有待办的任务，正在等待：%(events)s。", events=_("、").join(dict.fromkeys(waiting)))
+            )
         if view.choices:
-            parts = "、".join(dict.fromkeys(choice.name for choice in view.choices))
+            parts = _("、").join(dict.fromkeys(choice.name for choice in view.choices))
             yield Span(_("“%(parts)s”等待选办下一步。", parts=parts), strong=True)
         if running and not view.incidents:
-            yield Span(_("正在自动办理：%(steps)s。", steps="、".join(dict.fromkeys(running))))
+            yield Span(_("正在自动办理：%(steps)s。", steps=_("、").join(dict.fromkeys(running))))
         return
     yield Span(_("现在：") if len(tasks) == 1 else _("现有%(n)s件事同时进行：", n=len(tasks)))
     for number, task in enumerate(tasks[:MOST_TASKS]):
         if number:
-            yield Span("；")
+            yield Span(_("；"))
         yield Span(_one_task(task, view.people), strong=True)
-    yield Span(_("；等。") if len(tasks) > MOST_TASKS else "。")
+    yield Span(_("；等。") if len(tasks) > MOST_TASKS else _("。"))
 
 
 def _waiting(view: CaseView, live: Sequence[ActivityInstance]) -> list[str]:
@@ -167,7 +169,7 @@ def _waiting(view: CaseView, live: Sequence[ActivityInstance]) -> list[str]:
 def _one_task(task: UserTask, people: Mapping[str, str]) -> str:
     who = people.get(task.assignee or "", "")
     clock = clock_words(task).text if task.due_at else ""
-    offered = "" if who else _("（%(groups)s待认领）", groups="、".join(task.candidate_groups))
+    offered = "" if who else _("（%(groups)s待认领）", groups=_("、").join(task.candidate_groups))
     return "，".join(part for part in (f"{who} {task.name}{offered}".strip(), clock) if part)
 
 

@@ -11,7 +11,9 @@ from typing import Any
 from lxml import etree
 
 CHINESE = re.compile(r"[\u3400-\u9fff]")
-SAID = frozenset({"title", "description", "x-basis", "basis", "help", "label", "meaning", "name", "unit"})
+SAID = frozenset(
+    {"title", "description", "x-basis", "basis", "help", "label", "meaning", "name", "submit", "unit"}
+)
 BPMN = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
 NAMED = ("process", "lane", "sequenceFlow", "Event", "Task", "task", "Gateway", "Activity", "ubProcess")
 PROPERTIES = ("basis", "clockBasis", "submitLabel", "secrecy", "help")

@@ -24,8 +24,9 @@ def test_a_bundle_has_all_its_words(bundle: str) -> None:
     words = json.loads((folder / "en.words.json").read_text("utf-8"))["words"]
     shown = {one for one in texts(folder) if not one.startswith("=")}
     assert sorted(shown - words.keys()) == [], f"add these to {bundle}/en.words.json"
+    patterns = {one for one in words if "{" in one}
     parts = {part.strip("；").strip() for one in shown for part in one.split("〔待核〕")}
-    assert sorted(words.keys() - shown - parts) == [], f"{bundle} no longer shows these"
+    assert sorted(words.keys() - shown - parts - patterns) == [], f"{bundle} no longer shows these"
     assert _untold(words) == []
 
 

@@ -39,9 +39,9 @@ def test_the_account_remembers_its_language(cb1: Person, fake: FakeEngine) -> No
 
 
 SAID = {
-    "您不能办理这一项。": "You can’t do this.",
+    "您不能办理这一项。": "You can't do this.",
     "没有流程“{key}”。": "There is no process “{key}”.",
-    "“{name}”已由{who}办结，不能取回。": "“{name}” was done by {who} and can’t be taken back.",
+    "“{name}”已由{who}办结，不能取回。": "“{name}” was done by {who} and can't be taken back.",
     "请改正。": "Please correct it.",
 }
 
@@ -49,9 +49,9 @@ SAID = {
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        ("您不能办理这一项。", "You can’t do this."),
+        ("您不能办理这一项。", "You can't do this."),
         ("没有流程“甲流程”。请改正。", "There is no process “Process A”. Please correct it."),
-        ("“登记”已由张某办结，不能取回。", "“登记” was done by 张某 and can’t be taken back."),
+        ("“登记”已由张某办结，不能取回。", "“登记” was done by 张某 and can't be taken back."),
         ("甲组、乙组", "Group A, Group B"),
         ("甲组、丙组", "甲组、丙组"),
         ("  甲组\n", "  Group A\n"),
