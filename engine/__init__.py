@@ -36,25 +36,26 @@ from engine.model.records import (
 from engine.model.registers import RegisterView
 from engine.model.signing_in import Account, AuditAsked, Caller, Enrolment, Session, SignInRules
 from engine.model.views import (
+    Ahead, NextStep,
     CaseRow, CaseView, Copy, CopyRow, Diagram, FilledForm, Handed, Notice, Opinion, Page, References, Stage,
     TaskRow, TaskForm, TaskView, ViewTable,
 )
 from engine.worker import Worker
 
 __all__ = [
-    "COLOURS", "COMMAND_LINE", "SHEETS", "TOPICS", "Account", "ActivityInstance", "Anchor", "Attempt",
-    "AuditAsked", "AuditEntry", "AuditEvent", "Box", "Breach", "Caller", "CaseRow", "CaseView",
+    "COLOURS", "COMMAND_LINE", "SHEETS", "TOPICS", "Account", "ActivityInstance", "Ahead", "Anchor",
+    "Attempt", "AuditAsked", "AuditEntry", "AuditEvent", "Box", "Breach", "Caller", "CaseRow", "CaseView",
     "Change", "Channels", "Checked", "Choice", "Choices", "Conflict", "Copy", "CopyRow", "Criteria",
     "DecisionEvaluation", "DecisionRecord", "Deployment", "Diagram", "DiagramDraft", "DocumentInfo",
     "Engine", "EngineError", "Enrolment", "FieldCriterion", "FilledForm", "Finding", "FormDefinition",
     "Halted", "Handed", "HistoryEvent", "Import", "ImportRecord", "Incident", "InvalidDefinition",
     "InvalidInput", "JsonObject", "JumpPlan", "JumpStep", "JumpView", "Live", "MigrationOutcome",
-    "MigrationPlan", "Narrowings", "NotAllowed", "NotFound", "Notice", "Office", "Opinion",
+    "MigrationPlan", "Narrowings", "NextStep", "NotAllowed", "NotFound", "Notice", "Office", "Opinion",
     "Organisation", "Origin", "Page", "PlannedMove", "Position", "Problem", "ProcessDefinition",
-    "ProcessInstance", "PublicEntry", "References", "RegisterView", "Resource", "RuleHit",
-    "SavedFilter", "SearchField", "Session", "SignInRules", "SignalSent", "Stage", "Target", "TaskForm",
-    "TaskRow", "TaskView", "Trial", "Unavailable", "Unit", "User", "UserTask", "Verification",
-    "ViewTable", "Webhook", "Worker", "acting", "acting_from", "check_dossier", "decide", "fingerprint",
+    "ProcessInstance", "PublicEntry", "References", "RegisterView", "Resource", "RuleHit", "SavedFilter",
+    "SearchField", "Session", "SignInRules", "SignalSent", "Stage", "Target", "TaskForm", "TaskRow",
+    "TaskView", "Trial", "Unavailable", "Unit", "User", "UserTask", "Verification", "ViewTable",
+    "Webhook", "Worker", "acting", "acting_from", "check_dossier", "decide", "fingerprint",
     "has_holidays", "is_working_day", "new_key", "public_pem", "read_code", "richtext", "spans",
     "words_of",
 ]

@@ -25,6 +25,7 @@ from engine import (
     TaskView,
     UserTask,
 )
+from web.ahead import ahead_words
 from web.conflicts import Clash, clash
 from web.context import case_word, engine, me
 from web.documents import ACCEPT, chosen, read_upload
@@ -37,6 +38,7 @@ from web.rulings import decisions_for, ruling
 from web.wording import now
 
 bp = Blueprint("tasks", __name__)
+bp.add_app_template_filter(ahead_words)
 
 ROWS = frozenset({"_add", "_remove", "_up"})  #: buttons that change a table's rows
 NUMBER = re.compile(r"[0-9]{1,9}")

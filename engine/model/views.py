@@ -182,6 +182,24 @@ class TaskForm:
 
 
 @dataclass(frozen=True, slots=True)
+class NextStep:
+    """A step that comes behind a task."""
+
+    name: str
+    who: str  #: groups or lane that the diagram names; "" where that is worked out then
+
+
+@dataclass(frozen=True, slots=True)
+class Ahead:
+    """What comes when a task is completed."""
+
+    steps: tuple[NextStep, ...] = ()
+    certain: bool = False  #: whether it is all of these, whatever is filled in
+    more: bool = False  #: whether there are others besides
+    ends: bool = False  #: whether the case may be over then
+
+
+@dataclass(frozen=True, slots=True)
 class TaskView:
     """All that the task page shows."""
 
@@ -201,10 +219,11 @@ class TaskView:
     reason: str  #: why not, in Chinese
     next_steps: str  #: what follows when it is completed (names of the next steps)
     people: Mapping[str, str]
+    ahead: Ahead = Ahead()
     parts: tuple[UserTask, ...] = ()  #: what delegates and signers did or are asked to do for the same task
     verbs: frozenset[str] = (
         frozenset()
-    )  #: "transfer", "delegate", "resolve", "signers", "sign", "copy", "urge"
+    )  #: "transfer", "delegate", "resolve", "signers", "sign", "copy", "urge", "cancel", "suspend", "jump"
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,11 +12,12 @@ from engine.model.curtain import Curtain
 from engine.model.execution import JsonObject
 from engine.model.forms import FormDefinition
 from engine.model.records import HistoryEvent, ProcessInstance, User, UserTask
-from engine.model.views import TaskForm, TaskView, opinions_in
+from engine.model.views import Ahead, TaskForm, TaskView, opinions_in
 from engine.queries import cases, diagrams, summaries
+from engine.queries.ahead import ahead
 from engine.queries.inbox import task_row
 from engine.queries.reader import ZONE, Reader, person
-from engine.queries.verbs import verbs
+from engine.queries.verbs import steering, verbs
 from engine.store import acting, boxes, calendar, history, instances, people, tasks
 from engine.store.database import Work
 from engine.store.instances import Case
@@ -88,8 +89,13 @@ def _view(reader: Reader, work: Work, user: User, row: boxes.FoundTask, case: Ca
         reason=rests or policy.why_not(user, found, apart),
         next_steps=diagrams.next_steps(reader.library.process(work, found.definition_id), found.element_id),
         people=names,
+        ahead=ahead(reader, work, found, activities) if found.status == "open" else Ahead(),
         parts=tuple(replace(one, draft=None) for one in tasks.parts(work, whole.id)),
-        verbs=frozenset() if rests else verbs(work, user, found, apart) | _recusal(reader, work, instance),
+        verbs=frozenset()
+        if rests
+        else verbs(work, user, found, apart)
+        | steering(work, user, instance)
+        | _recusal(reader, work, instance),
     )
 
 

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from engine import (
+    Ahead,
     Box,
     Caller,
     CaseRow,
@@ -23,6 +24,7 @@ from engine import (
     InvalidInput,
     JsonObject,
     Live,
+    NextStep,
     NotAllowed,
     NotFound,
     Notice,
@@ -316,6 +318,7 @@ class FakeEngine(Engine):
             can_complete=mine,
             reason="" if mine else "先认领才能办理。",
             next_steps="审理建议（审理室）",
+            ahead=Ahead((NextStep("审理建议", "审理室"),), certain=True),
             people=PEOPLE,
         )
 
