@@ -23,6 +23,7 @@ from web import (
     live,
     notifying,
     organisation,
+    phrases,
     picking,
     presence,
     processes,
@@ -106,6 +107,7 @@ def create_app(engine: Engine, config: Mapping[str, Any]) -> Flask:
         team,
         withdrawing,
         jumping,
+        phrases,
     ):
         app.register_blueprint(module.bp)
 

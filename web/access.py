@@ -121,6 +121,8 @@ TABLE: Mapping[str, Entry | Mapping[str, Entry]] = {
     "account.end_session": SIGNED_IN,
     "account.end_others": SIGNED_IN,
     "home": SIGNED_IN,
+    "phrases.index": SIGNED_IN,
+    "phrases.change": SIGNED_IN,
     # administrators
     "administrators.accounts": ACCOUNTS,
     "administrators.account": ACCOUNTS,

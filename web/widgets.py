@@ -152,6 +152,7 @@ def attributes(spec: Schema, kind: str) -> dict[str, str]:
         found["rows"] = "8"
     if kind == "textarea":
         found["rows"] = "5" if int(spec.get("maxLength") or 0) > 1000 else "3"
+        found |= {"data-opinions": ""} if spec.get("x-opinion") else {}
     return found
 
 

@@ -104,6 +104,7 @@ def _office(data: Mapping[str, Any]) -> Office:
         organ=data.get("organ", ""),
         case_word=data.get("caseWord", ""),
         footer=tuple(data.get("footer", [])),
+        opinions=tuple(data.get("opinions", [])),
         process_admins=data.get("processAdmins", ""),
         accounts=users,
         administrators={group: duty for duty, group in data.get("administrators", {}).items()},
@@ -156,4 +157,5 @@ def _to_json(office: Office) -> dict[str, Any]:
 
 def _from_json(data: Mapping[str, Any]) -> Office:
     accounts = tuple(User(**{**one, "groups": frozenset(one["groups"])}) for one in data["accounts"])
-    return Office(**{**data, "footer": tuple(data["footer"]), "accounts": accounts})
+    texts = {name: tuple(data.get(name, ())) for name in ("footer", "opinions")}
+    return Office(**{**data, **texts, "accounts": accounts})

@@ -241,6 +241,7 @@ class Office:
     process_admins: str = ""  #: group that may change diagrams; "": nobody
     accounts: tuple[User, ...] = ()  #: the accounts that the office file declares
     administrators: Mapping[str, str] = field(default_factory=dict)  #: group -> duty
+    opinions: tuple[str, ...] = ()  #: what everybody may insert into texts
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,6 +58,7 @@ _SCHEMA: JsonObject = {
         "start": {"type": "array", "items": _CASE},
         "words": _WORDS,
         "calendar": _DAYS,
+        "opinions": {"type": "array", "items": _NAME, "maxItems": 30},
     },
 }
 _RULES = {

@@ -14,5 +14,6 @@ watchBoxes();
 
 if (document.querySelector('[data-pick], [data-kind=date], [data-kind=amount], [data-rich], .drop')) import('./widgets/index.js').then(({ improve }) => improve());
 if (document.querySelector('[data-diagram-url]')) import('./viewer.js');
+if (document.getElementById('phrases')) import('./phrases.js').then(({ offer }) => offer());
 if (document.querySelector('[data-visible], [data-required], [data-options]')) import('./forms.js').then(({ watch }) => watch());
 if (document.getElementById('bulk')) import('./picks.js').then(({ watchPicks }) => watchPicks());

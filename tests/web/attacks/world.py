@@ -325,6 +325,7 @@ FORMS: Mapping[str, Mapping[str, Any]] = {
     "administrators.add_group": {"group": "新设岗"},
     "notifying.choices": {"email": "a@example.cn", "topics": ["arrived"], "when": "once"},
     "notifying.webhooks": {"url": "https://example.cn/hook"},
+    "phrases.change": {"act": "add", "text": "情况属实"},
     "tasks.post": {"标题": "设施失修", "_action": "submit"},
     "tasks.draft": {"标题": "设施"},
     "uploading.upload": {"field": "附件", "file": ("说明.pdf", PDF)},
