@@ -14,7 +14,7 @@ def test_common_opinions_are_kept_in_order_for_one_person(people: Engine) -> Non
     assert people.common_opinions("a1") == ("情况属实。", "同意。")
     assert people.common_opinions("b1") == ()
     for refused in ([""], ["长" * 201], ["同意。", "同意。"], [str(number) for number in range(31)]):
-        with pytest.raises(InvalidInput, match="常用语|已经有了"):
+        with pytest.raises(InvalidInput, match=r"常用语|已经有了"):
             people.keep_common_opinions(refused, by="a1")
     people.keep_common_opinions([], by="a1")
     assert people.common_opinions("a1") == ()
