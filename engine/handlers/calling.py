@@ -117,5 +117,11 @@ def _post(channels: Channels, url: str, headers: Mapping[str, str], body: bytes)
             )
             answer.close()
             return answer.status
+    except urllib3.exceptions.SSLError as error:
+        raise NotSent("对方的证书不受信任。") from error
+    except urllib3.exceptions.NewConnectionError as error:
+        raise NotSent("连不上对方。") from error
+    except urllib3.exceptions.TimeoutError as error:
+        raise NotSent("对方没有及时答复。") from error
     except (urllib3.exceptions.HTTPError, OSError) as error:
-        raise NotSent(f"调用不成：{type(error).__name__}") from error
+        raise NotSent(f"调用中断（{type(error).__name__}）。") from error

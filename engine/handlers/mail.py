@@ -37,8 +37,10 @@ def send(channels: Channels, message: EmailMessage) -> None:
     except smtplib.SMTPResponseException as error:
         final = error.smtp_code >= 500
         raise NotSent(f"邮件服务器答复{error.smtp_code} {_text(error.smtp_error)}", final=final) from error
-    except (OSError, smtplib.SMTPException) as error:  # ssl.SSLError is an OSError
-        raise NotSent(f"连不上邮件服务器：{type(error).__name__}") from error
+    except ssl.SSLError as error:
+        raise NotSent("邮件服务器的证书不受信任。") from error
+    except (OSError, smtplib.SMTPException) as error:
+        raise NotSent(f"连不上邮件服务器（{type(error).__name__}）。") from error
 
 
 def _connected(server: MailServer, ca_file: str) -> smtplib.SMTP:

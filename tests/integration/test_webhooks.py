@@ -102,6 +102,7 @@ def test_what_fails_is_called_again_with_the_same_id_until_it_is_given_up(
     monkeypatch.setattr(calling, "SECONDS", 0.2)
     hook.slow = 0.6
     assert people.deliver_due() == 1
+    assert people.webhooks("sys")[0].failure == "对方没有及时答复。"
     hook.slow = 0
     clock.now += PAUSES[2]
     monkeypatch.undo()
@@ -176,4 +177,4 @@ def test_where_webhooks_may_not_go_and_who_may_not_make_them(people: Engine, hoo
     people.add_webhook("https://localhost:1/", by="sys")
     begin(people, process().user("one", groups="甲组").end())
     assert people.deliver_due() == 1
-    assert "调用不成" in people.webhooks("sys")[0].failure
+    assert people.webhooks("sys")[0].failure == "连不上对方。"
