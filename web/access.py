@@ -17,6 +17,7 @@ Relations to an object:
     absent      is represented by the substitute
     leader      is in a group that gives access and orders recusals
     decider     may decide the recusal that was asked for; needn't see the case
+    saver       has saved the filter
     recipient   was sent a copy: sees the case, and can do no more
 
 and without an object: `anybody` needs no sign-in, `signed in`, `editor` maintains processes, `maintainer` the
@@ -44,7 +45,7 @@ class Rule:
     """Who may; who only sees the object is told why not, and everybody else that there is no such thing."""
 
     may: frozenset[str]  #: relations of which one is needed
-    about: Literal["", "case", "task", "document", "copy", "recusal"] = (
+    about: Literal["", "case", "task", "document", "copy", "recusal", "filter"] = (
         ""  #: the hidden thing that the address names
     )
     argument: str = ""  #: of the route, holding its id
@@ -70,6 +71,7 @@ ACCOUNTS = Rule(frozenset({"system", "security"}))
 SEES_CASE, SEES_TASK = _case(), _task()
 WORKS_ON_CASE = _case(*WORKERS)
 HOLDS = _task("assignee")
+SAVER = Rule(frozenset({"saver"}), "filter", "filter_id")
 STEERS = _case("initiator", "supervisor")
 HANDLES = _case("assignee", "owner", "supervisor")  #: and the team, and who leads
 LEADS = _case("leader")
@@ -156,6 +158,10 @@ TABLE: Mapping[str, Entry | Mapping[str, Entry]] = {
     "approvals.copies": SIGNED_IN,
     "approvals.open_copy": Rule(frozenset({"recipient"}), "copy", "copy_id"),
     "cases.cases": SIGNED_IN,
+    "filters.index": SIGNED_IN,
+    "filters.save": SIGNED_IN,
+    "filters.change": SAVER,
+    "filters.act": SAVER,
     "substitutes.index": SIGNED_IN,
     "substitutes.appoint": SIGNED_IN,  #: for oneself; for others a maintainer
     "substitutes.end": MAINTAINER_OR_ABSENT,

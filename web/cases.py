@@ -27,45 +27,34 @@ from __future__ import annotations
 from flask import Blueprint, flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from engine import CaseView, Conflict, Criteria, Diagram, InvalidInput, NotFound
+from engine import CaseView, Conflict, Diagram, InvalidInput, NotFound
+from web import filters
 from web.context import case_word, engine, me
 from web.diagrams import describe, diagram_json, element_states
 from web.documents import ACCEPT, sorted_documents
-from web.i18n import _, later
+from web.i18n import _
 from web.inbox import SIZE, page_number, top_processes
 from web.rulings import rulings
 from web.story import sentence, timeline
 
 bp = Blueprint("cases", __name__, url_prefix="/cases")
 
-STATUSES = {
-    "active": later("在办"),
-    "suspended": later("已挂起"),
-    "completed": later("已办结"),
-    "terminated": later("已终止"),
-    "": later("全部"),
-}
 REASON_LENGTH = 500
 
 
 @bp.get("")
 def cases() -> ResponseReturnValue:
     """The cases that this person may see."""
-    asked = {
-        "search": request.args.get("search", "").strip(),
-        "process": request.args.get("process", "").strip(),
-        "status": request.args.get("status", "" if request.args.get("search") else "active"),
-    }
-    if asked["status"] not in STATUSES:
-        asked["status"] = ""
-    criteria = Criteria(search=asked["search"], process=asked["process"], state=asked["status"])
+    kept = {"status": request.args["status"]} if request.args.get("status") in filters.STATUSES else {}
+    bar = filters.bar("cases.cases", "cases", top_processes(), kept=kept)
+    criteria = bar.asked.criteria
     page = engine().cases(me().id, criteria=criteria, page=page_number(), size=SIZE)
     return render_template(
         "cases.html",
         page=page,
-        asked=asked,
-        statuses=STATUSES,
-        processes=top_processes(),
+        bar=bar,
+        status=criteria.state,
+        statuses=filters.STATUSES,
         books=engine().registers(me().id),
     )
 

@@ -10,7 +10,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from engine import Box, Conflict, Criteria, NotAllowed, Page, ProcessDefinition, TaskRow
-from web import bulk, columns
+from web import bulk, columns, filters
 from web.columns import Sorting
 from web.context import counts, engine, me
 from web.entering import local_path
@@ -35,11 +35,6 @@ GROUPS = {
     "later": later("以后"),
     "paused": later("暂停计时"),
     "free": later("不限时"),
-}
-DUE = {
-    "over": later("已超期"),
-    "today": later("今天到期"),
-    "soon": later("临近到期"),
 }
 HANDED = {
     "transferred": later("转办"),
@@ -105,22 +100,19 @@ def start_label(definition: ProcessDefinition, user: str) -> str:
 def box(box: str = "todo") -> ResponseReturnValue:
     """One page of a box, with search and filters where it holds tasks."""
     user, order = me().id, columns.sorting(box)
-    asked = {name: request.args.get(name, "").strip() for name in ("search", "process", "due")}
-    if asked["due"] not in DUE:
-        asked["due"] = ""
-    link = {name: value for name, value in asked.items() if value} if box in TASKS else {}
+    bar = _bar(box, order) if box in TASKS else None
+    criteria = bar.asked.criteria if bar else Criteria()
     after = request.args.get("after", "")
-    page = _page(user, box, Criteria(asked["search"], asked["process"], due=asked["due"]), order, after)
+    page = _page(user, box, criteria, order, after)
     startable = engine().startable(user)
     return render_template(
         "inbox.html",
         box=box,
         boxes=_tabs(box),
-        dues=DUE,
         handed_words=HANDED,
-        asked=asked,
-        link=link,
-        filtered=bool(link),
+        bar=bar,
+        link=bar.link if bar else {},
+        filtered=bool(criteria),
         page=page,
         beginning=not after,
         order=order,
@@ -134,9 +126,20 @@ def box(box: str = "todo") -> ResponseReturnValue:
         verbs=bulk.of_box(box),
         ticked=request.args.get("all") == "1",
         urgency=engine().urgency(user),
-        processes=top_processes() if box in TASKS else [],
         startable=startable,
         start_label=start_label(startable[0], user) if startable else "",
+    )
+
+
+def _bar(box: str, order: Sorting) -> filters.Bar:
+    arguments = {"box": None if box == "todo" else box}
+    return filters.bar(
+        "inbox.box",
+        "tasks",
+        top_processes(),
+        box=cast(Box, box),
+        arguments=arguments,
+        kept=order.link,
     )
 
 

@@ -133,7 +133,7 @@ class Reads(Part):
         asked = criteria or Criteria(search=search, process=process, state=status)
         return lists.cases(self._reader, by, asked, page=page, size=size)
 
-    def sees(self, thing: Thing | Literal["recusal"], thing_id: str, *, by: str) -> bool:
+    def sees(self, thing: Thing | Literal["recusal", "filter"], thing_id: str, *, by: str) -> bool:
         """Whether there is such a thing and this user may see it, asked before anything is read of it."""
         return sees(self._reader, thing, thing_id, by=by)
 

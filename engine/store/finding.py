@@ -41,7 +41,7 @@ from engine.store.tables import (
     user_task,
 )
 
-MOST = 300  #: instances that are looked up by id; where there are more, the list itself is walked
+MOST = 1_000  #: instances that are looked up by id; where there are more, the list itself is walked
 _MOST_PAIRS = 4_000  #: instances with a pair of signs whose texts are compared
 _URGENT = 50  #: what has a higher priority is urgent
 _OPEN = user_task.c.status == literal_column("'open'")

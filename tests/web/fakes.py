@@ -25,6 +25,7 @@ from engine import (
     JsonObject,
     Live,
     NextStep,
+    Narrowings,
     NotAllowed,
     NotFound,
     Notice,
@@ -35,6 +36,8 @@ from engine import (
     ProcessDefinition,
     ProcessInstance,
     RegisterView,
+    SavedFilter,
+    SearchField,
     Session,
     TaskForm,
     TaskRow,
@@ -62,6 +65,13 @@ from tests.web.samples import (
     XML,
     row,
     task,
+)
+
+FIELDS = (
+    SearchField("来源", "来源", "choice", ("来信", "来访")),
+    SearchField("事由", "事由", "text"),
+    SearchField("金额", "金额", "number"),
+    SearchField("发生日", "发生日", "date"),
 )
 
 
@@ -252,6 +262,12 @@ class FakeEngine(Engine):
         rows = [row(one) for one in self.offered.values()] if box == "claimable" else mine
         found = tuple(one for one in rows if search in one.title)
         return Page(found[:size], len(found[:size]), size=size, next="n" if len(found) > size else "")
+
+    def filters(self, by: str, place: Any = None, *, manage: bool = False) -> tuple[SavedFilter, ...]:
+        return ()
+
+    def choices(self, process: str = "", *, by: str) -> Narrowings:
+        return Narrowings(("决定",), (("u1", "审查室"),), FIELDS if process else ())
 
     def started(self, by: str, **_asked: object) -> Page[CaseRow]:
         return Page((), 0)

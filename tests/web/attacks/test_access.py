@@ -29,7 +29,7 @@ def sees(site: Site, route: Route, person: str) -> bool:
     """Whether what the address names exists for this person."""
     relations = site.world.scenes[route.scene].relations.get(person, frozenset())
     about = rule_of(route).about
-    mine = {"copy": "recipient", "recusal": "decider"}.get(about)
+    mine = {"copy": "recipient", "recusal": "decider", "filter": "saver"}.get(about)
     return mine in relations if mine else not about or bool(relations)
 
 

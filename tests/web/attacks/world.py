@@ -19,7 +19,7 @@ from typing import Any
 from flask import Flask
 from werkzeug.test import TestResponse
 
-from engine import Channels, Engine, Resource
+from engine import Channels, Criteria, Engine, Resource
 from engine.model.channels import networks
 from tests.builders import Builder
 from tests.web.conftest import TOKEN
@@ -237,7 +237,7 @@ def scenes(engine: Engine) -> dict[str, Scene]:
     (hook,) = engine.webhooks("system")
     common = {
         "initiator": {"initiator"},
-        "former": {"former", "absent", "registrar"},
+        "former": {"former", "absent", "registrar", "saver"},
         "supervisor": {"supervisor", "keeper", "reader", "leader"},
     }
     offered = {name: {"candidate"} for name in ("assignee", "owner", "candidate")}
@@ -256,6 +256,7 @@ def scenes(engine: Engine) -> dict[str, Scene]:
         "recusal_id": next(one.id for one in people.ties if one.status == "active"),
         "job_id": "none",
         "substitution_id": stands.id,
+        "filter_id": engine.save_filter("修的", Criteria(search="修"), by="former").id,
         "login": "stranger",
         "webhook_id": hook.id,
         "activity_id": "none",
@@ -355,6 +356,8 @@ FORMS: Mapping[str, Mapping[str, Any]] = {
     "protected.look": {"reason": "须当面答复"},
     "dossiers.export": {"reason": "归档"},
     "registers.on_case": {"事由": "来问进展"},
+    "filters.save": {"name": "我的", "colour": "blue", "criteria": "search=修"},
+    "filters.change": {"name": "改名"},
     "registers.book": {"事由": "来问进展"},
     "documents.upload": {"files": ("说明.pdf", PDF)},
     "substitutes.appoint": {
