@@ -256,11 +256,15 @@ def _case_with(word: Word) -> ColumnElement[bool]:
 
 
 def _about(instance: ColumnElement[str], word: Word) -> ColumnElement[bool]:
-    """Whether the word stands in an instance's text, or in a position of its people."""
+    """Whether the word stands in an instance's text, or in a position of its people.
+
+    A value rather than EXISTS, which PostgreSQL would join to all texts instead of walking the list.
+    """
     if word.instances is not None:
         return instance.in_(word.instances) if word.instances else false()
     text, part = search_text.c, participant.c
-    written = exists().where(text.instance_id == instance, _has(text.text, word.text))
+    told = select(_has(text.text, word.text)).where(text.instance_id == instance).scalar_subquery()
+    written = func.coalesce(told, false())
     if not word.people:
         return written
     took_part = (part.instance_id == instance, part.user_id.in_(word.people), part.role == "part")
@@ -284,7 +288,7 @@ def _in_state(state: str) -> ColumnElement[bool]:
 
 def _began(instance: ColumnElement[str], accounts: Collection[str]) -> ColumnElement[bool]:
     case = process_instance.alias().c
-    return exists().where(case.id == instance, case.started_by.in_(accounts))
+    return select(case.started_by).where(case.id == instance).scalar_subquery().in_(accounts)
 
 
 def _valued(instance: ColumnElement[str], asked: FieldCriterion) -> ColumnElement[bool]:
