@@ -162,6 +162,12 @@ class Bar:
         return {**named, **(self.params if self.asked.changed or not saved else {})}
 
     @property
+    def fields_of(self) -> str:
+        """The process whose fields are offered: the chosen one, or the only one."""
+        only = self.processes[0].key if len(self.processes) == 1 else ""
+        return self.asked.criteria.process or only
+
+    @property
     def query(self) -> str:
         """The criteria as a saved filter is posted."""
         state = self.asked.criteria.state if self.place == "cases" else ""
@@ -225,6 +231,8 @@ def _field(one: SearchField, texts: Mapping[str, str], problems: list[str]) -> F
             ends[end] = value if _fits(one.kind, value) else ""
             if value and not ends[end]:
                 problems.append(_refused(one.title, value))
+        if key in texts:  # which says neither
+            problems.append(_refused(one.title, texts[key]))
         low, high = ends["from"], ends["to"]
         return FieldCriterion(one.name, one.kind, low=low, high=high) if low or high else None
     value = texts.get(key, "")
@@ -311,11 +319,12 @@ def _asked(
     given = {name: value for name, value in request.args.items() if _is_criterion(name) and value.strip()}
     filter_id = request.args.get("filter", "")
     chosen = next((one for one in saved if one.id == filter_id), None)
-    if chosen and not given:
-        return Asked(chosen.criteria, saved=chosen), engine().choices(chosen.criteria.process, by=user)
     keys = [one.key for one in offered]
-    process = given.get("process", "").strip()
-    narrowings = engine().choices(process if process in keys else "", by=user)
+    process = given.get("process", "").strip() if given or not chosen else chosen.criteria.process
+    only = keys[0] if len(keys) == 1 else ""
+    narrowings = engine().choices(process if process in keys else only, by=user)
+    if chosen and not given:
+        return Asked(chosen.criteria, saved=chosen), narrowings
     criteria, problems = parse(given, narrowings, keys)
     if filter_id and not chosen:
         problems.insert(0, _("没有这个筛选，或者已不再共用给您。"))
@@ -427,7 +436,7 @@ def _posted() -> Criteria | None:
     if place == "cases":
         given.pop("state", None)
     keys = [one.key for one in engine().definitions()]
-    process = given.get("process", "")
+    process = request.form.get("fields_of") or given.get("process", "")
     criteria, _problems = parse(given, engine().choices(process, by=me().id), keys)
     return replace(criteria, state=state[:20]) if place == "cases" else criteria
 
