@@ -1,4 +1,4 @@
-"""The bar above the lists over the real engine: what an address asks for, chips, saving, other people's hands."""
+"""The bar above the lists over the real engine: addresses, chips, saving, other people's hands."""
 
 from __future__ import annotations
 
