@@ -22,7 +22,7 @@ def test_a_shared_filter_serves_another_person(
     page.goto("/inbox/claimable")
     page.locator("#q").fill("围墙")
     page.get_by_text("条件", exact=True).click()
-    page.get_by_label("缓急").select_option(label="非急件")
+    page.locator("#priority").select_option(label="非急件")
     page.get_by_role("button", name="按这些条件筛选").click()
     expect(page.locator("tr.item")).to_have_count(1)
     expect(page.locator("mark.hit")).to_have_text("围墙")
