@@ -15,7 +15,7 @@ from engine.commands.delivering import PAUSES
 from engine.model.channels import mail_server as parsed
 from tests.conftest import Clock
 from tests.integration import outside
-from tests.integration.helpers import begin, process, take, task, view
+from tests.integration.helpers import begin, process, take, view
 from tests.integration.outside import SECRET, USER, Mailbox
 
 LINK = "https://wenze.example.cn"
