@@ -17,6 +17,7 @@ from engine.model.sealing import Anchor, Breach, Verification, read_code
 from engine.model.channels import Channels
 from engine.model import richtext
 from engine.model.directory import Choice
+from engine.model.clocks import LedgerAsked, LedgerRow, LedgerState, OfficeDay
 from engine.model.execution import DecisionEvaluation, JsonObject, RuleHit
 from engine.model.finding import (
     COLOURS, Criteria, FieldCriterion, Narrowings, SavedFilter, SearchField, spans, words_of,
@@ -49,13 +50,13 @@ __all__ = [
     "DecisionEvaluation", "DecisionRecord", "Deployment", "Diagram", "DiagramDraft", "DocumentInfo",
     "Engine", "EngineError", "Enrolment", "FieldCriterion", "FilledForm", "Finding", "FormDefinition",
     "Halted", "Handed", "HistoryEvent", "Import", "ImportRecord", "Incident", "InvalidDefinition",
-    "InvalidInput", "JsonObject", "JumpPlan", "JumpStep", "JumpView", "Live", "MigrationOutcome",
-    "MigrationPlan", "Narrowings", "NextStep", "NotAllowed", "NotFound", "Notice", "Office", "Opinion",
-    "Organisation", "Origin", "Page", "PlannedMove", "Position", "Problem", "ProcessDefinition",
-    "ProcessInstance", "PublicEntry", "References", "RegisterView", "Resource", "RuleHit", "SavedFilter",
-    "SearchField", "Session", "SignInRules", "SignalSent", "Stage", "Target", "TaskForm", "TaskRow",
-    "TaskView", "Trial", "Unavailable", "Unit", "User", "UserTask", "Verification", "ViewTable",
-    "Webhook", "Worker", "acting", "acting_from", "check_dossier", "decide", "fingerprint",
-    "has_holidays", "is_working_day", "new_key", "public_pem", "read_code", "richtext", "spans",
-    "words_of",
+    "InvalidInput", "JsonObject", "JumpPlan", "JumpStep", "JumpView", "LedgerAsked", "LedgerRow",
+    "LedgerState", "Live", "MigrationOutcome", "MigrationPlan", "Narrowings", "NextStep", "NotAllowed",
+    "NotFound", "Notice", "Office", "OfficeDay", "Opinion", "Organisation", "Origin", "Page",
+    "PlannedMove", "Position", "Problem", "ProcessDefinition", "ProcessInstance", "PublicEntry",
+    "References", "RegisterView", "Resource", "RuleHit", "SavedFilter", "SearchField", "Session",
+    "SignInRules", "SignalSent", "Stage", "Target", "TaskForm", "TaskRow", "TaskView", "Trial",
+    "Unavailable", "Unit", "User", "UserTask", "Verification", "ViewTable", "Webhook", "Worker", "acting",
+    "acting_from", "check_dossier", "decide", "fingerprint", "has_holidays", "is_working_day", "new_key",
+    "public_pem", "read_code", "richtext", "spans", "words_of",
 ]

@@ -180,6 +180,18 @@ def counted(first: datetime, last: datetime, length: str, *, zone: str = ZONE, d
     return working_days(begin, end, days) if working else (end - begin).days
 
 
+def in_words(length: str) -> str:
+    """A length as it is said: 10个工作日, 1个月, 30天."""
+    parsed = parse(length)
+    parts = [
+        (parsed.working, "个工作日"),
+        (parsed.months, "个月"),
+        (parsed.days, "天"),
+        (int(parsed.exact.total_seconds() // 3600), "小时"),
+    ]
+    return "".join(f"{number}{unit}" for number, unit in parts if number)
+
+
 def _default_warning(length: str) -> Length:
     parsed = parse(length) if length else Length()
     if parsed.exact:

@@ -162,6 +162,8 @@ TABLE: Mapping[str, Entry | Mapping[str, Entry]] = {
     "filters.save": SIGNED_IN,
     "filters.change": SAVER,
     "filters.act": SAVER,
+    "clocks.ledger": SIGNED_IN,
+    "clocks.export": SIGNED_IN,
     "substitutes.index": SIGNED_IN,
     "substitutes.appoint": SIGNED_IN,  #: for oneself; for others a maintainer
     "substitutes.end": MAINTAINER_OR_ABSENT,

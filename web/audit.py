@@ -56,6 +56,8 @@ KINDS = {  #: or how they begin -> what it is called
     "filter.changed": later("修改筛选"),
     "filter.removed": later("删去筛选"),
     "filter.moved": later("调整筛选次序"),
+    "calendar.loaded": later("载入工作日历"),
+    "export.ledger": later("导出时限台账"),
     "organisation.imported": later("导入组织机构"),
     "look.record": later("查看审计"),
     "look.": later("查看"),

@@ -75,6 +75,7 @@ def case(instance_id: str) -> ResponseReturnValue:
         documents=sorted_documents(view.documents),
         accept=ACCEPT,
         circle=engine().case_people(instance_id, by=me().id),
+        clocks=engine().case_clocks(instance_id, by=me().id),
     )
 
 

@@ -271,10 +271,10 @@ class _Following:
 
     def of_stretches(self) -> Iterator[LegalClock]:
         """The clocks of what is not a task: activities entered, events that came, processes begun."""
-        entered = {
+        called = {
             one.activity_id
             for one in self.step.trace
-            if isinstance(one, ActivityChange) and one.change == "entered"
+            if isinstance(one, ActivityChange) and one.change == "entered" and one.kind == "callActivity"
         }
         for change, process, node in self._changes():
             if (
@@ -283,7 +283,7 @@ class _Following:
                 and "clock" in process.properties
             ):
                 parent = change.parent_id or ""
-                if parent in entered or (not parent and self.case.instance.started_at == self.now):
+                if parent in called or (not parent and self.case.instance.started_at == self.now):
                     yield self._stretch(process, dict(process.properties), process.key, parent, change)
             begins = "completed" if node.kind.endswith("Event") else "entered"
             if change.change != begins or "clock" not in node.properties or node.assignment is not None:

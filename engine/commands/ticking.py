@@ -97,7 +97,7 @@ def extended(clock: LegalClock, length: str, now: datetime, days: Days, by: Appr
         raise InvalidInput(f"“{clock.name}”的期限要延长多久写得不对：{error}。") from error
     if most and due_at > calendars.due(clock.due_at, most, zone=ZONE, days=days):
         raise InvalidInput(
-            f"“{clock.name}”的期限每次最多延长{in_words(most)}{rule}，不能延长{in_words(length)}。"
+            f"“{clock.name}”的期限每次最多延长{calendars.in_words(most)}{rule}，不能延长{calendars.in_words(length)}。"
         )
     move = {
         "kind": "extend",
@@ -133,18 +133,6 @@ def reckoned(clock: LegalClock, now: datetime, days: Days) -> LegalClock:
             move["due"] = due_at.isoformat()
         moves.append(move)
     return scheduled(replace(clock, due_at=due_at, moves=tuple(moves)), now, days)
-
-
-def in_words(length: str) -> str:
-    """A length as it is said: 10个工作日, 1个月, 30天."""
-    parsed = calendars.parse(length)
-    parts = [
-        (parsed.working, "个工作日"),
-        (parsed.months, "个月"),
-        (parsed.days, "天"),
-        (int(parsed.exact.total_seconds() // 3600), "小时"),
-    ]
-    return "".join(f"{number}{unit}" for number, unit in parts if number)
 
 
 def _approved(by: Approval) -> JsonObject:

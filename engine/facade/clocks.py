@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from engine.commands import office_days
+from collections.abc import Mapping
+
+from engine.commands import auditing, office_days
 from engine.facade.part import Part
-from engine.model.clocks import OfficeDay
-from engine.store import calendar
+from engine.model.audit import AuditEntry
+from engine.model.clocks import LedgerAsked, LedgerRow, LedgerState, OfficeDay
+from engine.model.views import Page
+from engine.queries import ledger
 
 
 class Clocks(Part):
@@ -17,5 +21,28 @@ class Clocks(Part):
 
     def calendar(self) -> tuple[OfficeDay, ...]:
         """The office's own days, in their order."""
-        with self._context.database.reading() as work:
-            return calendar.listed(work)
+        return ledger.own_days(self._reader)
+
+    def ledger(self, by: str, asked: LedgerAsked, *, after: str = "", size: int = 50) -> Page[LedgerRow]:
+        """A page of the clocks of all cases that this user may see: running ones by their end."""
+        return ledger.page(self._reader, by, asked, after, size)
+
+    def ledger_counts(self, by: str, asked: LedgerAsked) -> Mapping[LedgerState, int]:
+        """How many clocks run, will end soon, have run out, stand still."""
+        return ledger.counts(self._reader, by, asked)
+
+    def ledger_units(self, by: str) -> tuple[str, ...]:
+        """The units that the ledger may be narrowed to."""
+        return ledger.units(self._reader, by)
+
+    def case_clocks(self, instance_id: str, by: str) -> tuple[LedgerRow, ...]:
+        """All clocks of a case; NotFound for who may not see it."""
+        return ledger.of_case(self._reader, instance_id, by)
+
+    def export_ledger(self, asked: LedgerAsked, kind: str, *, by: str) -> bytes:
+        """The ledger as `csv` or `xlsx`, recorded as an export."""
+        content = ledger.export(self._reader, by, asked, kind)
+        data = {"state": asked.state, "process": asked.process, "unit": asked.unit, "kind": kind}
+        entry = AuditEntry(self._context.clock(), by, "export.ledger", "", None, "", data)
+        auditing.note(self._context, entry)
+        return content

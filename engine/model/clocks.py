@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Literal
 
 from engine.model.execution import JsonObject
+from engine.model.records import TimeLeft
 
 Stage = Literal["", "soon", "today", "over"]  #: the last thing that people were told of a clock
 Outcome = Literal["", "done", "cancelled"]  #: "" while it runs
@@ -84,3 +86,28 @@ def note(clock: LegalClock) -> JsonObject | None:
     if clock.years:
         found["guessed"] = list(clock.years)
     return found or None
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerAsked:
+    """What the ledger is narrowed to; empty values narrow nothing."""
+
+    state: LedgerState = "live"
+    process: str = ""  #: key
+    unit: str = ""  #: code or name of a unit: of who handles it, and of those below
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerRow:
+    """A clock as a line of the ledger, or of its case."""
+
+    clock: LegalClock
+    business_key: str
+    title: str
+    process_name: str
+    secrecy: str
+    handler: str  #: who has or did the step, or the groups that it is offered to
+    suspended: bool
+    left: TimeLeft | None  #: of a live one
+    late: int = 0  #: days of its kind by which it ended late
+    people: Mapping[str, str] = field(default_factory=dict)  #: how those who moved it are shown

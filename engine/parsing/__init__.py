@@ -14,6 +14,7 @@ from engine.parsing.office import parse_days, parse_office
 from engine.parsing.organisation import parse_organisation, write_organisation
 from engine.parsing.references import check_deployment
 from engine.parsing.searchable import searchable
+from engine.parsing.sheets import write_table
 from engine.parsing.views import parse_view
 from engine.parsing.words import parse_words
 from engine.parsing.xml import parse_xml, validate
@@ -50,4 +51,5 @@ __all__ = [
     "validate",
     "with_options",
     "write_organisation",
+    "write_table",
 ]

@@ -160,3 +160,14 @@ def write_xlsx(sheets: Mapping[str, tuple[Sequence[str], Sequence[Mapping[str, s
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
+
+
+def write_table(title: str, headings: Sequence[str], rows: Sequence[Mapping[str, str]], kind: str) -> bytes:
+    """One table as `csv` or `xlsx`; no cell is a formula to the program that opens it."""
+    if kind == "xlsx":
+        return write_xlsx({title: (headings, rows)})
+    return write_csv(headings, [{name: _harmless(text) for name, text in row.items()} for row in rows])
+
+
+def _harmless(text: str) -> str:
+    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text

@@ -23,6 +23,7 @@ from engine import (
     FormDefinition,
     InvalidInput,
     JsonObject,
+    LedgerRow,
     Live,
     Narrowings,
     NextStep,
@@ -340,6 +341,9 @@ class FakeEngine(Engine):
 
     def case_people(self, instance_id: str, *, by: str) -> CasePeople:
         return CasePeople((), (), None, (), {}, frozenset())
+
+    def case_clocks(self, instance_id: str, by: str) -> tuple[LedgerRow, ...]:
+        return ()
 
     def case(self, instance_id: str, *, by: str) -> CaseView:
         if instance_id != "case-1" or by not in ("cb1", "sl1"):

@@ -259,6 +259,7 @@ def scenes(engine: Engine) -> dict[str, Scene]:
         "filter_id": engine.save_filter("修的", Criteria(search="修"), by="former").id,
         "login": "stranger",
         "webhook_id": hook.id,
+        "kind": "csv",
         "activity_id": "none",
     }
 
