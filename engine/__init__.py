@@ -24,7 +24,7 @@ from engine.model.finding import (
 )
 from engine.model.findings import Finding
 from engine.model.forms import FormDefinition
-from engine.model.migration import MigrationOutcome, MigrationPlan, PlannedMove
+from engine.model.migration import MappingChoices, MigrationOutcome, MigrationPlan, PlannedMove
 from engine.model.moving import JumpPlan, JumpStep, JumpView, Target
 from engine.model.notifying import TOPICS, Choices, Live, Webhook
 from engine.model.organisation import (
@@ -51,11 +51,11 @@ __all__ = [
     "Engine", "EngineError", "Enrolment", "FieldCriterion", "FilledForm", "Finding", "FormDefinition",
     "Halted", "Handed", "HistoryEvent", "Import", "ImportRecord", "Incident", "InvalidDefinition",
     "InvalidInput", "JsonObject", "JumpPlan", "JumpStep", "JumpView", "LedgerAsked", "LedgerRow",
-    "LedgerState", "Live", "MigrationOutcome", "MigrationPlan", "Narrowings", "NextStep", "NotAllowed",
-    "NotFound", "Notice", "Office", "OfficeDay", "Opinion", "Organisation", "Origin", "Page",
-    "PlannedMove", "Position", "Problem", "ProcessDefinition", "ProcessInstance", "PublicEntry",
-    "References", "RegisterView", "Resource", "RuleHit", "SavedFilter", "SearchField", "Session",
-    "SignInRules", "SignalSent", "Stage", "Target", "TaskForm", "TaskRow", "TaskView", "Trial",
+    "LedgerState", "Live", "MappingChoices", "MigrationOutcome", "MigrationPlan", "Narrowings",
+    "NextStep", "NotAllowed", "NotFound", "Notice", "Office", "OfficeDay", "Opinion", "Organisation",
+    "Origin", "Page", "PlannedMove", "Position", "Problem", "ProcessDefinition", "ProcessInstance",
+    "PublicEntry", "References", "RegisterView", "Resource", "RuleHit", "SavedFilter", "SearchField",
+    "Session", "SignInRules", "SignalSent", "Stage", "Target", "TaskForm", "TaskRow", "TaskView", "Trial",
     "Unavailable", "Unit", "User", "UserTask", "Verification", "ViewTable", "Webhook", "Worker", "acting",
     "acting_from", "check_dossier", "decide", "fingerprint", "has_holidays", "is_working_day", "new_key",
     "public_pem", "read_code", "richtext", "spans", "words_of",

@@ -23,6 +23,8 @@ from web import (
     inbox,
     jumping,
     live,
+    maintenance,
+    migration,
     notifying,
     organisation,
     phrases,
@@ -112,6 +114,8 @@ def create_app(engine: Engine, config: Mapping[str, Any]) -> Flask:
         withdrawing,
         jumping,
         phrases,
+        migration,
+        maintenance,
     ):
         app.register_blueprint(module.bp)
 

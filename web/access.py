@@ -238,6 +238,10 @@ TABLE: Mapping[str, Entry | Mapping[str, Entry]] = {
     "processes.put_into_force": EDITOR,
     "processes.import_draft": EDITOR,
     "processes.import_new": EDITOR,
+    "migration.index": EDITOR,
+    "migration.move": EDITOR,
+    "maintenance.index": EDITOR,
+    "maintenance.repair": EDITOR,
     # the record
     "records.codes": AUDIT,
     # the organisation

@@ -111,6 +111,11 @@ def _may_maintain_organisation() -> bool:
     return user is not None and engine().may_maintain_organisation(user.id)
 
 
+def _leads() -> bool:
+    user = person()
+    return user is not None and not user.duty and engine().leads(user.id)
+
+
 def _may_start() -> bool:
     user = person()
     return user is not None and bool(engine().startable(user.id))
@@ -131,6 +136,7 @@ def _template_values() -> dict[str, Any]:
         "may_edit_processes": _may_edit_processes,
         "may_maintain_organisation": _may_maintain_organisation,
         "may_start": _may_start,
+        "leads": _leads,
         "new_key": new_key,
         "endpoints": current_app.view_functions,
     }

@@ -56,3 +56,7 @@ class Access(Part):
     def recusals_to_decide(self, by: str) -> tuple[Asked, ...]:
         """Recusals that wait for this user's decision, oldest first, with the case numbers only."""
         return access.recusals(self._reader, by)
+
+    def leads(self, by: str) -> bool:
+        """Whether this user decides recusals of any process."""
+        return access.leads(self._reader, by)

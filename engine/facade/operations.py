@@ -18,12 +18,12 @@ from engine.commands import incidents as failures
 from engine.commands.once import again
 from engine.facade.part import Part
 from engine.model.findings import Finding
-from engine.model.migration import MigrationOutcome, MigrationPlan
+from engine.model.migration import MappingChoices, MigrationOutcome, MigrationPlan
 from engine.model.records import (
     Incident,
 )
 from engine.queries import cases as case_page
-from engine.queries import diagnosing
+from engine.queries import diagnosing, mapping
 
 
 class Operations(Part):
@@ -74,6 +74,10 @@ class Operations(Part):
         `elements` names the new ids of elements and flows whose ids changed.
         """
         return migrating.plan(self._context, key, from_version, to_version, elements or {}, by=by)
+
+    def mapping_choices(self, key: str, from_version: int, to_version: int) -> MappingChoices:
+        """What may have to be mapped by hand between two versions; NotFound if there is no such version."""
+        return mapping.mapping_choices(self._reader, key, from_version, to_version)
 
     def migrate(self, plan: MigrationPlan, reason: str, *, by: str) -> tuple[MigrationOutcome, ...]:
         """Move each instance of a plan in a transaction of its own; a failing one stops no other."""

@@ -68,3 +68,11 @@ class MigrationOutcome:
     case: str
     moved: bool
     problems: tuple[Problem, ...] = ()  #: why not
+
+
+@dataclass(frozen=True, slots=True)
+class MappingChoices:
+    """Elements that only one of two versions has: id and name."""
+
+    gone: tuple[tuple[str, str], ...]
+    new: tuple[tuple[str, str], ...]

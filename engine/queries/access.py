@@ -64,11 +64,7 @@ def recusals(reader: Reader, by: str) -> tuple[Asked, ...]:
     """What waits for this person's decision; he needn't see the cases, but must not be kept out of them."""
     with reader.database.reading() as work:
         user = person(work, by)
-        led = {
-            one.key
-            for one in definitions.latest_definitions(work)
-            if user.groups.intersection((reader.library.case_rules(work, one.id) or NO_RULES).leaders)
-        }
+        led = _led(reader, work, user)
         found = access.asked(work, led) if led else ()
         return tuple(
             one
@@ -76,3 +72,19 @@ def recusals(reader: Reader, by: str) -> tuple[Asked, ...]:
             if not policy.decide_recusal(user, True, one.tie)
             and user.id not in access.barred(work, one.tie.instance_id)
         )
+
+
+def leads(reader: Reader, by: str) -> bool:
+    """Whether this person decides recusals of any process."""
+    with reader.database.reading() as work:
+        user = person(work, by)
+        return bool(user.groups) and bool(_led(reader, work, user))
+
+
+def _led(reader: Reader, work: Work, user: User) -> set[str]:
+    """Keys of the processes that a person leads."""
+    return {
+        one.key
+        for one in definitions.latest_definitions(work)
+        if user.groups.intersection((reader.library.case_rules(work, one.id) or NO_RULES).leaders)
+    }

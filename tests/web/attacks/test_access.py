@@ -16,7 +16,7 @@ OUTSIDE = {NOBODY, "leaver"}
 REFUSALS = (403, 409, 422)
 ONESELF = {("substitutes.appoint", "stranger")}  #: nobody is his own substitute
 #: who may is refused as well: the case doesn't rest, no second factor was begun, there is no such session
-NOT_NOW = {"approvals.rest resume", "account.factor", "account.end_session"}
+NOT_NOW = {"approvals.rest resume", "migration.move", "account.factor", "account.end_session"}
 
 
 def rule_of(route: Route) -> Rule:

@@ -328,6 +328,8 @@ FORMS: Mapping[str, Mapping[str, Any]] = {
     "notifying.choices": {"email": "a@example.cn", "topics": ["arrived"], "when": "once"},
     "notifying.webhooks": {"url": "https://example.cn/hook"},
     "phrases.change": {"act": "add", "text": "情况属实"},
+    "migration.move": {"from": "1", "to": "1", "reason": "改版"},
+    "maintenance.repair": {"kind": "task.missing", "instance": "none"},
     "tasks.post": {"标题": "设施失修", "_action": "submit"},
     "tasks.draft": {"标题": "设施"},
     "uploading.upload": {"field": "附件", "file": ("说明.pdf", PDF)},
