@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import Result, insert, select, text
@@ -44,12 +45,13 @@ def acts(engine: Engine, after: str) -> Mapping[str, Callable[[], Any]]:
     }
 
 
-def fill(engine: Engine, size: int) -> None:
-    """Copies of the one open task until there are so many; no statistics are made, as after an import."""
+def fill(engine: Engine, size: int, later: timedelta = timedelta(0)) -> None:
+    """Copies of an open task, come so much later, until there are so many; without statistics."""
     with engine._context.database.unit_of_work() as work:
         run = work.connection.execute
         have = int(run(text("SELECT count(*) FROM user_task WHERE status = 'open'")).scalar_one())
         task = _model(run(select(user_task).where(user_task.c.status == "open").limit(1)))
+        task["created_at"] += later
         case = _model(run(select(process_instance).limit(1))) | {"variables": {}, "changed": {}}
         for begin in range(have, size, _BATCH):
             numbers = range(begin, min(begin + _BATCH, size))

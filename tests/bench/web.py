@@ -96,7 +96,7 @@ def requests(engine: Engine, url: str) -> None:
     title("Over HTTP: python, server, both; by the clock")
     client = create_app(engine, {"SECRET_KEY": "bench"}).test_client()
     _measure(engine, Inside(client), meter_of(engine), "by WSGI in this process")
-    with _served(url) as (address, process):
+    with served(url) as (address, process):
         meter = meter_of(engine)
         meter.web = process
         _measure(engine, Socket(address), meter, "by a socket, gunicorn")
@@ -135,7 +135,7 @@ def _post(browser: Browser, path: str, page: str, **fields: str) -> None:
 
 
 @contextmanager
-def _served(url: str) -> Iterator[tuple[str, int]]:
+def served(url: str) -> Iterator[tuple[str, int]]:
     """`wenze serve` on this database: its address, and its first process."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import re
 import shutil
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack
-from dataclasses import dataclass
+import sqlite3
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, closing
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 from flask import Flask
 
 from engine import Engine, new_key
-from tests.web.attacks.world import NOBODY, SECRETS_KEY, Caller, World, build
+from tests.web.attacks.world import NOBODY, PEOPLE, SECRETS_KEY, Caller, Seat, World, build
 from web import create_app
 
 KEY = new_key()
@@ -38,33 +39,56 @@ class Site:
 
     world: World
     app: Flask
+    seats: Mapping[str, Seat] = field(default_factory=dict)
 
     def caller(self, login: str = NOBODY) -> Caller:
         """Somebody who has just signed in."""
         return Caller(self.app, login)
 
+    def seated(self, login: str) -> Caller:
+        """Somebody who had signed in before this site was copied."""
+        return Caller(self.app, login, self.seats[login])
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """The world as it was built on SQLite, closed, with everybody at his browser."""
+
+    world: World
+    database: Path
+    folder: Path
+    seats: Mapping[str, Seat]
+
+    def copy_to(self, path: Path) -> None:
+        """Make the database at this path what this one is, though an engine may be open on it."""
+        with closing(sqlite3.connect(self.database)) as source, closing(sqlite3.connect(path)) as target:
+            source.backup(target)
+
 
 @pytest.fixture(scope="session")
-def office(tmp_path_factory: pytest.TempPathFactory) -> tuple[World, Path, Path]:
-    """The world as it was built on SQLite, its database and its folder."""
+def office(tmp_path_factory: pytest.TempPathFactory) -> Origin:
+    """What sites are copied from."""
     root = tmp_path_factory.mktemp("attacked")
     world = build(f"sqlite:///{root}/wenze.db", root / "office")
+    app = create_app(world.engine, CONFIG)
+    seats = {name: Caller(app, name).seat() for name in (*PEOPLE, NOBODY) if name != "leaver"}
     world.engine.close()
-    return world, root / "wenze.db", root / "office"
+    return Origin(world, root / "wenze.db", root / "office", seats)
 
 
 @pytest.fixture
-def fresh_site(office: tuple[World, Path, Path], tmp_path: Path) -> Iterator[Callable[[], Site]]:
-    """Makes sites that nothing has happened on yet."""
-    world, database, folder = office
-    with ExitStack() as stack:
+def fresh_site(office: Origin, tmp_path: Path) -> Iterator[Callable[[], Site]]:
+    """Brings the test's site back to what it was before anything happened on it, and gives it."""
+    copy = tmp_path / "wenze.db"
+    shutil.copy(office.database, copy)
+    with closing(
+        Engine.open(f"sqlite:///{copy}", resources=office.folder, secrets_key=SECRETS_KEY)
+    ) as engine:
+        site = Site(World(engine, office.world.scenes), create_app(engine, CONFIG), office.seats)
 
         def make() -> Site:
-            copy = tmp_path / f"{len(list(tmp_path.iterdir()))}.db"
-            shutil.copy(database, copy)
-            engine = Engine.open(f"sqlite:///{copy}", resources=folder, secrets_key=SECRETS_KEY)
-            stack.callback(engine.close)
-            return Site(World(engine, world.scenes), create_app(engine, CONFIG))
+            office.copy_to(copy)
+            return site
 
         yield make
 

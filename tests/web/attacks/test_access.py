@@ -111,7 +111,7 @@ def test_who_may_do_it_does_it(fresh_site: Callable[[], Site]) -> None:
     first = fresh_site()
     for route in [one for one in routes(first.app, first.world) if one.method == "POST"]:
         for person in [name for name in PERSONS if may(first, route, name)]:
-            answer, told = send(fresh_site().caller(NOBODY if person == "leaver" else person), route)
+            answer, told = send(fresh_site().seated(NOBODY if person == "leaver" else person), route)
             if route.key in NOT_NOW or (route.key, person) in ONESELF:
                 assert answer.status_code in REFUSALS, (str(route), person)
             else:

@@ -8,7 +8,7 @@ import pytest
 
 from tests.web.attacks.conftest import Site
 from tests.web.attacks.test_access import NOT_NOW, PERSONS, may
-from tests.web.attacks.world import FORMS, PASSWORD, Caller, Route, routes
+from tests.web.attacks.world import FORMS, PASSWORD, Route, routes
 
 ELSEWHERE = (
     {"Sec-Fetch-Site": "cross-site"},
@@ -136,7 +136,7 @@ def test_what_was_done_cannot_be_done_again(fresh_site) -> None:
         if own or route.endpoint in REPEATED or route.key in NOT_NOW:
             continue
         site = fresh_site()
-        caller = Caller(site.app, somebody(site, route))
+        caller = site.seated(somebody(site, route))
         answer = caller.send("POST", route.path, FORMS.get(route.key))
         assert answer.status_code in (200, 302), route
         if answer.status_code == 200:

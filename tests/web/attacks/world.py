@@ -410,11 +410,23 @@ def routes(app: Flask, world: World) -> Iterator[Route]:
                 yield Route(rule.endpoint, method, path, tuple(given.items()), scene, key)
 
 
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """A browser in which somebody has signed in: its cookie and the form token that goes with it."""
+
+    cookie: str
+    token: str
+
+
 class Caller:
     """Somebody at a browser, or nobody; keeps a valid form token."""
 
-    def __init__(self, app: Flask, login: str) -> None:
+    def __init__(self, app: Flask, login: str, seat: Seat | None = None) -> None:
         self.client, self.token = app.test_client(), ""
+        if seat is not None:
+            self.client.set_cookie(app.config["SESSION_COOKIE_NAME"], seat.cookie)
+            self.token = seat.token
+            return
         self.refresh()
         if login != NOBODY:
             answer = self.send("POST", "/sign-in", {"login": login, "password": PASSWORD})
@@ -427,6 +439,12 @@ class Caller:
         found = TOKEN.search(page)
         assert found
         self.token = found.group(1)
+
+    def seat(self) -> Seat:
+        """This browser as it is now."""
+        cookie = self.client.get_cookie(self.client.application.config["SESSION_COOKIE_NAME"])
+        assert cookie
+        return Seat(cookie.value, self.token)
 
     def told(self) -> list[str]:
         """Kinds of the messages that the next page would show; they are taken away."""
