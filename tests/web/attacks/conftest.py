@@ -25,7 +25,7 @@ CONFIG = {
     "OFFICE_KEY": lambda: KEY,
     "STREAM_SECONDS": 0,  # one event, then the end
 }
-CHANGING = re.compile(rb'name="(csrf_token|_once)" value="[^"]*"')
+CHANGING = re.compile(rb'name="(csrf_token|_once)" value="[^"]*"|data-since="[^"]*"')
 
 
 def plain(body: bytes) -> bytes:
