@@ -24,7 +24,9 @@ SPEAKER = "wenze.speaker"  #: name of what makes speakers among the app's extens
 FOLDER = Path(__file__).parent / "translations"
 CHINESE = re.compile(r"[\u3400-\u9fff]")
 BRACED = re.compile(r"\{(\w*)\}")
-LEAST = 3  #: Chinese characters that a template with values needs to be recognised by itself
+LEAST = 4  #: Chinese characters that a template with values needs to be recognised by itself
+OPEN = 6
+LEAST_INSIDE = 2  #: and within another sentence
 DEEPEST = 4
 LONGEST = 6  #: parts of a word of the domain, such as unit and position
 LETTERS = re.compile(r"[A-Za-z]{2}")
@@ -74,6 +76,8 @@ class Sentences:
         literals, names = parts[::2], parts[1::2]
         pattern = "(.*?)".join(re.escape(one) for one in literals)
         weight = sum(len(CHINESE.findall(one)) for one in literals)
+        if weight < OPEN and not re.search("[“。：]", text):
+            weight = min(weight, LEAST - 1)  # a phrase such as …的结果: people write such words, too
         head, tail = literals[0], literals[-1]
         edge = (0, head[0]) if head else (-1, tail[-1]) if tail else (1, "")
         self._by_edge[edge].append((weight, re.compile(pattern, re.DOTALL), names, told))
@@ -103,13 +107,13 @@ class Speaker:
         self._sentences = sentences(language)
         self._words = words
         self._patterns = Sentences({text: told for text, told in words.items() if BRACED.search(text)})
-        self._known: dict[str, str] = {}
+        self._said_before: dict[str, str] = {}
 
     def say(self, text: str) -> str:
         """The text in the language, as far as it is known; unknown texts stay as they are."""
-        if text not in self._known:
-            self._known[text] = self._said(text, 0)
-        return self._known[text]
+        if text not in self._said_before:
+            self._said_before[text] = self._said(text, 0)
+        return self._said_before[text]
 
     def _said(self, text: str, depth: int) -> str:
         core = text.strip()
@@ -124,15 +128,17 @@ class Speaker:
         return text.replace(core, told) if told is not None else text
 
     def _whole(self, text: str, depth: int) -> str | None:
-        told = self._words.get(text) or self._sentences.exact.get(text)
-        if told is not None:
-            return told
-        found = self._patterns.match(text, 1) or self._sentences.match(text, 1 if depth else LEAST)
+        if known := self._known_word(text):
+            return known
+        found = self._patterns.match(text, 1) or self._sentences.match(text, LEAST_INSIDE if depth else LEAST)
         if found is None:
             return None
         told, values = found
         given = {name: self._said(value, depth + 1) for name, value in values.items()}
         return BRACED.sub(lambda match: given.get(match[1], match[0]), told)
+
+    def _known_word(self, text: str) -> str:
+        return self._words.get(text) or self._sentences.exact.get(text) or ""
 
     def _pieces(self, text: str) -> str | None:
         """A row of words: all of them, or what is known beside what is in the language already."""
@@ -154,9 +160,9 @@ class Speaker:
         """The end and the translation of the longest run of these parts that is one word; "" for none."""
         for end in range(min(len(parts), start + 2 * LONGEST - 1), start, -2):
             word = "".join(parts[start:end])
-            if (known := self._whole(word, 1)) is not None:
+            if known := self._known_word(word):
                 return end, known
-            if word.endswith("等") and (known := self._whole(word[:-1], 1)) is not None:
+            if word.endswith("等") and (known := self._known_word(word[:-1])):
                 return end, f"{known} and others"
         return start + 1, ""
 

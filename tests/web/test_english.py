@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+import ast
+import re
+from functools import reduce
+from html.parser import HTMLParser
+from pathlib import Path
+
 import pytest
 from flask.testing import FlaskClient
 
+from tests.web import fakes, samples
 from tests.web.conftest import Person
 from tests.web.fakes import FakeEngine
 from web.catalogue import CHINESE
@@ -43,6 +50,8 @@ SAID = {
     "没有流程“{key}”。": "There is no process “{key}”.",
     "“{name}”已由{who}办结，不能取回。": "“{name}” was done by {who} and can't be taken back.",
     "请改正。": "Please correct it.",
+    "{value}件{text}": "{value} {text}",
+    "{what}的结果": "result of {what}",
 }
 
 
@@ -56,11 +65,16 @@ SAID = {
         ("甲组、丙组", "甲组、丙组"),
         ("  甲组\n", "  Group A\n"),
         ("他写道：没有办法。", "他写道：没有办法。"),
+        ("xy01\u3000甲组 乙组", "xy01\u3000Group A Group B"),
+        ("甲组或乙组等", "Group A or Group B and others"),
+        ("多次过问案件", "多次过问案件"),
+        ("3人，2个组织", "3 persons, 2 organisations"),
     ],
 )
 def test_finished_texts(monkeypatch: pytest.MonkeyPatch, text: str, told: str) -> None:
     monkeypatch.setattr("web.saying.sentences", lambda language: Sentences(SAID))
     words = {"甲组": "Group A", "乙组": "Group B", "甲流程": "Process A"}
+    words["{n}人，{m}个组织"] = "{n} persons, {m} organisations"
     assert Speaker("en", words).say(text) == told
 
 
@@ -75,3 +89,50 @@ def test_only_what_is_read_is_exchanged() -> None:
         "<textarea>同意</textarea><p>Agree &amp; go</p><script>同意</script>"
     )
     assert CHINESE.search(page)
+
+
+class Texts(HTMLParser):
+    """What a reader sees or hears of a page."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[str] = []
+        self._unread = 0
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self._unread += tag in ("script", "textarea")
+        self.found += [text for name, text in attrs if name in LABELS and text]
+
+    def handle_endtag(self, tag: str) -> None:
+        self._unread -= tag in ("script", "textarea")
+
+    def handle_data(self, data: str) -> None:
+        self.found += [] if self._unread else [data]
+
+
+LABELS = frozenset({"aria-label", "title", "placeholder", "alt"})
+PAGES = (
+    "/inbox", "/inbox/claimable", "/inbox/done", "/inbox/copies", "/inbox/started", "/tasks/task-1", "/cases",
+    "/cases/case-1", "/start", "/notices", "/account", "/processes", "/processes/proc", "/nowhere",
+)  # fmt: skip
+OWN = ("中文", "办", "某市某局")  #: the other language's own name; what the fake office is called
+
+
+def _data() -> list[str]:
+    """All Chinese texts that the fake office is made of, the longest first."""
+    trees = [ast.parse(Path(module.__file__ or "").read_text("utf-8")) for module in (samples, fakes)]
+    texts = {node.value for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Constant)}
+    texts = {one for one in texts if isinstance(one, str) and CHINESE.search(one)}
+    drawn = {name for one in texts for name in re.findall(r'name="([^"]+)"', one)}
+    return sorted({one.strip() for one in texts | drawn} | {*OWN}, key=len, reverse=True)
+
+
+def test_the_main_pages_have_nothing_chinese_but_data(cb1: Person, fake: FakeEngine) -> None:
+    known = _data()
+    cb1.post("/account/language", {"language": "en"})
+    for path in PAGES:
+        page = Texts()
+        page.feed(cb1.get(path).get_data(as_text=True))
+        for text in page.found:
+            left = reduce(lambda rest, one: rest.replace(one, ""), known, text)
+            assert not CHINESE.search(left), (path, text.strip(), left.strip())
