@@ -97,6 +97,7 @@ VERBS = By(
         "sign": HOLDS,
         "remove": _task("asker"),
         "copy": _task(*WORKERS),
+        "circulate": _task(*WORKERS),
         "urge": _task(*WORKERS - {"assignee"}),
     },
 )
@@ -156,6 +157,7 @@ TABLE: Mapping[str, Entry | Mapping[str, Entry]] = {
     "notifying.act": SYSTEM,
     "live.now": SIGNED_IN,
     "approvals.copies": SIGNED_IN,
+    "approvals.confirm": Rule(frozenset({"recipient"}), "copy", "copy_id"),
     "approvals.open_copy": Rule(frozenset({"recipient"}), "copy", "copy_id"),
     "cases.cases": SIGNED_IN,
     "filters.index": SIGNED_IN,

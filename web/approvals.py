@@ -77,6 +77,11 @@ def _copy(task_id: str, text: str) -> None:
     engine().copy_to(view.instance.id, _many(), text, by=me().id, task_id=task_id)
 
 
+def _circulate(task_id: str, text: str) -> None:
+    view = engine().task(task_id, by=me().id)
+    engine().copy_to(view.instance.id, _many(), text, by=me().id, task_id=task_id, asked=True)
+
+
 def _urge(task_id: str, text: str) -> None:
     engine().urge(task_id, text, by=me().id)
 
@@ -104,6 +109,10 @@ VERBS: Mapping[str, Verb] = {
         later("抄送"), later("附言（选填）"), later("已抄送。"), _copy, "many",
         hint=later("对方可以查看，不能办理。"), optional=True,
     ),
+    "circulate": Verb(
+        later("传阅"), later("附言（选填）"), later("已送传阅，谁已阅可在案件页看。"), _circulate, "many",
+        hint=later("对方看过后点“已阅”，可以写意见；您会收到通知。"), optional=True,
+    ),
     "urge": Verb(later("催办"), later("催办的话（选填）"), later("已催办。"), _urge, optional=True),
 }  # fmt: skip
 
@@ -118,13 +127,17 @@ def choices(name: str, view: TaskView) -> list[User]:
     return [one for one in active if one.id in task.candidate_users or one.groups & groups]
 
 
-@bp.get("/tasks/<task_id>/<any(transfer, delegate, resolve, signers, sign, remove, copy, urge):name>")
+@bp.get(
+    "/tasks/<task_id>/<any(transfer, delegate, resolve, signers, sign, remove, copy, circulate, urge):name>"
+)
 def ask(task_id: str, name: str) -> ResponseReturnValue:
     """The page that asks for what a verb needs."""
     return _page(engine().task(task_id, by=me().id), name)
 
 
-@bp.post("/tasks/<task_id>/<any(transfer, delegate, resolve, signers, sign, remove, copy, urge):name>")
+@bp.post(
+    "/tasks/<task_id>/<any(transfer, delegate, resolve, signers, sign, remove, copy, circulate, urge):name>"
+)
 def act(task_id: str, name: str) -> ResponseReturnValue:
     """Do it, or say on the same page why not."""
     view, verb = engine().task(task_id, by=me().id), VERBS[name]
@@ -169,6 +182,21 @@ def open_copy(copy_id: str) -> ResponseReturnValue:
         raise NotFound
     engine().read_copies([copy_id], by=me().id)
     return redirect(url_for("cases.case", instance_id=found[0].instance_id))
+
+
+@bp.post("/copies/<copy_id>/read")
+def confirm(copy_id: str) -> ResponseReturnValue:
+    """Confirm having read what was sent round."""
+    found = next((one for one in engine().copies(me().id) if one.id == copy_id), None)
+    if found is None:
+        raise NotFound
+    try:
+        engine().confirm_read(copy_id, request.form.get("text", ""), by=me().id)
+    except (InvalidInput, NotAllowed, Conflict) as refusal:
+        flash(_("没有确认：%(why)s", why=refusal.message), "error")
+    else:
+        flash(_("已确认已阅，并告知送传阅的人。"), "ok")
+    return redirect(url_for("cases.case", instance_id=found.instance_id))
 
 
 @bp.route("/cases/<instance_id>/<any(suspend, resume):name>", methods=["GET", "POST"])

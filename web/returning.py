@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Literal
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from engine import Conflict, InvalidInput, NotAllowed
+from engine import Conflict, Diagram, InvalidInput, NotAllowed, Target, TaskView
 from web.context import engine, me
 from web.i18n import _
 from web.tasks import revision
@@ -41,8 +42,11 @@ def send_back(task_id: str) -> ResponseReturnValue:
 def _page(task_id: str, error: str = "") -> str:
     view = engine().task(task_id, by=me().id)
     targets = engine().send_back_targets(task_id, by=me().id) if view.can_complete else ()
+    drawn = _diagrams(view, targets)
     return render_template(
         "send_back.html",
+        drawn=drawn,
+        shown=_shown(view, drawn),
         view=view,
         task=view.row.task,
         targets=targets,
@@ -51,6 +55,23 @@ def _page(task_id: str, error: str = "") -> str:
         reason=request.form.get("reason", ""),
         error=error,
     )
+
+
+def _diagrams(view: TaskView, targets: Sequence[Target]) -> list[Diagram]:
+    """The case's diagrams on which a step can be chosen."""
+    held = {one.definition_id for one in targets}
+    if not held:
+        return []
+    found = engine().case(view.instance.id, by=me().id).diagrams
+    return [one for one in found if one.definition.id in held]
+
+
+def _shown(view: TaskView, drawn: Sequence[Diagram]) -> Diagram | None:
+    """The one that is asked for, else the task's own, else the last one: that of the latest steps."""
+    own = view.diagram.definition.id if view.diagram else ""
+    found = {one.definition.id: one for one in drawn}
+    asked = request.values.get("diagram", "")
+    return found.get(asked) or found.get(own) or (drawn[-1] if drawn else None)
 
 
 @bp.post("/tasks/<task_id>/take-back")

@@ -39,6 +39,8 @@ SAYINGS = {
     "task.signer_removed": later("减签"),
     "task.urged": later("催办"),
     "instance.copied": later("抄送"),
+    "instance.circulated": later("传阅"),
+    "instance.read": later("已阅"),
     "instance.exported": later("导出卷宗"),
     "data.revealed": later("查看保密内容"),
     "register.entered": later("登记"),
@@ -222,7 +224,7 @@ def _quote(event: HistoryEvent, opinions: Mapping[str, str], people: Mapping[str
         return _("%(absent)s不在，由%(to)s代办", absent=absent, to=to)
     if event.kind == "task.completed":
         return opinions.get(event.activity_id or "", "")
-    told = (event.data.get(name) for name in ("reason", "answer", "text", "message", "note"))
+    told = (event.data.get(name) for name in ("reason", "answer", "text", "message", "note", "remark"))
     return next((str(one) for one in told if one), "")
 
 

@@ -49,9 +49,21 @@ class Approvals(Part):
         *,
         by: str,
         task_id: str | None = None,
+        asked: bool = False,
     ) -> None:
-        """Send people a copy of a case for information: they see it, and can do no more."""
-        again(lambda: copying.copy_to(self._context, instance_id, people, note, by=by, task_id=task_id))
+        """Send people a copy of a case for information: they see it, and can do no more.
+
+        `asked`: each is to confirm that he has read it (`confirm_read`).
+        """
+        again(
+            lambda: copying.copy_to(
+                self._context, instance_id, people, note, by=by, task_id=task_id, asked=asked
+            )
+        )
+
+    def confirm_read(self, copy_id: str, remark: str = "", *, by: str) -> None:
+        """Confirm that one has read what was sent round, with a remark if one likes."""
+        again(lambda: copying.confirm(self._context, copy_id, remark, by=by))
 
     def read_copies(self, copy_ids: Sequence[str], *, by: str) -> None:
         """Keep that this user has read these of the copies that he got."""

@@ -48,6 +48,8 @@ _TOPICS: Mapping[str, Topic] = {
     "task.kept_out": "handed",
     "task.urged": "urged",
     "instance.copied": "copied",
+    "instance.circulated": "copied",
+    "instance.read": "copied",
 }
 ADDRESS = r"^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@([A-Za-z0-9-]{1,63}\.)+[A-Za-z0-9-]{2,63}$"
 MOST_ADDRESS = 254

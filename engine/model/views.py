@@ -276,6 +276,10 @@ class Copy:
     note: str
     at: datetime
     read_at: datetime | None
+    asked: bool = False  #: to confirm that he has read it
+    confirmed_at: datetime | None = None
+    remark: str = ""  #: what he said with that
+    sender: str = ""  #: user id
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,7 +44,7 @@ class _Found:
 
     def walk(self, scope: Scope, element_id: str) -> bool:
         """Go on from an element; whether the end of the scope can be reached before anybody acts."""
-        links, waiting, seen, left = scope.links(), [element_id], {element_id}, False
+        links, waiting, seen, left = scope.links(), [element_id], set[str](), False
         # where branches part, others may still be busy when this one reaches the end
         alone = not any(node.kind in ("parallelGateway", "inclusiveGateway") for node in scope.nodes.values())
         while waiting:

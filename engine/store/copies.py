@@ -18,9 +18,17 @@ from engine.store.tables import case_copy, process_instance, user_account
 
 
 def add(
-    work: Work, instance_id: str, task_id: str | None, users: Iterable[str], by: str, note: str, now: datetime
+    work: Work,
+    instance_id: str,
+    task_id: str | None,
+    users: Iterable[str],
+    by: str,
+    note: str,
+    now: datetime,
+    *,
+    asked: bool = False,
 ) -> None:
-    """Keep a copy for each of these users."""
+    """Keep a copy for each of these users; `asked`: they are to confirm that they have read it."""
     rows = [
         {
             "id": new_id(),
@@ -31,6 +39,9 @@ def add(
             "note": note,
             "created_at": now,
             "read_at": None,
+            "asked": asked,
+            "confirmed_at": None,
+            "remark": "",
         }
         for user in users
     ]
@@ -82,6 +93,18 @@ def mark_read(work: Work, user_id: str, ids: Collection[str], now: datetime) -> 
     work.connection.execute(case_copy.update().where(*mine).values(read_at=now))
 
 
+def get(work: Work, copy_id: str) -> Copy | None:
+    """One copy."""
+    return next(iter(_found(work, _copies().where(case_copy.c.id == copy_id))), None)
+
+
+def confirm(work: Work, copy_id: str, remark: str, now: datetime) -> None:
+    """Keep that who got a copy has confirmed reading it; reading it counts, too."""
+    mine = case_copy.update().where(case_copy.c.id == copy_id)
+    work.connection.execute(mine.values(confirmed_at=now, remark=remark))
+    work.connection.execute(mine.where(case_copy.c.read_at.is_(None)).values(read_at=now))
+
+
 def _copies() -> Select[Any]:
     sender = func.coalesce(user_account.c.display, case_copy.c.sent_by)
     return (
@@ -105,6 +128,10 @@ def _found(work: Work, statement: Select[Any], given: Mapping[str, object] = {})
             r.note,
             r.created_at,
             r.read_at,
+            r.asked,
+            r.confirmed_at,
+            r.remark,
+            r.sent_by,
         )
         for r in work.connection.execute(statement, given)
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, ForeignKey, Index, PrimaryKeyConstraint, Table, text
+from sqlalchemy import Boolean, Column, ForeignKey, Index, PrimaryKeyConstraint, Table, text
 
 from engine.store.tables.audit import HASH
 from engine.store.tables.columns import at_, id_, json_, metadata, number_, of_instance, text_
@@ -89,6 +89,9 @@ case_copy = Table(
     text_("note"),
     at_("created_at"),
     at_("read_at", null=True),
+    Column("asked", Boolean, nullable=False),
+    at_("confirmed_at", null=True),
+    text_("remark"),
     Index("ix_case_copy_received", "user_id", "created_at", "id"),
     Index("ix_case_copy_received_from", "user_id", "sent_by", "created_at", "id"),
 )

@@ -161,7 +161,7 @@ class World:
             found += [[(task.id, task.assignee, task.owner, task.draft, task.revision) for task in tasks]]
             people = self.engine.case_people(one, by="")
             found += [people.members, people.ties]
-            found += [[document.id for document in view.documents], len(view.copies)]
+            found += [[document.id for document in view.documents], [one.confirmed_at for one in view.copies]]
         return found
 
 
@@ -225,7 +225,7 @@ def scenes(engine: Engine) -> dict[str, Scene]:
         engine.claim(task[name], by=who)
     engine.delegate(task["lent"], "assignee", "请代拟", by="owner")
     engine.add_signers(task["signing"], ["signer"], "before", "请看", by="assignee")
-    engine.copy_to(made["plain"], ["recipient"], "供参考", by="assignee", task_id=task["plain"])
+    engine.copy_to(made["plain"], ["recipient"], "供参考", by="assignee", task_id=task["plain"], asked=True)
     document = engine.attach("说明.pdf", PDF, "application/pdf", by="assignee", instance_id=made["plain"])
     since = datetime(2080, 1, 1, tzinfo=UTC)
     stands = engine.appoint_substitute("former", "signer", since, since + timedelta(9), "出差", by="former")
@@ -342,6 +342,8 @@ FORMS: Mapping[str, Mapping[str, Any]] = {
     "approvals.act sign": {"agree": "yes", "text": "同意"},
     "approvals.act remove": {"text": "不必了"},
     "approvals.act copy": {"people": ["stranger"], "text": "供参考"},
+    "approvals.act circulate": {"people": ["stranger"], "text": "供参考"},
+    "approvals.confirm": {"text": "已阅"},
     "approvals.act urge": {"text": "请抓紧"},
     "team.act team": {"people": ["editor"], "text": "抽调"},
     "team.act access": {"people": "editor", "text": "协查"},

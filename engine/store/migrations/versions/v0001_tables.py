@@ -652,6 +652,9 @@ def upgrade() -> None:
         sa.Column("note", sa.Text(), nullable=False),
         sa.Column("created_at", Instant(), nullable=False),
         sa.Column("read_at", Instant(), nullable=True),
+        sa.Column("asked", sa.Boolean(), nullable=False),
+        sa.Column("confirmed_at", Instant(), nullable=True),
+        sa.Column("remark", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(["instance_id"], ["process_instance.id"], name="fk_case_copy_instance_id"),
         sa.PrimaryKeyConstraint("id", name="pk_case_copy"),
     )
