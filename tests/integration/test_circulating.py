@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from engine import Conflict, Engine, InvalidInput, NotFound
+from engine import Conflict, Engine, NotAllowed, NotFound
 from tests.integration.helpers import begin, process, take
 
 
@@ -15,7 +15,7 @@ def test_each_confirms_having_read_it(people: Engine) -> None:
     people.copy_to(instance.id, ["out"], by="a1")
     (round_,), (copy,) = people.copies("b1"), people.copies("out")
     assert (round_.asked, round_.confirmed_at, copy.asked) == (True, None, False)
-    with pytest.raises(InvalidInput, match="不用确认"):
+    with pytest.raises(NotAllowed, match="不用确认"):
         people.confirm_read(copy.id, by="out")
     with pytest.raises(NotFound):
         people.confirm_read(round_.id, by="out")
