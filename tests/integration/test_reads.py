@@ -134,7 +134,8 @@ def test_pages_of_several_groups_follow_one_order(people: Engine, clock: Clock, 
         clock.advance(minutes=1)
     done = [row.task.name for page in leaf(people, "done", size) for row in page.items]
     assert done == list(reversed(found))
-    assert people.counts("ab") == {"todo": 0, "claimable": 0, "done": 6}
+    counted = people.counts("ab")
+    assert [counted[box] for box in ("todo", "claimable", "done")] == [0, 0, 6]
 
 
 @pytest.mark.parametrize("box", ["todo", "claimable", "done"])
@@ -144,7 +145,7 @@ def test_a_page_is_one_statement_beside_asking_who_reads(people: Engine, box: Bo
     with statements(people) as found:
         people.inbox("ab", box)
     assert len([one for one in found if "FROM user_task" in one]) == 1
-    assert len(found) == 2  # with the person
+    assert len(found) == 3  # with the person, and the days that the office has of its own
     with statements(people) as found:
         people.counts("ab")
     assert len(found) == 2

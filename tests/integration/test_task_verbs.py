@@ -94,7 +94,7 @@ def test_a_stale_page_is_refused(two_steps: Engine) -> None:
     revision = two_steps.save_draft(taken.id, {"x": 1}, by="a1", revision=taken.revision)
     with pytest.raises(Conflict, match="刷新"):
         two_steps.complete(taken.id, {}, by="a1", revision=taken.revision)
-    with pytest.raises(Conflict, match="刷新"):
+    with pytest.raises(Conflict, match="另一个窗口"):
         two_steps.save_draft(taken.id, {}, by="a1", revision=taken.revision)
     assert two_steps.complete(taken.id, {}, by="a1", revision=revision) == ()
 
