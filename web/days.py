@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from datetime import date
 
 from engine import has_holidays, is_working_day
@@ -48,9 +49,11 @@ def written(day: date) -> str:
     return f"{day.year}年{day.month}月{day.day}日"
 
 
-def echo(day: date) -> str:
-    """星期二，工作日."""
-    if not has_holidays(day.year):
+def echo(day: date, own: Mapping[date, bool] | None = None) -> str:
+    """星期二，工作日; `own` are the office's days: whether it is open on them."""
+    if own and day in own:
+        kind = _("本单位上班") if own[day] else _("本单位放假，不是工作日")
+    elif not has_holidays(day.year):
         kind = _("周末") if day.weekday() >= 5 else _("工作日（当年放假安排未公布，只看周末）")
     elif is_working_day(day):
         kind = _("调休上班的工作日") if day.weekday() >= 5 else _("工作日")

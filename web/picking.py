@@ -39,4 +39,5 @@ def day(text: str) -> ResponseReturnValue:
     found = read_day(text)
     if found is None:
         raise NotFound
-    return {"day": found.isoformat(), "written": written(found), "echo": echo(found)}
+    own = {one.day: one.working for one in engine().calendar()}
+    return {"day": found.isoformat(), "written": written(found), "echo": echo(found, own)}

@@ -153,7 +153,7 @@ class _Following:
             for one in after.values()
             if one.ended_at is None
             and done
-            and one.definition_id == change.definition_id
+            and _process(one.definition_id) == _process(change.definition_id)
             and change.element_id in one.until
         ]
         if named:
@@ -324,6 +324,11 @@ class _Following:
             **declared(properties, dict(process.properties)),
         )
         return ticking.begun(begun, self.now, self.days)
+
+
+def _process(definition_id: str) -> str:
+    """The key of a version: a case may have been migrated since a clock began."""
+    return definition_id.rpartition(":")[0]
 
 
 def _rank(chain: tuple[str, ...], activity_id: str) -> int:

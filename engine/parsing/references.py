@@ -59,7 +59,9 @@ class _Checker:
     known: frozenset[str]
 
     def process(self, process: ProcessModel) -> Iterator[Problem]:
-        groups = (*process.starter_groups, *_listed(process.properties.get("visibleTo", "")))
+        told = (one.properties.get("clockSupervisors", "") for one in (process, *process.scope.walk()))
+        supervisors = dict.fromkeys(group for text in told for group in _listed(text))
+        groups = (*process.starter_groups, *_listed(process.properties.get("visibleTo", "")), *supervisors)
         for group in self._unknown_groups(groups):
             yield _problem(process, process, f"没有组“{group}”。", "请先设立此组。", "warning")
         for name in sorted({*_listed(process.properties.get("withdrawUntil", ""))} - {"end", "never"}):

@@ -19,6 +19,7 @@ from engine.store.tables import (
     activity_instance,
     incident,
     job,
+    legal_clock,
     process_instance,
     subscription,
     task_separation,
@@ -51,6 +52,8 @@ def repoint(work: Work, moved: Iterable[Moved]) -> None:
         place = {"definition_id": one.definition_id, "element_id": one.element_id}
         _update(work, activity_instance, one, **place, kind=one.kind, name=one.name)
         _repoint_task(work, one, place)
+        clock = legal_clock.update().where(legal_clock.c.id == one.activity_id)
+        work.connection.execute(clock.values(**place, name=one.name or one.element_id))
         topic = {"topic": one.opened.topic} if isinstance(one.opened, OpenedJob) and one.opened.topic else {}
         mine = select(job.c.id).where(job.c.activity_id == one.activity_id)
         told = incident.update().where(incident.c.job_id.in_(mine), incident.c.resolved_at.is_(None))

@@ -342,6 +342,9 @@ class FakeEngine(Engine):
     def case_people(self, instance_id: str, *, by: str) -> CasePeople:
         return CasePeople((), (), None, (), {}, frozenset())
 
+    def common_opinions(self, user: str) -> tuple[str, ...]:
+        return ()
+
     def case_clocks(self, instance_id: str, by: str) -> tuple[LedgerRow, ...]:
         return ()
 

@@ -1,4 +1,5 @@
 // What the properties panel offers for each kind of element: groups with a title, a summary and controls.
+import { limits, moving } from './clocks.js';
 import { area, check, checks, feel, length, lengthWords, select, text } from './controls.js';
 import { h } from './dom.js';
 import { condition, error, escalation, interrupting, letter, link, message, signal } from './events.js';
@@ -60,9 +61,9 @@ function form({ element, object, writer, catalogue }) {
   };
 }
 
-function clock({ element, object, writer }) {
-  const read = (name) => property(object, name);
-  const write = (name) => (value) => writer.setProperties(element, { [name]: value });
+function clock({ element, object, writer, part }) {
+  const read = (name) => property(part ?? object, name);
+  const write = (name) => (value) => writer.setProperties(element, { [name]: value }, part);
   return {
     title: t`期限与依据`,
     summary: lengthWords(read('clock')) || t`不限时`,
@@ -70,9 +71,10 @@ function clock({ element, object, writer }) {
     controls: () => [
       length({ label: t`期限`, value: read('clock'), write: write('clock'), hint: t`从开始的次日起算，到期日遇休息日顺延。` }),
       text({ label: t`期限的依据`, value: read('clockBasis'), write: write('clockBasis') }),
-      check({ label: t`依据待核`, value: read('clockUnverified') === 'true', write: (yes) => writer.setProperties(element, { clockUnverified: yes ? 'true' : '' }) }),
+      check({ label: t`依据待核`, value: read('clockUnverified') === 'true', write: (yes) => write('clockUnverified')(yes ? 'true' : '') }),
       length({ label: t`到期前提醒`, value: read('clockWarn'), write: write('clockWarn'), none: t`提前3日` }),
-      text({ label: t`办理的依据（选填）`, value: read('basis'), write: write('basis') })
+      ...limits(read, write, object.$type.endsWith('Event')),
+      part ? null : text({ label: t`办理的依据（选填）`, value: read('basis'), write: write('basis') })
     ]
   };
 }
@@ -199,21 +201,22 @@ function wholeProcess(context) {
         text({ label: t`密级（选填）`, value: property(process, 'secrecy'), write: extra('secrecy') }),
         checks({ label: t`可查看全部事项的岗位`, value: listed(property(process, 'visibleTo')), options: groups, write: (chosen) => extra('visibleTo')(chosen.join(',')) })
       ]
-    }
+    },
+    clock({ element, object: process, writer, part: process })
   ];
 }
 
 const BY_TYPE = [
-  ['bpmn:UserTask', [people, form, clock, separation, repetition]],
-  ['bpmn:ManualTask', [people, form, clock, separation, repetition]],
+  ['bpmn:UserTask', [people, form, clock, moving, separation, repetition]],
+  ['bpmn:ManualTask', [people, form, clock, moving, separation, repetition]],
   ['bpmn:BusinessRuleTask', [rule, legal, repetition]],
   ['bpmn:ScriptTask', [script, legal, repetition]],
   ['bpmn:ServiceTask', [service, legal, repetition]],
   ['bpmn:SendTask', [letter, service, legal, repetition]],
-  ['bpmn:ReceiveTask', [message, receiving, clock, repetition]],
-  ['bpmn:CallActivity', [call, legal, repetition]],
-  ['bpmn:SubProcess', [legal, repetition]],
-  ['bpmn:AdHocSubProcess', [choosing, legal, repetition]],
+  ['bpmn:ReceiveTask', [message, receiving, clock, moving, repetition]],
+  ['bpmn:CallActivity', [call, clock, repetition]],
+  ['bpmn:SubProcess', [clock, repetition]],
+  ['bpmn:AdHocSubProcess', [choosing, clock, repetition]],
   ['bpmn:ComplexGateway', [joining]],
   ['bpmn:SequenceFlow', [flow]],
   ['bpmn:StartEvent', [form]]
