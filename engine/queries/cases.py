@@ -24,11 +24,10 @@ from engine.model.records import (
 from engine.model.registers import RegisterView
 from engine.model.views import CaseView, FilledForm, ProtectedData
 from engine.queries import diagrams, registers, summaries
-from engine.queries.clocks import with_left
+from engine.queries.clocks import days_for, with_left
 from engine.queries.reader import Reader, person
 from engine.store import (
     acting,
-    calendar,
     copies,
     documents,
     history,
@@ -70,7 +69,7 @@ def case_in(reader: Reader, work: Work, instance_id: str, *, by: str) -> CaseVie
     curtain = curtain_of(reader, work, found, user)
     variables = curtain.before(found.variables)
     books = registers.of_case(reader, work, instance, user)
-    days = calendar.days(work)
+    days = days_for(work, done)
     return CaseView(
         instance=instance,
         process_name=process.name or process.key,

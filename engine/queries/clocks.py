@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -13,6 +14,14 @@ from engine.model.clocks import note as note_of
 from engine.model.execution import JsonObject
 from engine.model.records import TimeLeft, UserTask
 from engine.queries.reader import ZONE
+from engine.store import calendar
+from engine.store.database import Work
+
+
+def days_for(work: Work, tasks: Iterable[UserTask]) -> Days:
+    """The office's own days, if one of these tasks counts working days."""
+    working = any(one.clock.strip().upper().endswith("WD") for one in tasks)
+    return calendar.days(work) if working else calendars.NO_DAYS
 
 
 def with_left(task: UserTask, now: datetime, days: Days = calendars.NO_DAYS) -> UserTask:

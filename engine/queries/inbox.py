@@ -12,10 +12,10 @@ from engine.errors import InvalidInput
 from engine.model.finding import Criteria
 from engine.model.records import UserTask
 from engine.model.views import CaseRow, CopyRow, Handed, Page, TaskRow
-from engine.queries.clocks import end_of_today, time_left, with_left
+from engine.queries.clocks import days_for, end_of_today, time_left, with_left
 from engine.queries.reader import Reader, person
 from engine.queries.units import unit_accounts
-from engine.store import boxes, calendar, copies, finding, people, reading, started
+from engine.store import boxes, copies, finding, people, reading, started
 from engine.store.boxes import Asked, Box, FoundTask
 from engine.store.database import Work
 from engine.store.reading import Filter, FoundCase
@@ -49,7 +49,7 @@ def inbox(
         found = boxes.page(work, asked, size + 1)
         told = box == "supervised" or any(one.task.handed for one in found)
         names = people.displays(work) if told else {}
-        days = calendar.days(work)
+        days = days_for(work, (one.task for one in found))
     rows = tuple(task_row(one, names, now, days) for one in found[:size])
     if box == "supervised":
         rows = tuple(replace(row, holder="、".join(_holders(row.task, names))) for row in rows)
@@ -204,7 +204,7 @@ def _case_rows(work: Work, found: Sequence[FoundCase], now: datetime) -> tuple[C
     ids = [one.instance.id for one in found]
     tasks, stages = reading.open_tasks(work, ids), reading.active_stages(work, ids)
     names = people.displays(work) if tasks else {}
-    days = calendar.days(work)
+    days = days_for(work, (task for mine in tasks.values() for task in mine))
     rows = []
     for one in found:
         mine = tasks.get(one.instance.id, ())

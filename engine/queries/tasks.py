@@ -15,10 +15,11 @@ from engine.model.records import HistoryEvent, ProcessInstance, User, UserTask
 from engine.model.views import Ahead, TaskForm, TaskView, opinions_in
 from engine.queries import cases, diagrams, summaries
 from engine.queries.ahead import ahead
+from engine.queries.clocks import days_for
 from engine.queries.inbox import task_row
 from engine.queries.reader import ZONE, Reader, person
 from engine.queries.verbs import steering, verbs
-from engine.store import acting, boxes, calendar, history, instances, people, tasks
+from engine.store import acting, boxes, history, instances, people, tasks
 from engine.store.database import Work
 from engine.store.instances import Case
 
@@ -71,7 +72,7 @@ def _view(reader: Reader, work: Work, user: User, row: boxes.FoundTask, case: Ca
     done = tasks.of_instance(work, instance.id, "completed")
     forms = cases.filled_forms(reader, work, done, events, names, curtain)
     return TaskView(
-        row=task_row(row, names, reader.clock(), calendar.days(work)),
+        row=task_row(row, names, reader.clock(), days_for(work, (row.task,))),
         instance=instance,
         form=parsing.with_options(seen.form, {**seen.variables, **values}) if seen.form else None,
         values=values,
