@@ -59,8 +59,9 @@ class _Checker:
     known: frozenset[str]
 
     def process(self, process: ProcessModel) -> Iterator[Problem]:
-        told = (one.properties.get("clockSupervisors", "") for one in (process, *process.scope.walk()))
-        supervisors = dict.fromkeys(group for text in told for group in _listed(text))
+        declared = [process.properties, *(node.properties for node in process.scope.walk())]
+        told = [group for one in declared for group in _listed(one.get("clockSupervisors", ""))]
+        supervisors = dict.fromkeys(told)
         groups = (*process.starter_groups, *_listed(process.properties.get("visibleTo", "")), *supervisors)
         for group in self._unknown_groups(groups):
             yield _problem(process, process, f"没有组“{group}”。", "请先设立此组。", "warning")
