@@ -164,6 +164,9 @@ class FakeEngine(Engine):
     def may_maintain_organisation(self, user: str) -> bool:
         return False
 
+    def leads(self, by: str) -> bool:
+        return False
+
     def may_edit_processes(self, by: str) -> bool:
         return self.editor
 
