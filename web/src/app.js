@@ -3,7 +3,9 @@ import 'htmx.org';
 import { sendOnce, watchDrafts } from './drafts.js';
 import { closeMenus, listenToKeys, offerHelp, sendByKeys } from './keys.js';
 import { watchBoxes } from './live.js';
+import { turnMenus } from './menus.js';
 
+turnMenus();
 listenToKeys();
 offerHelp();
 sendByKeys();
