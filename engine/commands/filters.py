@@ -107,6 +107,9 @@ def _check(work: Work, user: User, new: SavedFilter, old: SavedFilter | None = N
     unseen = any(sign in _UNSEEN or ord(sign) < 32 or sign == "\x7f" for sign in new.name)
     if not new.name or len(new.name) > MAX_NAME or unseen:
         problems.append(Problem(f"请填写名称，不超过{MAX_NAME}字，不含看不见的字符。", element="name"))
+    own = filters.reaching(work, new.owner, (), new.place)
+    if any(one.name == new.name and one.id != new.id for one in own if one.owner == new.owner):
+        problems.append(Problem(f"已有名为“{new.name}”的筛选，请另取名称。", element="name"))
     if new.colour not in COLOURS:
         problems.append(Problem("请从列出的颜色中选择。", element="colour"))
     if not new.criteria:

@@ -92,5 +92,7 @@ def test_limits_and_what_makes_no_sense(people: Engine) -> None:
         people.save_filter("再来", WALL, by="a1")
     with pytest.raises(InvalidInput):
         people.save_filter("共用", WALL, by="a2", shared_with="甲组")
+    with pytest.raises(InvalidInput, match="已有名为"):
+        people.change_filter(people.filters("a1")[0].id, name="第1个", by="a1")
     hostile = people.save_filter("<b>'\"&", WALL, by="a2")
     assert hostile.name == "<b>'\"&"

@@ -145,7 +145,7 @@ def test_a_page_is_one_statement_beside_asking_who_reads(people: Engine, box: Bo
     with statements(people) as found:
         people.inbox("ab", box)
     assert len([one for one in found if "FROM user_task" in one]) == 1
-    assert len(found) == 3  # with the person, and the days that the office has of its own
+    assert len(found) == 2  # with the person
     with statements(people) as found:
         people.counts("ab")
     assert len(found) == 2

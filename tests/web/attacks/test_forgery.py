@@ -127,6 +127,8 @@ REPEATED = {  #: what may be asked again and gives the same, or adds what somebo
     "administrators.rules",  #: the same rules once more
     "administrators.add_group",  #: which is there already
     "substitutes.appoint",
+    "filters.change",  #: to the same once more
+    "filters.act",  #: the only one stays where it is
 }
 
 
