@@ -124,7 +124,7 @@ def _data() -> list[str]:
     texts = {node.value for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Constant)}
     texts = {one for one in texts if isinstance(one, str) and CHINESE.search(one)}
     drawn = {name for one in texts for name in re.findall(r'name="([^"]+)"', one)}
-    return sorted({" ".join(one.split()) for one in texts | drawn} | {*OWN}, key=len, reverse=True)
+    return sorted({"".join(one.split()) for one in texts | drawn} | {*OWN}, key=len, reverse=True)
 
 
 def test_the_main_pages_have_nothing_chinese_but_data(cb1: Person, fake: FakeEngine) -> None:
@@ -134,5 +134,5 @@ def test_the_main_pages_have_nothing_chinese_but_data(cb1: Person, fake: FakeEng
         page = Texts()
         page.feed(cb1.get(path).get_data(as_text=True))
         for text in page.found:
-            left = reduce(lambda rest, one: rest.replace(one, ""), known, " ".join(text.split()))
+            left = reduce(lambda rest, one: rest.replace(one, ""), known, "".join(text.split()))
             assert not CHINESE.search(left), (path, text.strip(), left.strip())
