@@ -50,7 +50,7 @@ _READ = re.compile(
     r"(?P<label>[^\"]*[\u3400-\u9fff][^\"]*)\"",
     re.DOTALL,
 )
-WIDTH = 96  #: of a label in a diagram
+WIDTH = 130  #: of a label in a diagram
 _LABEL = re.compile(
     r"(<(?:\w+:)?BPMNLabel[^>]*>\s*<(?:\w+:)?Bounds x=\")([-\d.]+)(\"[^>]*? width=\")([\d.]+)(\")"
 )
