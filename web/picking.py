@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 
-from engine import FormDefinition, NotFound
+from engine import FormDefinition, NotAllowed, NotFound
 from web.context import engine, me
 from web.days import day as read_day
 from web.days import echo, written
@@ -18,7 +18,10 @@ LONGEST = 200  #: characters of a field's path
 @bp.get("/tasks/<task_id>/pick")
 def for_task(task_id: str) -> ResponseReturnValue:
     """Whom a field of the task's form may name."""
-    return _answer(engine().task_form(task_id, by=me().id).form)
+    found = engine().task_form(task_id, by=me().id)
+    if found.task.assignee != me().id:
+        raise NotAllowed
+    return _answer(found.form)
 
 
 @bp.get("/start/<key>/pick")
