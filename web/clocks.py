@@ -15,7 +15,7 @@ from web.context import engine, me
 from web.i18n import _, later
 from web.inbox import top_processes
 from web.organisation import XLSX
-from web.wording import Clock, clock_of, full_date, length_words, local, said_date
+from web.wording import Clock, clock_of, length_words, local, said_date, short_date
 
 bp = Blueprint("clocks", __name__)
 
@@ -73,7 +73,7 @@ def ledger_clock(row: LedgerRow) -> Clock:
     clock = row.clock
     if clock.ended_at is None:
         return clock_of(clock.due_at, row.left)
-    return Clock(_ended(row), full_date(clock.ended_at), "over" if row.late else "none", 100)
+    return Clock(_ended(row), short_date(clock.due_at), "over" if row.late else "none", 100)
 
 
 def _ended(row: LedgerRow) -> str:
