@@ -27,6 +27,9 @@ KINDS = {
     "start.failing": later("到时没有发起"),
     "definition.broken": later("流程版本有错"),
     "clock.ahead": later("记录的时间在将来"),
+    "calendar.unpublished": later("放假安排尚未公布"),
+    "delivery.failed": later("邮件或推送没有送达"),
+    "delivery.late": later("邮件或推送没有人发送"),
     "more": later("还有未列出的"),
 }
 TELLING = frozenset({"incident.open", "incident.missing", "case.unreadable"})  #: may quote a case's data

@@ -51,12 +51,17 @@ def jump_view(reader: Reader, instance_id: str, *, by: str, activity_id: str = "
 
 
 def _sources(opened: _Opened) -> Iterator[JumpStep]:
-    instance_id = opened.case.instance.id
-    about = {one.id: one.properties.get("about", "") for one in tasks.of_instance(opened.work, instance_id)}
+    instance_id, about = opened.case.instance.id, _about(opened)
     for one in execution.standing(opened.program, opened.case.state):
         id, node = f"{instance_id}-{one.activity_id}", _node(opened, one.definition_id, one.element_id)
         name = (node.name if node else "") or one.element_id
         yield JumpStep(id, one.element_id, one.definition_id, name, about.get(id, ""))
+
+
+def _about(opened: _Opened) -> dict[str, str]:
+    """Whom or what each task of the case is about, by id."""
+    found = tasks.of_instance(opened.work, opened.case.instance.id)
+    return {one.id: one.properties.get("about", "") for one in found}
 
 
 def _targets(opened: _Opened, activity_id: str) -> Iterator[JumpStep]:
@@ -88,9 +93,9 @@ def plan_jump(reader: Reader, instance_id: str, to: str, *, by: str, activity_id
         inner = activity_id.removeprefix(f"{instance_id}-") or None
         trigger = MoveTokens(reader.clock(), to, inner)
         step = execution.advance(opened.program, opened.case.state, trigger)
-        names = people.displays(work)
+        names, about = people.displays(work), _about(opened)
     given = {one.activity_id: _whose(one, names) for one in step.tasks_opened}
-    return JumpPlan(tuple(_ended(step)), tuple(_begun(step, given)), step.status == "completed")
+    return JumpPlan(tuple(_ended(step, instance_id, about)), tuple(_begun(step, given)), step.status == "completed")
 
 
 def _whose(task: OpenedTask, names: Mapping[str, str]) -> str:
@@ -100,10 +105,11 @@ def _whose(task: OpenedTask, names: Mapping[str, str]) -> str:
     return "、".join([*task.candidate_groups, *users])
 
 
-def _ended(step: Step) -> Iterator[str]:
+def _ended(step: Step, instance_id: str, about: Mapping[str, str]) -> Iterator[str]:
     for one in step.trace:
         if isinstance(one, ActivityChange) and one.change == "cancelled" and one.kind not in _AROUND:
-            yield one.name or one.element_id
+            whom = about.get(f"{instance_id}-{one.activity_id}", "")
+            yield (one.name or one.element_id) + (f"（{whom}）" if whom else "")
 
 
 def _begun(step: Step, given: Mapping[str, str]) -> Iterator[tuple[str, str]]:
