@@ -95,7 +95,8 @@ def plan_jump(reader: Reader, instance_id: str, to: str, *, by: str, activity_id
         step = execution.advance(opened.program, opened.case.state, trigger)
         names, about = people.displays(work), _about(opened)
     given = {one.activity_id: _whose(one, names) for one in step.tasks_opened}
-    return JumpPlan(tuple(_ended(step, instance_id, about)), tuple(_begun(step, given)), step.status == "completed")
+    ended = tuple(_ended(step, instance_id, about))
+    return JumpPlan(ended, tuple(_begun(step, given)), step.status == "completed")
 
 
 def _whose(task: OpenedTask, names: Mapping[str, str]) -> str:
