@@ -40,8 +40,8 @@ def some(work: Work, user: str, ids: Collection[str]) -> Mapping[str, FoundCase]
 
 def running() -> Select[Any]:
     """The cases of `user` that are not over."""
-    active = _CASE.status == literal_column("'active'")
-    return select(_CASE.id).where(_CASE.started_by == USER, active, sees(_CASE.id))
+    live = _CASE.status.in_((literal_column("'active'"), literal_column("'suspended'")))
+    return select(_CASE.id).where(_CASE.started_by == USER, live, sees(_CASE.id))
 
 
 def _cases() -> Select[Any]:

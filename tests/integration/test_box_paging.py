@@ -129,8 +129,22 @@ def test_a_page_looks_at_no_more_than_it_shows(
     assert walked <= (13 + 1) * 21 * 2
 
 
+@pytest.mark.parametrize("sort", ["step", "no", "from", "priority", "at"])
+def test_a_page_in_any_order_looks_at_no_more_than_it_shows(crowd: Engine, clock: Clock, sort: str) -> None:
+    copy(crowd, 200, clock)
+    with crowd._context.database.unit_of_work() as work:
+        work.connection.execute(update(user_task).values(assignee=None))
+        work.connection.execute(text("ANALYZE"))
+    how = {"size": 20, "sort": sort, "descending": sort == "priority"}
+    after = crowd.inbox("many", "claimable", **how).next
+    walked, whole = explained(crowd, lambda: crowd.inbox("many", "claimable", after=after, **how))
+    assert f"ix_user_task_offered_{sort}" in whole
+    assert "SCAN user_task" not in whole
+    assert walked <= (13 + 1) * 21 * 2
+
+
 def explained(engine: Engine, act: Any) -> tuple[int, str]:
-    """Rows that the last statement of an act takes from user_task (PostgreSQL), and its plan."""
+    """Rows that an act's last statement about user_task takes from it (PostgreSQL), and its plan."""
     found: list[tuple[str, Any]] = []
 
     def note(_conn: Any, _cursor: Any, statement: str, given: Any, *_more: Any) -> None:
@@ -142,7 +156,7 @@ def explained(engine: Engine, act: Any) -> tuple[int, str]:
         act()
     finally:
         event.remove(database._engine, "before_cursor_execute", note)
-    statement, given = found[-1]
+    statement, given = [one for one in found if "user_task" in one[0]][-1]
     with database.reading() as work:
         if not database.several_writers:
             plan = work.connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", given)

@@ -364,6 +364,8 @@ FORMS: Mapping[str, Mapping[str, Any]] = {
     "filters.save": {"name": "我的", "colour": "blue", "criteria": "search=修"},
     "filters.change": {"name": "改名"},
     "registers.book": {"事由": "来问进展"},
+    "bulk.run": {"box": "claimable", "verb": "claim", "pick": "none"},
+    "columns.choose": {"box": "todo", "column": "no"},
     "documents.upload": {"files": ("说明.pdf", PDF)},
     "substitutes.appoint": {
         "substitute": "stranger",
