@@ -27,7 +27,7 @@ def compose(context: Context, batch: Batch) -> EmailMessage | None:
         if not found:
             return None
         office = people.get_setting(work, "office") or {}
-        titles = [line for one in found if (line := _titled(context, work, one))]
+        titles = list(dict.fromkeys(line for one in found if (line := _titled(context, work, one))))
     said = summary(found)
     message = EmailMessage()
     message["Subject"] = f"【{office.get('product') or 'wenze'}】您有{said}，请登录查看"
@@ -44,8 +44,9 @@ def compose(context: Context, batch: Batch) -> EmailMessage | None:
 
 
 def summary(found: Sequence[Told]) -> str:
-    """How much there is of what: 2件新任务、1件退回的任务."""
-    counted = Counter[Topic](topic(one.kind) for one in found)
+    """How much there is of what, a task once: 2件新任务、1件退回的任务."""
+    several = {(topic(one.kind), one.task_id or one.id) for one in found}
+    counted = Counter[Topic](of for of, _about in several)
     return "、".join(f"{counted[one]}件{text}" for one, text in TOPICS.items() if counted[one])
 
 

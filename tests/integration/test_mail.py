@@ -139,3 +139,15 @@ def test_what_is_gathered_goes_in_one_mail_at_its_hour(people: Engine, box: Mail
     assert [one["To"] for one in box.mails] == ["a1@example.cn", "a2@example.cn"]
     with pytest.raises(InvalidInput, match="邮箱"):
         people.choose_notices("a1@example.cn\nBcc: x@example.cn", Choices(), by="a1")
+
+
+def test_a_task_that_is_sent_back_is_told_as_such(people: Engine, box: Mailbox) -> None:
+    begin(people, process().user("one", assignee="a2").user("two", assignee="a1").end())
+    people.deliver_due()
+    people.complete(people.inbox("a2", "todo").items[0].task.id, {}, by="a2")
+    people.deliver_due()
+    people.send_back(people.inbox("a1", "todo").items[0].task.id, "one", "材料不全", by="a1")
+    assert people.deliver_due() == 1
+    assert box.mails[-1]["To"] == "a2@example.cn"
+    assert "您有1件退回的任务，请登录查看" in said(box)
+    assert "材料不全" not in said(box)
