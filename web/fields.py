@@ -207,6 +207,8 @@ class _Builder:
             return self._table(made, spec, value)
         if kind == "readtable":
             return replace(made, cells=_cells(item_schema(spec), value))
+        if kind == "meeting":
+            return self._meeting(made, spec, value)
         if kind == "group":
             return replace(made, parts=self._parts(key, spec, value))
         if kind == "files":
@@ -277,6 +279,17 @@ class _Builder:
         named = [found for found in fields if found.kind == "read" and found.value not in ("", "—")]
         title = "\u3000".join(found.value for found in named[:1])
         return Row(number, title, fields)
+
+    def _meeting(self, made: Field, spec: Schema, value: Any) -> Field:
+        """A meeting: its parts, and what the script needs to count along."""
+        about = spec.get("x-meeting") or {}
+        told = {"data-meeting": json.dumps(about, ensure_ascii=False)} if about else {}
+        return replace(
+            made,
+            parts=self._parts(made.key, spec, value),
+            echo=str(about.get("rule") or ""),
+            attributes=told,
+        )
 
     def _files(self, value: Any) -> tuple[DocumentInfo, ...]:
         ids = value if isinstance(value, list) else []

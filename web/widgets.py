@@ -17,10 +17,23 @@ FEW_OPTIONS = 4
 SHORT_OPTIONS = 24  #: characters of all options together that still fit into a line of radio buttons
 LONG_TEXT = 300  #: characters that a line of text may have
 WIDE_KINDS = frozenset(
-    {"textarea", "table", "readtable", "files", "checkboxes", "group", "lines", "richtext", "picks"}
+    {
+        "textarea",
+        "table",
+        "readtable",
+        "files",
+        "checkboxes",
+        "group",
+        "lines",
+        "richtext",
+        "picks",
+        "meeting",
+    }
 )
 PICKERS = frozenset({"person", "position", "unit"})
-UNMARKED = frozenset({"check", "read", "readtable", "group"})  #: kinds that are never called optional
+UNMARKED = frozenset(
+    {"check", "read", "readtable", "group", "meeting"}
+)  #: kinds that are never called optional
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +53,7 @@ def field_kind(spec: Schema) -> str:
     if spec.get("readOnly"):
         return "read"
     if spec.get("type") == "object":
-        return "group"
+        return "meeting" if widget == "meeting" else "group"
     if spec.get("type") == "array":
         return _array_kind(spec, widget)
     if spec.get("type") == "boolean":

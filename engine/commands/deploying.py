@@ -42,6 +42,7 @@ class Parsed:
     views: dict[str, ViewDefinition] = field(default_factory=dict)
     rules: dict[str, CaseRules] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
+    names: frozenset[str] = frozenset()  #: of all files
 
 
 def read_bundles(root: Path, folders: Sequence[str]) -> tuple[Resource, ...]:
@@ -184,7 +185,7 @@ def _fingerprint(process: ProcessModel, resource: str, contents: Mapping[str, by
 
 
 def _read(work: Work, resources: Sequence[Resource], any_topic: bool = False) -> Parsed:
-    parsed = Parsed()
+    parsed = Parsed(names=frozenset(one.name for one in resources))
     if len(resources) > MAX_FILES or len({one.name for one in resources}) != len(resources):
         parsed.problems.append(Problem("文件太多，或有同名文件。"))
         return parsed
@@ -262,7 +263,8 @@ def _cross_check(work: Work, parsed: Parsed, any_topic: bool) -> tuple[Problem, 
     odd = [one for name, each in rules for one in parsing.check_case_rules(each, name, keys, groups)]
     fields = parsing.check_field_access(parsed.bpmns, parsed.forms, parsed.rules, groups)
     bulk = parsing.check_bulk(parsed.bpmns, parsed.forms)
-    return (*found, *_unset(parsed), *odd, *fields, *bulk)
+    meetings = parsing.check_meetings(parsed.bpmns, parsed.forms, parsed.names)
+    return (*found, *_unset(parsed), *odd, *fields, *bulk, *meetings)
 
 
 def _topics(parsed: Parsed) -> frozenset[str]:

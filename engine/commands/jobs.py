@@ -184,7 +184,7 @@ def _handler_context(context: Context, work: Work, job: Job, case: Case | None) 
         idempotency_key=job.id,
         now=context.clock(),
         people=people.displays(work),
-        resources=_named_files(context, work, job.definition_id, node.properties),
+        resources=named_files(context, work, job.definition_id, node.properties),
     )
 
 
@@ -194,7 +194,7 @@ def variables_of(context: Context, work: Work, job: Job, case: Case) -> JsonObje
     return execution.visible_variables(steps.program_of(context, work, case), case.state, inner)
 
 
-def _named_files(
+def named_files(
     context: Context, work: Work, definition_id: str, properties: Mapping[str, str]
 ) -> Mapping[str, bytes]:
     """The files of the definition's deployment that properties name, by the name used there."""

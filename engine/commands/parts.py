@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from engine import execution
-from engine.commands import steps, telling
+from engine.commands import meetings, steps, telling
 from engine.commands.context import Context
 from engine.commands.steps import Act, Kept
 from engine.errors import Conflict
@@ -58,6 +58,7 @@ def go_on(context: Context, work: Work, case: Case, task: UserTask, values: Json
     inner = steps.inner_id(task.instance_id, task.id)
     if task.parts:
         values = values | _signatures(context, work, case, task, inner)
+    act = meetings.with_minutes(context, work, case, task, values, act)
     trigger = CompleteActivity(act.now, inner, values)
     return steps.run(context, work, case, trigger, replace(act, completed=task.id, closed=task.id))
 

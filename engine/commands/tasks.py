@@ -6,7 +6,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from engine import execution, parsing, policy
-from engine.commands import circles, guarding, parts, presence, steps
+from engine.commands import circles, guarding, meetings, parts, presence, steps
 from engine.commands.context import ZONE, Context, allow, person
 from engine.commands.directory import directory
 from engine.commands.once import Ticket, once, ticket
@@ -140,9 +140,13 @@ def _checked(
     visible = execution.visible_variables(steps.program_of(context, work, case), case.state, inner)
     curtain = guarding.curtain(context, work, case, user)
     form = parsing.form_for(form, parsing.at_step(form, task.element_id, task.properties), curtain, visible)
+    meeting = meetings.meeting_of(work, task, form, visible, values)
+    if meeting:
+        form, visible, values = meeting.opened(form, visible, values)
     cleaned, problems = parsing.check_form(
         form, values, visible, now=context.local_now(), directory=directory(context, work, form)
     )
+    problems = meeting.problems(cleaned, problems) if meeting else problems
     if problems:
         raise InvalidInput(problems=problems)
-    return cleaned
+    return meeting.counted(cleaned) if meeting else cleaned

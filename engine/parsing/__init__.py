@@ -10,6 +10,7 @@ from engine.parsing.form_opening import opened, with_options
 from engine.parsing.form_state import FieldState, field_state, initial_values
 from engine.parsing.form_widgets import has_pickers
 from engine.parsing.forms import parse_form
+from engine.parsing.meeting import check_meetings, meeting_base, meeting_form, meeting_problems, meeting_rules
 from engine.parsing.office import parse_days, parse_office
 from engine.parsing.organisation import parse_organisation, write_organisation
 from engine.parsing.references import check_deployment
@@ -29,6 +30,7 @@ __all__ = [
     "check_deployment",
     "check_field_access",
     "check_form",
+    "check_meetings",
     "examine_dmn",
     "field_state",
     "form_for",
@@ -36,6 +38,10 @@ __all__ = [
     "has_pickers",
     "initial_values",
     "may_import",
+    "meeting_base",
+    "meeting_form",
+    "meeting_problems",
+    "meeting_rules",
     "opened",
     "parse_bpmn",
     "parse_case_rules",

@@ -14,17 +14,19 @@ from engine.model.execution import JsonObject
 from engine.model.forms import FieldAccess, FormDefinition
 from engine.parsing.bpmn.reader import is_name
 from engine.parsing.jsonfile import JsonReader, base_name, escaped, read_object
+from engine.parsing.meeting import with_meetings
 from engine.parsing.searchable import MARK, check_mark
 
 TYPES = ("string", "integer", "number", "boolean", "array", "object")
 WIDGETS = (
     *("text", "textarea", "radio", "select", "checkboxes", "table", "files"),
-    *("person", "position", "unit", "amount", "richtext"),
+    *("person", "position", "unit", "amount", "richtext", "meeting"),
 )
 _WIDGET_TYPES: Mapping[str, tuple[str, ...]] = {
     **dict.fromkeys(KINDS, ("string", "array")),
     "amount": ("number", "integer"),
     "richtext": ("string",),
+    "meeting": ("object",),
 }
 FORMATS = ("date", "date-time")
 MAX_DEPTH = 6
@@ -59,6 +61,7 @@ def parse_form(content: bytes, resource: str) -> FormDefinition:
     if not isinstance(schema, dict):
         reader.error("/schema", "“schema”应当是对象。", "请写明字段。")
         schema = {}
+    schema = with_meetings(schema)
     _root(reader, schema)
     fields = _members(schema)
     form = FormDefinition(

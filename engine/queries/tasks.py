@@ -11,6 +11,7 @@ from engine.errors import NotFound
 from engine.model.curtain import Curtain
 from engine.model.execution import JsonObject
 from engine.model.forms import FormDefinition
+from engine.model.meeting import Member, Rules, aligned
 from engine.model.records import HistoryEvent, ProcessInstance, User, UserTask
 from engine.model.views import Ahead, TaskForm, TaskView, opinions_in
 from engine.queries import cases, diagrams, summaries
@@ -21,6 +22,7 @@ from engine.queries.reader import ZONE, Reader, person
 from engine.queries.verbs import steering, verbs
 from engine.store import acting, boxes, history, instances, people, tasks
 from engine.store.database import Work
+from engine.store.entitled import entitled
 from engine.store.instances import Case
 
 
@@ -108,6 +110,7 @@ class _Seen:
     form: FormDefinition | None
     variables: JsonObject
     curtain: Curtain
+    meeting: tuple[Rules, tuple[Member, ...]] | None = None  #: that decides here
 
 
 def _seen(reader: Reader, work: Work, case: Case, user: User, found: UserTask) -> _Seen:
@@ -117,7 +120,22 @@ def _seen(reader: Reader, work: Work, case: Case, user: User, found: UserTask) -
     if form is not None:
         access = parsing.at_step(form, whole.element_id, whole.properties)
         form = parsing.form_for(form, access, curtain, true)
-    return _Seen(whole, form, curtain.before(true), curtain)
+    seen = _Seen(whole, form, curtain.before(true), curtain)
+    return _with_meeting(work, seen, true)
+
+
+def _with_meeting(work: Work, seen: _Seen, true: JsonObject) -> _Seen:
+    """An open task's form with who is entitled to vote, where a meeting decides there."""
+    rules = parsing.meeting_rules(seen.whole.properties)
+    form = seen.form
+    if rules is None or form is None or seen.whole.status == "completed":
+        return seen
+    if rules.field not in form.schema.get("properties", {}):
+        return seen
+    members = entitled(work, seen.whole, true)
+    form = parsing.meeting_form(form, rules, members)
+    variables = parsing.meeting_base(rules, seen.variables, members)
+    return replace(seen, form=form, variables=variables, meeting=(rules, members))
 
 
 def _recusal(reader: Reader, work: Work, instance: ProcessInstance) -> frozenset[str]:
@@ -147,7 +165,11 @@ def _values(seen: _Seen, events: tuple[HistoryEvent, ...], now: datetime) -> Jso
         mine = (one for one in events if one.kind == "task.completed" and one.activity_id == found.id)
         return next((seen.curtain.before(one.data["values"]) for one in mine), {})
     draft = seen.curtain.before(found.draft or {}) if form is None else _drafted(form, found)
-    return {**(parsing.initial_values(form, seen.variables, now=now) if form else {}), **draft}
+    values = {**(parsing.initial_values(form, seen.variables, now=now) if form else {}), **draft}
+    if seen.meeting:
+        rules, members = seen.meeting
+        values[rules.field] = aligned(values.get(rules.field), members)
+    return values
 
 
 def _drafted(form: FormDefinition, found: UserTask) -> JsonObject:

@@ -18,6 +18,7 @@ if (document.querySelector('[data-pick], [data-kind=date], [data-kind=amount], [
 if (document.querySelector('[data-diagram-url]')) import('./viewer.js');
 if (document.getElementById('phrases')) import('./phrases.js').then(({ offer }) => offer());
 if (document.querySelector('[data-visible], [data-required], [data-options]')) import('./forms.js').then(({ watch }) => watch());
+if (document.querySelector('[data-meeting]')) import('./meeting.js').then(({ watchMeetings }) => watchMeetings());
 if (document.getElementById('bulk')) import('./picks.js').then(({ watchPicks }) => watchPicks());
 
 document.querySelector('.tabs [aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'nearest' });

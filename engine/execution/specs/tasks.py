@@ -23,6 +23,7 @@ Key = tuple[str, str]
 
 _OWN = frozenset(  #: not for the task itself
     {"outputCollection", "outputElement", "correlationKey", "countersignVote", "countersignWeight"}
+    | {"collectiveMembers", "collectiveMinutesName"}
 )
 _ASSIGNMENT = ("assignee", "candidate_groups", "candidate_users", "due_date", "follow_up_date", "priority")
 
