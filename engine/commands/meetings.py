@@ -93,7 +93,7 @@ def with_minutes(
 def _context(
     context: Context, work: Work, case: Case, task: UserTask, values: JsonObject, template: str
 ) -> HandlerContext:
-    name = task.properties.get("collectiveMinutesName", "").strip() or f"{task.name}纪要"
+    name = task.properties.get("collectiveMinutesName", "").strip() or "".join((task.name, "纪要"))
     properties = {"document": template, "documentName": name}
     inner = steps.inner_id(task.instance_id, task.id)
     visible = execution.visible_variables(steps.program_of(context, work, case), case.state, inner)

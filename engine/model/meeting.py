@@ -35,7 +35,7 @@ class Share:
     def text(self) -> str:
         """As people read it."""
         whole = self.heads or self.amount == 1
-        size = f"{self.amount}人" if self.heads else "全体" if whole else str(self.amount)
+        size = str(self.amount) + "人" if self.heads else "全体" if whole else str(self.amount)
         return f"超过{size}" if self.above else size if size == "全体" else f"至少{size}"
 
 
@@ -72,7 +72,7 @@ class Rules:
     def text(self) -> str:
         """As the page says it."""
         base = "应到人数" if self.of == "entitled" else "到会人数"
-        size = self.majority.text if self.majority.heads else f"{base}的{self.majority.text}"
+        size = self.majority.text if self.majority.heads else "".join((base, "的", self.majority.text))
         return f"应到人数的{self.quorum.text}到会方可表决；{size}赞成即通过。回避的不计入应到人数。"
 
 
@@ -116,7 +116,7 @@ def decide(rules: Rules, rows: Sequence[Mapping[str, Any]]) -> JsonObject:
     dissent = [*votes[AGAINST], *votes[ABSTAINED]]
     counts = {"agreed": agreed, "against": len(votes[AGAINST]), "abstained": len(votes[ABSTAINED])}
     words = {"noQuorum": "到会不足法定人数，未作决定", "passed": "通过", "rejected": "未通过"}
-    votes_text = "，".join(f"{vote}{len(votes[vote])}人" for vote in VOTES)
+    votes_text = "，".join(vote + str(len(votes[vote])) + "人" for vote in VOTES)
     return {
         "outcome": outcome,
         "text": f"应到{entitled}人，到会{len(present)}人，{votes_text}：{words[outcome]}。",

@@ -11,7 +11,20 @@ from engine.errors import Problem
 from engine.model.definition import Bpmn, Node, ProcessModel
 from engine.model.execution import JsonObject
 from engine.model.forms import FormDefinition
-from engine.model.meeting import PRESENCES, VOTES, Member, Of, Rules, Share, aligned, faults, share, strangers
+from engine.model.meeting import (
+    PRESENCES,
+    PRESENT,
+    RECUSED,
+    VOTES,
+    Member,
+    Of,
+    Rules,
+    Share,
+    aligned,
+    faults,
+    share,
+    strangers,
+)
 from engine.parsing.form_state import members as fields_of
 
 COLLECTIVE = "collective"
@@ -94,6 +107,7 @@ def meeting_form(form: FormDefinition, rules: Rules, entitled: Sequence[Member])
     parts["chair"] = {**parts["chair"], "enum": [one.name for one in entitled], "x-widget": "select"}
     about = {
         "rule": rules.text,
+        "words": {"present": PRESENT, "recused": RECUSED, "votes": VOTES},
         "quorum": _plain(rules.quorum),
         "majority": _plain(rules.majority),
         "of": rules.of,

@@ -157,7 +157,9 @@ def test_dissent_must_be_told_unless_the_step_makes_that_optional() -> None:
 
 
 def test_without_quorum_nobody_has_to_vote() -> None:
-    found = faults(Rules("会议", QUORUM, MAJORITY), {"chair": "成员0", "members": rows("出席", "出席", "缺席", "缺席")}, MEMBERS[:3] + [Member("m4", "成员3")])  # fmt: skip
+    entitled = [*MEMBERS[:3], Member("m4", "成员3")]
+    value = {"chair": "成员0", "members": rows("出席", "出席", "缺席", "缺席")}
+    found = faults(Rules("会议", QUORUM, MAJORITY), value, entitled)
     assert dict(found) == {}
 
 

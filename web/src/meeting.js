@@ -2,9 +2,6 @@
 // there are taken back. The server counts again, and only its count matters.
 import { t } from './t.js';
 
-const [PRESENT, RECUSED] = ['出席', '回避']; // as they are stored, in every language
-const VOTES = ['赞成', '反对', '弃权'];
-
 /** Watches every meeting of the page, also those that come with a later swap. */
 export function watchMeetings() {
   const all = () => document.querySelectorAll('[data-meeting]').forEach(count);
@@ -37,10 +34,10 @@ function read(row, rules) {
   const presence = row.querySelector('.ballot__presence input:checked')?.value ?? '';
   const [vote, opinion] = ['.ballot__vote', '.ballot__opinion'].map((name) => row.querySelector(name));
   const select = vote.querySelector('select');
-  const there = presence === PRESENT;
+  const there = presence === rules.words.present;
   if (presence && !there) select.value = '';
   vote.hidden = presence !== '' && !there;
-  const dissents = there && rules.reasons && VOTES.indexOf(select.value) > 0;
+  const dissents = there && rules.reasons && rules.words.votes.indexOf(select.value) > 0;
   row.classList.toggle('ballot--dissent', dissents);
   opinion.querySelector('textarea').placeholder = dissents ? t`请记录不同意见` : t`意见`;
   return { presence, vote: there ? select.value : '' };
@@ -48,9 +45,9 @@ function read(row, rules) {
 
 /** As the server counts: exact, in whole numbers. */
 export function tally(rules, ballots) {
-  const entitled = ballots.filter(({ presence }) => presence !== RECUSED).length;
-  const there = ballots.filter(({ presence }) => presence === PRESENT);
-  const [agreed, against, abstained] = VOTES.map((one) => there.filter(({ vote }) => vote === one).length);
+  const entitled = ballots.filter(({ presence }) => presence !== rules.words.recused).length;
+  const there = ballots.filter(({ presence }) => presence === rules.words.present);
+  const [agreed, against, abstained] = rules.words.votes.map((one) => there.filter(({ vote }) => vote === one).length);
   const enough = holds(rules.quorum, there.length, entitled);
   const carried = holds(rules.majority, agreed, rules.of === 'entitled' ? entitled : there.length);
   const unknown = ballots.filter(({ presence }) => !presence).length;
