@@ -37,10 +37,8 @@ def test_post_without_session_changes_nothing(client: FlaskClient, fake) -> None
 
 
 def test_script_request_without_session_leads_to_the_sign_in_page(client: FlaskClient) -> None:
-    token = TOKEN.search(client.get("/sign-in").get_data(as_text=True)).group(1)
-    headers = {"HX-Request": "true", "X-CSRFToken": token}
-    answer = client.post("/tasks/task-1/draft", headers=headers)
-    assert (answer.status_code, answer.headers["HX-Redirect"]) == (401, "/sign-in")
+    answer = client.get("/inbox", headers={"HX-Request": "true"})
+    assert (answer.status_code, answer.headers["HX-Redirect"]) == (401, "/sign-in?next=/inbox")
 
 
 def test_sign_in_goes_back_to_where_one_was(client: FlaskClient) -> None:
