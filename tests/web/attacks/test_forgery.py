@@ -26,8 +26,9 @@ def posts(site: Site) -> list[Route]:
 
 
 def somebody(site: Site, route: Route) -> str:
-    """Somebody who may use the route, as the table says."""
-    return next(name for name in PERSONS if may(site, route, name) and name not in ("anonymous", "leaver"))
+    """Somebody who may use the route, as the table says; the editor where that takes two parts in one."""
+    able = (name for name in PERSONS if may(site, route, name) and name not in ("anonymous", "leaver"))
+    return next(able, "editor")
 
 
 def test_every_post_needs_the_token_of_the_session(site: Site) -> None:
@@ -138,6 +139,8 @@ def test_what_was_done_cannot_be_done_again(fresh_site) -> None:
         if own or route.endpoint in REPEATED or route.key in NOT_NOW:
             continue
         site = fresh_site()
+        if not may(site, route, somebody(site, route)):
+            continue
         caller = site.seated(somebody(site, route))
         answer = caller.send("POST", route.path, FORMS.get(route.key))
         assert answer.status_code in (200, 302), route
