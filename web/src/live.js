@@ -21,7 +21,7 @@ export function watchBoxes() {
   const show = (live) => {
     for (const place of document.querySelectorAll('[data-count]')) {
       const count = live[place.dataset.count] ?? 0;
-      place.textContent = count > 99 ? '99+' : count;
+      place.textContent = count > 99 ? '99+' : count || '';
       place.hidden = !count;
     }
     document.title = live.todo ? `(${live.todo > 99 ? '99+' : live.todo}) ${title}` : title;
