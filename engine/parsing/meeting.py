@@ -43,7 +43,7 @@ _ROW: JsonObject = {
     },
 }
 _FIELDS: JsonObject = {
-    "agenda": {"type": "string", "title": "议题", "maxLength": 2000, "x-widget": "textarea"},
+    "agenda": {"type": "string", "title": "议题", "maxLength": 1000, "x-widget": "textarea"},
     "time": {"type": "string", "format": "date-time", "title": "时间"},
     "place": {"type": "string", "title": "地点", "maxLength": 200},
     "chair": {"type": "string", "title": "主持", "maxLength": 200},

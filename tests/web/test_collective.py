@@ -63,4 +63,4 @@ def test_a_meeting_without_script(office: Engine) -> None:
     assert office.case(case, by="").variables["collective"]["outcome"] == "rejected"
     told = caller.send("GET", f"/cases/{case}").get_data(as_text=True)
     assert "应到3人，到会2人，赞成1人，反对1人，弃权0人：未通过。" in told
-    assert "<td>证据不足</td>" in told
+    assert "<td>证据不足</td>" in told and "2026-03-02 09:00" in told and "collective" not in told
