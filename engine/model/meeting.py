@@ -152,7 +152,8 @@ def faults(rules: Rules, value: Mapping[str, Any], members: Sequence[Member]) ->
 def strangers(value: Any, members: Sequence[Member]) -> list[str]:
     """Whom rows name though they are not entitled, and who is named twice."""
     rows = value.get("members") if isinstance(value, Mapping) else None
-    named = [str(row.get("person")) for row in rows or () if isinstance(row, Mapping)]
+    listed = rows if isinstance(rows, list) else []
+    named = [str(row.get("person")) for row in listed if isinstance(row, Mapping)]
     left, found = {one.id for one in members}, []
     for one in named:
         if one in left:

@@ -174,6 +174,7 @@ def test_rows_follow_the_members_and_not_their_numbers() -> None:
             {"person": "m3", "name": "成员3", "presence": RECUSED},
         ],
     }
+    assert strangers({"members": 5}, MEMBERS) == strangers("x", MEMBERS) == []
     assert strangers({"members": [{"person": "m0"}, {"person": "m0"}, {"person": "x"}]}, MEMBERS) == [
         "m0",
         "x",
