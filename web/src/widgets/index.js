@@ -16,7 +16,7 @@ const PARTS = [
 /** Improves all controls of the page, once each, also those that come with a later swap. */
 export function improve() {
   const all = () => PARTS.forEach(([selector, part]) => document.querySelectorAll(selector).forEach((control) => {
-    if (control.dataset.improved || control.closest('fieldset:disabled')) return;
+    if ('improved' in control.dataset || control.closest('fieldset:disabled')) return;
     control.dataset.improved = '';
     part(control);
   }));
