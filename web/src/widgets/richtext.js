@@ -45,7 +45,7 @@ export function toText(root) {
     if (tag === 'LI') add(list?.ordered ? `${list.next++}. ` : '- ');
     if (/^H[1-6]$/.test(tag)) add(headingNumber(Number(tag[1]), numbers));
     const within = tag === 'UL' || tag === 'OL' ? { ordered: tag === 'OL', next: Number(node.getAttribute('start')) || 1 } : list;
-    const bold = !strong && !/^H[1-6]$/.test(tag) && (tag === 'B' || tag === 'STRONG') && node.textContent.trim() !== '' && node.style?.fontWeight !== 'normal';
+    const bold = !strong && !/^H[1-6]$/.test(tag) && (tag === 'B' || tag === 'STRONG') && node.textContent.trim() !== '' && !/font-weight:\s*(normal|400)/.test(node.dataset.style ?? '');
     if (bold) add('**');
     for (const child of node.childNodes) walk(child, strong || bold, within);
     if (bold) add('**');
@@ -53,6 +53,12 @@ export function toText(root) {
   };
   for (const child of root.childNodes) walk(child, false, null);
   return lines.map((line) => line.replaceAll('****', '').trim()).join('\n').replace(/\n{3,}/g, '\n\n').trim();
+}
+
+/** The body of pasted HTML; styles stand in `data-style`, since the page's policy refuses them even where none is shown. */
+function parsed(html) {
+  const bare = html.replace(/<style[\s\S]*?<\/style>/gi, '').replace(/<[^>]*>/g, (tag) => tag.replace(/\sstyle\s*=/gi, ' data-style='));
+  return new DOMParser().parseFromString(bare, 'text/html').body;
 }
 
 function headingNumber(level, numbers) {
@@ -112,7 +118,7 @@ export function richText(area) {
   editor.addEventListener('paste', (event) => {
     event.preventDefault();
     const html = event.clipboardData.getData('text/html');
-    const text = html ? toText(new DOMParser().parseFromString(html, 'text/html').body) : event.clipboardData.getData('text/plain');
+    const text = html ? toText(parsed(html)) : event.clipboardData.getData('text/plain');
     const box = make('div', {}, ...toNodes(text));
     const one = box.childNodes.length === 1 && box.firstChild.className === '' && box.firstChild.tagName === 'P';
     document.execCommand('insertHTML', false, one ? box.firstChild.innerHTML : box.innerHTML);
