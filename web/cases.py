@@ -30,6 +30,7 @@ from flask.typing import ResponseReturnValue
 from engine import CaseView, Conflict, Diagram, InvalidInput, NotFound
 from web import filters
 from web.context import case_word, engine, me
+from web.criteria import STATUSES
 from web.diagrams import describe, diagram_json, element_states
 from web.documents import ACCEPT, sorted_documents
 from web.i18n import _
@@ -45,7 +46,7 @@ REASON_LENGTH = 500
 @bp.get("")
 def cases() -> ResponseReturnValue:
     """The cases that this person may see."""
-    kept = {"status": request.args["status"]} if request.args.get("status") in filters.STATUSES else {}
+    kept = {"status": request.args["status"]} if request.args.get("status") in STATUSES else {}
     bar = filters.bar("cases.cases", "cases", top_processes(), kept=kept)
     criteria = bar.asked.criteria
     page = engine().cases(me().id, criteria=criteria, page=page_number(), size=SIZE)
@@ -54,7 +55,7 @@ def cases() -> ResponseReturnValue:
         page=page,
         bar=bar,
         status=criteria.state,
-        statuses=filters.STATUSES,
+        statuses=STATUSES,
         books=engine().registers(me().id),
     )
 

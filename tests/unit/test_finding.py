@@ -6,7 +6,7 @@ import pytest
 
 from engine import Criteria, FieldCriterion, Narrowings, SearchField, spans, words_of
 from engine.model.finding import bigrams, fold
-from web.filters import params_of, parse
+from web.criteria import params_of, parse
 
 FIELDS = (
     SearchField("来源", "来源", "choice", ("来信", "来访")),
