@@ -19,6 +19,8 @@ from engine.parsing.bpmn.structure import check_structure
 from engine.parsing.bpmn.vocabulary import check_vocabulary, properties
 from engine.parsing.xml import line_of, local, parse_xml, validate
 
+MOST = 200  #: signs of an id or a name
+
 
 def parse_bpmn(content: bytes, resource: str) -> Bpmn:
     """What the file defines; InvalidDefinition with every problem, its element and line."""
@@ -41,6 +43,7 @@ def parse_bpmn(content: bytes, resource: str) -> Bpmn:
     )
     reader.problems.extend(validate(root, "BPMN20.xsd", resource))
     _duplicates(reader, root)
+    _lengths(reader, root)
     processes = tuple(_process(reader, root, each) for each in _executable(reader, root))
     processes += read_global_tasks(reader, root)
     reader.finish()
@@ -101,6 +104,21 @@ def _duplicates(reader: Reader, root: Element) -> None:
         if element_id and element_id in seen and (element_id, line_of(element)) not in known:
             reader.note(element_id, line_of(element), f"id “{element_id}”重复。", "请改为不同的id。")
         seen.add(element_id or "")
+
+
+def _lengths(reader: Reader, root: Element) -> None:
+    """Ids and names that neither lists nor the databases' indexes could hold."""
+    for element in root.iter(f"{{{BPMN}}}*"):
+        for attribute, what in (("id", "id"), ("name", "名称")):
+            length = len(element.get(attribute) or "")
+            if length > MOST:
+                shown = (element.get("id") or "")[:20]
+                reader.note(
+                    shown,
+                    line_of(element),
+                    f"{what}有{length}个字，太长。",
+                    f"请改到{MOST}字以内，细节写进说明。",
+                )
 
 
 def _process(reader: Reader, root: Element, element: Element) -> ProcessModel:

@@ -341,3 +341,10 @@ def test_of_several_processes_those_to_run_are_marked() -> None:
     (problem,) = problems(around('<bpmn:task id="a"/>'), other, attributes="")
     assert "没有可执行的流程" in problem.message
     assert problems(around('<bpmn:task id="a"/>'), other) == ()
+
+
+@pytest.mark.parametrize("attributes", [f'id="a" name="{"长" * 201}"', f'id="{"a" * 201}" name="短"'])
+def test_names_and_ids_that_no_list_could_hold(attributes: str) -> None:
+    """PostgreSQL's indexes take 2,700 bytes."""
+    found = errors(around(f"<bpmn:userTask {attributes}/>"))
+    assert any("201个字，太长" in one.message and one.line == FIRST_LINE for one in found), found
