@@ -45,17 +45,18 @@ class Server:
         return self.url(database).replace("postgresql+psycopg://", "postgresql://", 1)
 
     @contextmanager
-    def database(self, *, template: str | None = None) -> Iterator[str]:
-        """The URL of a fresh migrated database, or of a copy of another one."""
-        name, used = self._spare.popitem() if self._spare and template is None else ("", 0)
+    def database(self, *, template: str | None = None, used: bool = True) -> Iterator[str]:
+        """The URL of a migrated database without rows, or a copy of another one."""
+        again = used and template is None
+        name, uses = self._spare.popitem() if self._spare and again else ("", 0)
         if not name:
             name = f"{self._prefix}_{next(_names)}"
             self._execute(f'CREATE DATABASE "{name}" TEMPLATE "{template or self._template}"')
         try:
             yield self.url(name)
         finally:
-            if template is None and used < USES and self._clean.restore(self._plain(name)):
-                self._spare[name] = used + 1
+            if again and uses < USES and self._clean.restore(self._plain(name)):
+                self._spare[name] = uses + 1
             else:
                 self._execute(f'DROP DATABASE "{name}" WITH (FORCE)')
 

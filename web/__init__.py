@@ -58,6 +58,7 @@ DEFAULTS = {
     "SESSION_COOKIE_NAME": "wenze",
     "SESSION_COOKIE_HTTPONLY": True,
     "SESSION_COOKIE_SAMESITE": "Lax",
+    "SESSION_REFRESH_EACH_REQUEST": False,  # else a late answer brings back the cookie of who has left
     "PERMANENT_SESSION_LIFETIME": timedelta(hours=24 * 7),  #: of the cookie; the engine ends sessions
     "SEND_FILE_MAX_AGE_DEFAULT": timedelta(days=365),
     "MAX_CONTENT_LENGTH": UPLOADS,

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import gc
 import io
 import struct
 import tracemalloc
+import warnings
 import zipfile
+from collections.abc import Iterator
 from urllib.parse import unquote
 
 import pytest
@@ -16,6 +19,16 @@ from tests.web.attacks.conftest import Site
 from tests.web.attacks.world import PDF, Caller
 from web import UPLOADS
 from web.documents import LIMIT, MOST_FILES, media_type, safe_name
+
+
+@pytest.fixture(autouse=True)
+def spool_files_are_the_clients() -> Iterator[None]:
+    """Forget what the test client has spooled to disk before another test is blamed for it."""
+    yield
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ResourceWarning)
+        gc.collect()
+
 
 #: Werkzeug's test client leaves the file to which it spools a large body to be closed with its last reference
 SPOOLED = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")

@@ -34,7 +34,10 @@ def pages(site: Site) -> dict[str, list[Route]]:
     for route in routes(site.app, site.world):
         if route.method != "GET" or route.endpoint in ("static", "provider.begin", "provider.back"):
             continue
-        person = next(one for one in (NOBODY, *PEOPLE) if one != "leaver" and may(site, route, one))
+        may_look = [one for one in (NOBODY, *PEOPLE) if one != "leaver" and may(site, route, one)]
+        if not may_look:  # an address of something else, for nobody in this scene
+            continue
+        person = may_look[0]
         if person not in callers:
             callers[person] = site.caller(person)
         answer = callers[person].send("GET", route.path)

@@ -30,6 +30,7 @@ def led(page: Page, *pressed: str) -> None:
 
 
 def signed_in_by_keys(page: Page, login: str) -> None:
+    page.goto("about:blank")  # which asks for nothing any more
     page.context.clear_cookies()
     page.goto("/sign-in")
     expect(page.get_by_label("账号")).to_be_focused()
@@ -49,7 +50,8 @@ def test_a_day_without_the_mouse(page: Page, live_server: Live) -> None:
     page.goto("/inbox/claimable")
     led(page, "j", "j", "k", "c")
     expect(page.locator("h1").first).to_have_text("登记")
-    led(page, "Control+Enter")
+    keys(page, "Control+Enter")
+    expect(page.locator(".note--flash")).to_contain_text("已提交")
 
     signed_in_by_keys(page, "exam")
     page.goto("/inbox/claimable")
@@ -64,7 +66,8 @@ def test_a_day_without_the_mouse(page: Page, live_server: Live) -> None:
     page.keyboard.type("g d j k ?")  # letters are letters while somebody types
     led(page, "Control+s")
     expect(page.get_by_label("理由")).to_have_value("g d j k ?")
-    led(page, "Control+Enter")
+    keys(page, "Control+Enter")
+    expect(page.locator(".note--flash")).to_contain_text("已提交")
     assert [one.task.element_id for one in live_server.engine.inbox("exam", "done").items] == ["examine"]
 
 
