@@ -16,6 +16,7 @@ import tempfile
 from contextlib import ExitStack
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 from engine import Engine, User
 from tests import postgres
@@ -65,20 +66,20 @@ def furnished(url: str, people: int, tasks: int) -> Engine:
     return engine
 
 
-def measured(address: str, people: int, seconds: int) -> list[dict[str, object]]:
+def measured(address: str, people: int, seconds: int) -> list[dict[str, Any]]:
     """Locust's figures, one entry a kind of request."""
     command = ["locust", "-f", str(SCRIPT), "--headless", "--json", "--users", str(people)]
     command += ["--spawn-rate", "10", "--run-time", f"{seconds}s", "--host", address, "--loglevel", "ERROR"]
     done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=False)
-    found: list[dict[str, object]] = json.loads(done.stdout[done.stdout.index("[") :])
+    found: list[dict[str, Any]] = json.loads(done.stdout[done.stdout.index("[") :])
     return found
 
 
-def told(figures: list[dict[str, object]]) -> None:
+def told(figures: list[dict[str, Any]]) -> None:
     """One line a kind of request, and one for all."""
     everything: dict[float, int] = {}
     for one in sorted(figures, key=lambda one: str(one["name"])):
-        times = {float(ms): int(count) for ms, count in dict(one["response_times"]).items()}  # type: ignore[call-overload]
+        times = {float(ms): int(count) for ms, count in one["response_times"].items()}
         for ms, count in times.items():
             everything[ms] = everything.get(ms, 0) + count
         row(
